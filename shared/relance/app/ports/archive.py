@@ -1,0 +1,194 @@
+"""What the archiver may assume of the world. Each promise is tested by one contract suite on the double and on the
+adapter.
+
+Whatever a method raises besides the errors named here, the caller must suppose that the write may have happened: the
+archiver never acts on a failure, it starts again from what it can read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from relance.domain.chain.event import GENESIS_HASH, SealedEvent
+from relance.domain.chain.merkle import Frontier
+from relance.domain.errors import Conflict, Corrupted, Retry, Stop
+
+
+class AlreadyStored(Conflict):
+    """There is an object under this key already; nothing was written."""
+
+    code = "archive.already_stored"
+
+
+class ObjectMissing(Stop):
+    """No object under this key (or not in this version)."""
+
+    code = "archive.object_missing"
+
+
+class NotLocked(Corrupted):
+    """The object was stored without a version or without retention: the bucket is not the one that the law wants."""
+
+    code = "archive.not_locked"
+
+
+class HeadMoved(Retry):
+    """Another archiver moved the head of this archive first: read it again."""
+
+    code = "archive.head_moved"
+
+
+class DocumentMissing(Stop):
+    """No document under this hash in the document store."""
+
+    code = "archive.document_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Why this archive does not advance: `code` is stable, `seq` the event that cannot be archived, `reason` for a
+    person.
+    """
+
+    seq: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the last walk over the stored archive found. `faults` is 0 when it was intact."""
+
+    at_ms: int
+    size: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHead:
+    """How far the archive of one tenant goes.
+
+    Events 1..size are in locked segments; `chain` and `at_ms` are those of event `size`; `frontier` gives the Merkle
+    root; the last segment starts at `segment_first_seq` and its stored bytes hash to `segment_sha256`. A signed
+    checkpoint is stored for `signed_size` (= size, or the size before the last segment). `public_key` (hex, 64
+    digits) is the key of the checkpoints, "" before the first one. `version` counts the writes; 0 = never written.
+    """
+
+    size: int = 0
+    signed_size: int = 0
+    chain: str = GENESIS_HASH
+    at_ms: int = 0
+    frontier: Frontier = Frontier()
+    segment_first_seq: int = 0
+    segment_sha256: str = ""
+    public_key: str = ""
+    quarantine: Quarantine | None = None
+    verification: Verification | None = None
+    version: int = 0
+
+
+class ArchiveHeads(Protocol):
+    """One small record per tenant, moved by compare-and-swap."""
+
+    def get(self, tenant: str) -> ArchiveHead:
+        """Strongly consistent: sees every swap that returned before. `ArchiveHead()` when there is none."""
+        ...
+
+    def compare_and_swap(self, tenant: str, expected: ArchiveHead, new: ArchiveHead) -> None:
+        """Store `new` if and only if the stored version is `expected.version`; durable once it returns.
+
+        `new.version` must be `expected.version + 1`. Raises HeadMoved when it is not; nothing was written then. When
+        the caller's own earlier attempt was stored although it failed, HeadMoved is raised too: the reader sees
+        which.
+        """
+        ...
+
+
+class JournalReader(Protocol):
+    """The committed events of one tenant."""
+
+    def read(self, tenant: str, after_seq: int, limit: int) -> Sequence[SealedEvent]:
+        """Events with seq > `after_seq`, ascending, at most `limit` (fewer only at the end of what is visible).
+
+        Strongly consistent: sees every transaction that returned before the call. A transaction that commits during the
+        call may be seen in part, so there can be a hole that a later call fills: only the contiguous prefix may be
+        used. What is given is what is stored, unchecked.
+        """
+        ...
+
+
+class DirtyTenants(Protocol):
+    """Whom the sweep must drain."""
+
+    def dirty(self) -> Iterable[str]:
+        """Tenants whose journal head > archive size, or archive size > signed size.
+
+        Never misses one that was so before the call and stays so during it; may give one that is clean, or one twice.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectVersion:
+    """One version of one stored object. A deletion leaves the object and adds a version that is a `delete_marker`."""
+
+    key: str
+    version_id: str
+    delete_marker: bool = False
+
+
+class ImmutableStore(Protocol):
+    """Objects that are written once and cannot be changed or removed before the end of their retention."""
+
+    def put_new(self, key: str, body: bytes, media_type: str) -> None:
+        """Store an object that was not there. Once this returns it is durable, has a version and is under retention.
+
+        Never replaces anything. Raises AlreadyStored, or NotLocked when the stored object turns out to be unprotected.
+        """
+        ...
+
+    def get(self, key: str, version_id: str | None = None) -> bytes:
+        """The bytes of the given version, else of the current one. Sees every put that returned. Raises
+        ObjectMissing.
+        """
+        ...
+
+    def versions(self, prefix: str) -> Iterator[ObjectVersion]:
+        """Every version of every object under `prefix`, by key in byte order, newest version first."""
+        ...
+
+
+class Documents(Protocol):
+    """Rendered documents by the SHA-256 (hex) of their bytes; kept, but neither locked nor versioned."""
+
+    def put(self, pdf: bytes) -> str:
+        """Store and return the hash; storing the same bytes again changes nothing. Durable once it returns."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this hash, checked. Raises DocumentMissing, or Corrupted when the bytes have another hash."""
+        ...
+
+
+class CheckpointSigner(Protocol):
+    """Holds the Ed25519 key of the archive (RFC 8032, pure Ed25519: no prehash, no context)."""
+
+    def public_key(self) -> bytes:
+        """32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes; the same for the same message and key. `message` is at most 4,096 bytes."""
+        ...
+
+
+class ExportStore(Protocol):
+    """Where a finished export waits for its owner. Not locked: it is a copy, and it expires."""
+
+    def put(self, tenant: str, export_id: str, path: str) -> None:
+        """Store the file at local `path`, replacing an earlier attempt. Durable once it returns."""
+        ...
+
+    def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
+        """A URL that gives the file to anyone who holds it, for `valid_s` seconds; None when there is no such export."""
+        ...
