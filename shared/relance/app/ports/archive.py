@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from relance.domain.chain.event import GENESIS_HASH, SealedEvent
-from relance.domain.chain.merkle import Frontier
+from relance.domain.chain.merkle import EMPTY, Frontier
 from relance.domain.errors import Conflict, Corrupted, Retry, Stop
 
 
@@ -32,10 +32,10 @@ class NotLocked(Corrupted):
     code = "archive.not_locked"
 
 
-class HeadMoved(Retry):
+class ArchiveMoved(Retry):
     """Another archiver moved the head of this archive first: read it again."""
 
-    code = "archive.head_moved"
+    code = "archive.moved"
 
 
 class DocumentMissing(Stop):
@@ -78,7 +78,7 @@ class ArchiveHead:
     signed_size: int = 0
     chain: str = GENESIS_HASH
     at_ms: int = 0
-    frontier: Frontier = Frontier()
+    frontier: Frontier = EMPTY
     segment_first_seq: int = 0
     segment_sha256: str = ""
     public_key: str = ""
@@ -97,8 +97,8 @@ class ArchiveHeads(Protocol):
     def compare_and_swap(self, tenant: str, expected: ArchiveHead, new: ArchiveHead) -> None:
         """Store `new` if and only if the stored version is `expected.version`; durable once it returns.
 
-        `new.version` must be `expected.version + 1`. Raises HeadMoved when it is not; nothing was written then. When
-        the caller's own earlier attempt was stored although it failed, HeadMoved is raised too: the reader sees
+        `new.version` must be `expected.version + 1`. Raises ArchiveMoved when it is not; nothing was written then. When
+        the caller's own earlier attempt was stored although it failed, ArchiveMoved is raised too: the reader sees
         which.
         """
         ...
@@ -190,5 +190,5 @@ class ExportStore(Protocol):
         ...
 
     def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
-        """A URL that gives the file to anyone who holds it, for `valid_s` seconds; None when there is no such export."""
+        """A URL that gives the file to who holds it, for `valid_s` seconds; None when there is no such export."""
         ...

@@ -8,10 +8,11 @@ million events, nothing is read again.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from relance.domain.chain.errors import BadProof
 
-HASH_BYTES = 32
+HASH_BYTES: Final = 32
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -53,6 +54,9 @@ class Frontier:
         for node in reversed(self.nodes[:-1]):
             root = node_hash(node, root)
         return root
+
+
+EMPTY: Final = Frontier()
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:

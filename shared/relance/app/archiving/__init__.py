@@ -1,0 +1,8 @@
+"""The archive of the legal facts: filling it, watching it, handing it out, proving it.
+
+CGI art. 286 I 3° bis, BOI-TVA-DECLA-30-10-30 §§ 80-260, checked 2026-11. [AF-02, AF-07, AR-01 to AR-07]
+"""
+
+from relance.app.archiving.drain import Archive, Drained, drain
+
+__all__ = ["Archive", "Drained", "drain"]

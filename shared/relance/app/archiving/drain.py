@@ -1,0 +1,242 @@
+"""Carry the journal of one tenant into its locked archive, whatever crashed before.
+
+`drain` looks at what is stored and does the next missing thing, so the happy path and the recovery are one. A doorbell
+(stream, sweep, another drain at the same time) may ring at any moment, any number of times.
+
+Order, and why: documents before the segment that mentions them (a segment never points at nothing); the segment before
+the head (the head never names a segment that is not there); the head before the signature (a signed checkpoint is
+never of a segment that lost the race); the signature before the next segment (each segment has its checkpoint).
+[AR-02, AR-04]
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+from relance.app.archiving import layout
+from relance.app.ports.archive import (
+    AlreadyStored,
+    ArchiveHead,
+    ArchiveHeads,
+    ArchiveMoved,
+    CheckpointSigner,
+    DocumentMissing,
+    Documents,
+    ImmutableStore,
+    JournalReader,
+    Quarantine,
+)
+from relance.domain.chain import note, segment
+from relance.domain.chain.errors import BadSegment
+from relance.domain.chain.event import Event, SealedEvent, event_hash, follow, hex_digest, parse
+from relance.domain.chain.merkle import leaf_hash
+from relance.domain.errors import Corrupted
+
+MAX_EVENTS: Final = 500  # per segment: what a Lambda of 512 MB reads, packs and reads back in seconds
+MAX_SEGMENT_BYTES: Final = 8 * 2**20
+MAX_LOST_RACES: Final = 20
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The outside world of the archiver."""
+
+    journal: JournalReader
+    heads: ArchiveHeads
+    store: ImmutableStore
+    documents: Documents
+    signer: CheckpointSigner
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """Where a drain left the archive. `more`: it stopped at `max_segments` and must be called again."""
+
+    size: int
+    signed_size: int
+    segments: int
+    more: bool = False
+    quarantine: Quarantine | None = None
+
+
+class CannotArchive(Corrupted):
+    """This event, or what is already in the archive at its place, must be looked at by a person."""
+
+    def __init__(self, seq: int, code: str, reason: str) -> None:
+        super().__init__(reason, code=code)
+        self.quarantine = Quarantine(seq, code, reason)
+
+
+def drain(tenant: str, archive: Archive, *, max_segments: int = 50, max_events: int = MAX_EVENTS) -> Drained:
+    """Archive and sign every visible event of `tenant`, at most `max_segments` segments of `max_events`.
+
+    Once this returns without `quarantine` and `more`, every event whose transaction returned before the call is
+    locked and covered by a stored, signed checkpoint. With `quarantine`, everything before `quarantine.seq` is, and
+    the fault is in the head of this archive; other tenants are not concerned. A quarantine ends by itself when what
+    it names is mended. Any other error leaves nothing to clean: call again.
+    """
+    work = _Drain(tenant, archive, max_events)
+    written = races = 0
+    while True:
+        head = archive.heads.get(tenant)
+        try:
+            if head.signed_size < head.size:
+                work.sign(head)
+            elif written == max_segments:
+                return Drained(head.size, head.signed_size, written, more=True)
+            elif work.advance(head):
+                written += 1
+            else:
+                return Drained(head.size, head.signed_size, written)
+        except ArchiveMoved:  # another archiver was faster, or an earlier attempt of ours was stored after all
+            races += 1
+            if races > MAX_LOST_RACES:
+                raise
+        except CannotArchive as fault:
+            logger.error(
+                "archive quarantined", extra={"tenant": tenant, "seq": fault.quarantine.seq, "fault": fault.code}
+            )
+            work.quarantine(head, fault.quarantine)
+            return Drained(head.size, head.signed_size, written, quarantine=fault.quarantine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drain:
+    tenant: str
+    archive: Archive
+    max_events: int
+
+    def advance(self, head: ArchiveHead) -> bool:
+        """Lock the next segment and move the head over it. False when there is nothing to archive."""
+        events = self._next_events(head, self.max_events)
+        if not events:
+            if head.quarantine is not None and head.quarantine.seq <= head.size:
+                self._swap(head, replace(head, quarantine=None))  # it was about what is archived, and that checks again
+            return False
+        count = segment.cut([e.line for e in events], max_lines=self.max_events, max_bytes=MAX_SEGMENT_BYTES)
+        first = head.size + 1
+        name = layout.segment(first)
+        self._put_new(name, segment.pack(e.line for e in events[:count]))
+        stored = self._get(name)  # what counts is what is stored, whoever wrote it
+        try:
+            lines = segment.unpack(stored)
+        except BadSegment as fault:
+            raise CannotArchive(first, "archive.foreign_segment", f"{name} : {fault.message}") from fault
+        if len(lines) > len(events):  # left by an archiver that saw more than we asked for
+            events = self._next_events(head, len(lines))
+        archived = events[: len(lines)]
+        if tuple(event.line for event in archived) != lines:
+            raise CannotArchive(first, "archive.foreign_segment", f"Le segment {name} ne vient pas du journal.")
+        last = archived[-1]
+        self._swap(
+            head,
+            replace(
+                head,
+                size=last.seq,
+                chain=last.hash,
+                at_ms=last.at_ms,
+                frontier=head.frontier.extend(leaf_hash(bytes.fromhex(event.hash)) for event in archived),
+                segment_first_seq=first,
+                segment_sha256=sha256(stored).hexdigest(),
+                quarantine=None,
+            ),
+        )
+        return True
+
+    def sign(self, head: ArchiveHead) -> None:
+        """Store the checkpoint of the last segment, then say so in the head."""
+        key = self.archive.signer.public_key()
+        if head.public_key not in {"", key.hex()}:
+            raise CannotArchive(head.size, "archive.key_changed", "La clé n’est plus celle de cette archive.")
+        self._store_same(layout.LOG, layout.log_json(self.tenant, key), head.size)
+        text = checkpoint_of(self.tenant, head).text()
+        signature = self.archive.signer.sign(text.encode())
+        signed = note.sign_note(text, layout.origin(self.tenant), key, signature)
+        self._store_same(layout.checkpoint(head.size), signed, head.size)
+        self._swap(head, replace(head, signed_size=head.size, public_key=key.hex()))
+
+    def quarantine(self, head: ArchiveHead, fault: Quarantine) -> None:
+        """Record it; when the head moved meanwhile, the next ring of the doorbell finds the fault again."""
+        if head.quarantine != fault:
+            with suppress(ArchiveMoved):
+                self._swap(head, replace(head, quarantine=fault))
+
+    def _next_events(self, head: ArchiveHead, limit: int) -> Sequence[Event]:
+        """The events that can be archived now, in order, their documents already in the archive.
+
+        Stops before the first that cannot; raises CannotArchive when that is the very next one.
+        """
+        anchored = head.size > 0
+        read = self.archive.journal.read(self.tenant, head.size - anchored, limit + anchored)
+        if anchored and (not read or (read[0].seq, event_hash(read[0].line)) != (head.size, head.chain)):
+            # After a restore of the table: the archive is the truth, the journal must be rebuilt from it.
+            raise CannotArchive(head.size, "archive.ahead_of_journal", "Le journal n’a plus cet événement, archivé.")
+        events: list[Event] = []
+        try:
+            for event in self._checked(head, read[anchored:]):
+                self._copy_document(event)
+                events.append(event)
+        except CannotArchive:
+            if not events:
+                raise
+        return events
+
+    def _checked(self, head: ArchiveHead, read: Sequence[SealedEvent]) -> Iterator[Event]:
+        seq, prev, at_ms = head.size, head.chain, head.at_ms
+        for item in read:
+            if item.seq != seq + 1:
+                return  # a hole: part of a transaction is not visible yet
+            try:
+                event = parse(item.line)
+                if event.hash != item.hash:
+                    raise Corrupted("L’empreinte inscrite n’est pas celle de la ligne.", code="archive.altered_event")
+                follow([event], tenant=self.tenant, seq=seq, prev=prev, at_ms=at_ms)
+            except Corrupted as fault:
+                raise CannotArchive(seq + 1, fault.code, fault.message) from fault
+            yield event
+            seq, prev, at_ms = event.seq, event.hash, event.at_ms
+
+    def _copy_document(self, event: Event) -> None:
+        digest = layout.archived_document(event)
+        if digest is None:
+            return
+        try:
+            pdf = self.archive.documents.get(hex_digest(digest))
+        except (DocumentMissing, Corrupted) as fault:
+            raise CannotArchive(event.seq, "archive.document_missing", f"Document {digest} : {fault}") from fault
+        self._store_same(layout.document(digest), pdf, event.seq)
+
+    def _store_same(self, name: str, body: bytes, seq: int) -> None:
+        """Store `body`, or find exactly it there."""
+        if not self._put_new(name, body) and self._get(name) != body:
+            raise CannotArchive(seq, "archive.foreign_object", f"L’objet {name} de l’archive a un autre contenu.")
+
+    def _put_new(self, name: str, body: bytes) -> bool:
+        try:
+            self.archive.store.put_new(layout.prefix(self.tenant) + name, body, layout.media_type(name))
+        except AlreadyStored:
+            return False
+        return True
+
+    def _get(self, name: str) -> bytes:
+        return self.archive.store.get(layout.prefix(self.tenant) + name)
+
+    def _swap(self, head: ArchiveHead, new: ArchiveHead) -> None:
+        self.archive.heads.compare_and_swap(self.tenant, head, replace(new, version=head.version + 1))
+
+
+def checkpoint_of(tenant: str, head: ArchiveHead) -> note.Checkpoint:
+    """The statement that the signature of this head covers."""
+    return note.Checkpoint(
+        origin=layout.origin(tenant),
+        size=head.size,
+        root=head.frontier.root(),
+        chain=head.chain,
+        first_seq=head.segment_first_seq,
+        segment_sha256=head.segment_sha256,
+    )

@@ -1,0 +1,92 @@
+"""Where things lie in an archive, and what the small file that opens it says.
+
+`{tenant}/log.json`, `seg/{first_seq}.jsonl.gz`, `ckpt/{size}.note`, `doc/{sha256}.pdf`; numbers on 12 digits, so that
+the order of names is the order of events. An export holds the same names without the tenant.
+"""
+
+import re
+from base64 import b64encode
+from typing import Final
+
+from relance.domain.chain.canonical import canonical
+from relance.domain.chain.event import Event
+from relance.domain.chain.note import key_id, verifier_key
+from relance.domain.errors import Invalid
+
+FORMAT: Final = "relance.archive.v1"
+LOG: Final = "log.json"
+MEDIA_TYPES: Final = {
+    "json": "application/json",
+    "gz": "application/gzip",
+    "note": "text/plain; charset=utf-8",
+    "pdf": "application/pdf",
+}
+_TENANT: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+def prefix(tenant: str) -> str:
+    """The folder of a tenant. Raises Invalid for an id that could leave it."""
+    if not _TENANT.match(tenant):
+        raise Invalid(f"Identifiant d’entreprise « {tenant} » refusé.")
+    return f"{tenant}/"
+
+
+def segment(first_seq: int) -> str:
+    return f"seg/{first_seq:012d}.jsonl.gz"
+
+
+def checkpoint(size: int) -> str:
+    return f"ckpt/{size:012d}.note"
+
+
+def document(sha256: str) -> str:
+    return f"doc/{sha256}.pdf"
+
+
+def media_type(name: str) -> str:
+    return MEDIA_TYPES[name.rsplit(".", 1)[1]]
+
+
+def origin(tenant: str) -> str:
+    """First line of every checkpoint and name of its key: one log, one origin, for ever."""
+    return f"relance/{tenant}"
+
+
+def log_json(tenant: str, public_key: bytes) -> bytes:
+    """What a reader needs before the first line. A key is valid from a size of the log on, not from a date: no clock
+    to trust.
+    """
+    name = origin(tenant)
+    return canonical(
+        {
+            "algorithms": {
+                "checkpoint": "C2SP signed-note, Ed25519 (RFC 8032)",
+                "event": "SHA-256(relance.event.v1 || 0x00 || line)",
+                "line": "RFC 8785, ASCII snake_case keys, no float",
+                "tree": "RFC 6962, SHA-256, leaf data = event hash (32 bytes)",
+            },
+            "format": FORMAT,
+            "keys": [
+                {
+                    "from_size": 1,
+                    "id": key_id(name, public_key).hex(),
+                    "public_key": b64encode(public_key).decode(),
+                    "vkey": verifier_key(name, public_key),
+                }
+            ],
+            "origin": name,
+            "tenant": tenant,
+        }
+    )
+
+
+def archived_document(event: Event) -> str | None:
+    """The SHA-256 of the PDF that must be in the archive before this event, if any.
+
+    Invoices and credit notes once sealed, quotes once accepted: an unaccepted quote is personal data of a prospect and
+    stays erasable, so it never enters a store from which nothing can be removed. [AR-05]
+    """
+    accepted = event.type == "quote.accepted"
+    sealed = event.type == "document.sealed" and event.ref.kind != "quote"
+    digest = event.data.get("pdf_sha256") if accepted or sealed else None
+    return digest if isinstance(digest, str) else None
