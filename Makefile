@@ -1,0 +1,51 @@
+# The only commands that a newcomer needs. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+STAGE ?= dev
+OUT ?= out
+# The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
+export LAYER_PYTHON ?= 3.13
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup run demo test unit check bench build deploy lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what is missing (Debian packages, virtual environment, locked dependencies)
+	@tools/setup.sh
+
+run: setup ## local cloud, demo company, the main job once; stays up (FRESH=1 starts anew)
+	@exec $(BIN)/python -m local.run $(if $(FRESH),--fresh)
+
+demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its papers in OUT=dir
+	@exec $(BIN)/python -m local.demo --out '$(OUT)'
+
+test: setup ## every test
+	@$(BIN)/python -m pytest
+
+unit: setup ## the tests that need no local cloud and no browser
+	@$(BIN)/python -m pytest -m 'not cloud and not browser'
+
+check: setup ## format, lint, strict types, import contracts, template, unit tests
+	@tools/check.sh
+
+bench: setup ## ratios and counts; a table, and flat JSON in OUT=file.json
+	@$(BIN)/python -m bench --out '$(OUT)'
+
+build: setup ## packages and layers for AWS
+	@sam build
+
+deploy: build ## deploy the build to AWS (STAGE=dev or prod)
+	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE))
+
+lock: ## resolve the dependencies again: requirements.lock and the layers' subsets of it
+	@tools/lock.sh
+
+clean: ## remove what builds and runs left (not the virtual environment)
+	@rm -rf .aws-sam build out .local .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# `sam build` calls these with ARTIFACTS_DIR; the logical id tells the folder (QuotesApiFunction -> functions/quotes_api).
+build-%:
+	@python tools/build_package.py '$*' '$(ARTIFACTS_DIR)' '$(LAYER_PYTHON)'

@@ -1,0 +1,1 @@
+"""One folder per Lambda function; each is thin: parse, one use case, shape."""

@@ -1,0 +1,168 @@
+"""Build one function's package or one layer; called by `sam build` through the Makefile's rule `build-%`.
+
+Guarantees:
+* a function's package holds `relance/`, `functions/<name>/` and the digest of the dependency lock, nothing else: a change of
+  ours or of a locked dependency changes the package, so Lambda publishes a new version (SAM issue 3610, checked 2026-11);
+* every module is byte-compiled with `unchecked-hash` by an interpreter of the version that will run it: zip files carry
+  1980 dates, so time-stamped bytecode is never valid on Lambda (measured: 421 ms instead of 1,048 ms of import);
+* a layer is built from hash-locked wheels only, for the platform of Lambda, whatever machine builds it.
+
+What is the same for all packages is made once, kept in `build/` under the digest of its inputs, and copied.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / "build"
+PLATFORM = "x86_64-manylinux_2_28"
+
+# Shipped data of SDKs that no function calls: 20 of 25 MB of botocore are other services' models. A service that is
+# missing here fails at once with UnknownServiceError, on the local cloud too only if it uses the layer; tests/template
+# therefore checks this list against the services that wiring modules name.
+BOTOCORE_SERVICES = frozenset(
+    {"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts", "stepfunctions"}
+)
+BABEL_LOCALES = re.compile(r"(root|fr(_FR)?|en(_US|_GB)?)\.dat")
+
+
+def main() -> None:
+    """`build_package.py LOGICAL_ID ARTIFACTS_DIR LAYER_PYTHON`, as SAM's makefile builder needs it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("logical_id")
+    parser.add_argument("artifacts", type=Path)
+    parser.add_argument("python", help="version that runs the code, e.g. 3.13")
+    args = parser.parse_args()
+    match = re.fullmatch(r"([A-Z][A-Za-z0-9]*)(Function|Layer)", args.logical_id)
+    if match is None:
+        sys.exit(f"{args.logical_id}: a logical id ends in Function or Layer")
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", match[1]).lower()
+    build = build_function if match[2] == "Function" else build_layer
+    build(name, args.artifacts.resolve(), args.python)
+
+
+def build_function(name: str, artifacts: Path, python: str) -> None:
+    """Put the package of `functions/<name>` into `artifacts`."""
+    source = ROOT / "functions" / name
+    if not (source / "app.py").is_file():
+        sys.exit(f"functions/{name}/app.py does not exist")
+    shared = ROOT / "shared" / "relance"
+    staged = _once("shared", _digest([shared], python), lambda out: _stage_shared(shared, out, python))
+    shutil.copytree(staged, artifacts, dirs_exist_ok=True)
+    package = artifacts / "functions" / name
+    _copy_sources(source, package)
+    (artifacts / "functions" / "__init__.py").touch()
+    _compile(artifacts / "functions", python)
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()
+    (artifacts / "requirements.lock.sha256").write_text(digest + "\n")
+
+
+def build_layer(name: str, artifacts: Path, python: str) -> None:
+    """Put the third-party code of `layers/<name>` into `artifacts/python`."""
+    requirements = ROOT / "layers" / name / "requirements.txt"
+    key = _digest([requirements, Path(__file__)], python)
+    staged = _once(f"layer-{name}", key, lambda out: _stage_layer(requirements, out, python))
+    shutil.copytree(staged, artifacts / "python", dirs_exist_ok=True)
+
+
+def _stage_shared(source: Path, out: Path, python: str) -> None:
+    _copy_sources(source, out / "relance")
+    _compile(out / "relance", python)
+
+
+def _stage_layer(requirements: Path, out: Path, python: str) -> None:
+    command = ["uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    command += ["--python-version", python, "--python-platform", PLATFORM, "--target", str(out), "-r", str(requirements)]
+    subprocess.run(command, check=True)
+    _prune(out)
+    _compile(out, python)
+
+
+def _prune(out: Path) -> None:
+    """Remove what no function reads: other services' models, other languages, tests, scripts."""
+    for service in (out / "botocore" / "data").glob("*/"):
+        if service.name not in BOTOCORE_SERVICES:
+            shutil.rmtree(service)
+    for locale in (out / "babel" / "locale-data").glob("*.dat"):
+        if not BABEL_LOCALES.fullmatch(locale.name):
+            locale.unlink()
+    for unused in ("bin", "boto3/examples", "cffi/recompiler.py"):
+        path = out / unused
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+def _copy_sources(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "py.typed"))
+
+
+def _compile(tree: Path, python: str) -> None:
+    # -s: tracebacks name paths below the package, and the bytes do not depend on who built them.
+    command = [_interpreter(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(tree.parent)]
+    subprocess.run([*command, str(tree)], check=True)
+
+
+def _interpreter(version: str) -> str:
+    """An interpreter of this version: bytecode of another one is ignored, silently, at every cold start."""
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
+        return sys.executable
+    found = subprocess.run(["uv", "python", "find", version], capture_output=True, text=True, check=False)
+    if found.returncode:
+        sys.exit(f"Python {version} is needed to byte-compile for Lambda: run `uv python install {version}`")
+    return found.stdout.strip()
+
+
+def _digest(paths: list[Path], python: str) -> str:
+    digest = hashlib.sha256(python.encode())
+    for path in paths:
+        for file in _files(path):
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file
+
+
+def _once(kind: str, key: str, make: Callable[[Path], None]) -> Path:
+    """The directory `build/<kind>-<key>`, made by the first of several builds that run at the same time."""
+    target = CACHE / f"{kind}-{key}"
+    with _locked(kind):
+        if not target.exists():
+            for old in CACHE.glob(f"{kind}-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            partial = CACHE / f".{kind}-{os.getpid()}"
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            make(partial)
+            partial.rename(target)  # whole or absent: a build that dies halfway leaves nothing to be trusted
+    return target
+
+
+@contextmanager
+def _locked(kind: str) -> Iterator[None]:
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f".{kind}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    main()
