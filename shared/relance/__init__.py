@@ -1,0 +1,1 @@
+"""Relance: quote to cash for French small businesses, with every legal fact sealed when it happens."""

@@ -1,0 +1,86 @@
+"""The head of a tenant's journal, and how facts take their place in it.
+
+The head holds all that a writer must know to write the next event: sequence, last hash, last instant, the counter and
+the last date of each numbering series, the running totals. It moves by compare-and-swap on `seq` in the same
+transaction as the events and the entities, so there is no moment in which an event exists unchained.
+CGI ann. II art. 242 nonies A I 7° (numbering), BOI-TVA-DECLA-30-10-30 §§ 130-170 (chaining, totals), checked 2026-11.
+[N-01, N-02, N-03, N-04, AR-02]
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from relance.domain.calendar_fr import from_ms, to_ms
+from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
+from relance.domain.errors import Corrupted, Fault, Invalid
+
+_NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a tenant's journal stands. `counters` and `last_dates` go by series; `totals` are perpetual, in cents."""
+
+    seq: int = 0
+    last_hash: str = GENESIS_HASH
+    last_at_ms: int = 0
+    counters: Mapping[str, int] = field(default_factory=dict)
+    last_dates: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+
+def next_instant(head: Head, now: datetime) -> datetime:
+    """When the next event happens: now, or one millisecond after the last event if the clock went back."""
+    return from_ms(max(to_ms(now), head.last_at_ms + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """A number just taken, and the head that remembers it."""
+
+    number: str
+    series: str
+    head: Head
+
+
+def allocate(head: Head, *, kind: str, number_format: str, on: date) -> Allocated:
+    """Take the next number of the year's series of `kind`: continuous, chronological, only ever at issue.
+
+    `number_format` takes `{year}` and `{n}`. Raises Invalid when the number would not fit `[A-Za-z0-9+-_/]{1,35}`
+    (BR-FR-01/02), Corrupted when `on` is before the last date of the series. [N-01, N-03, N-04]
+    """
+    series = f"{kind}:{on.year}"
+    last = head.last_dates.get(series, "")
+    if on.isoformat() < last:
+        raise Corrupted(f"La série {series} a déjà un document du {last} : impossible d’antidater.", code="backdated")
+    n = head.counters.get(series, 0) + 1
+    number = number_format.format(year=on.year, n=n)
+    if not _NUMBER.fullmatch(number):
+        raise Invalid(
+            f"Le numéro « {number} » n’est pas permis : 35 caractères au plus, lettres, chiffres, + - _ / seulement.",
+            faults=[Fault("/invoice_number_format", "Corrigez le format de numérotation.", "number_format")],
+        )
+    counters = {**head.counters, series: n}
+    dates = {**head.last_dates, series: on.isoformat()}
+    return Allocated(number, series, replace(head, counters=counters, last_dates=dates))
+
+
+def add_totals(head: Head, amounts: Mapping[str, int]) -> Head:
+    """Add to the perpetual totals (cents): they are never reset. [AF-05]"""
+    totals = dict(head.totals)
+    for name, cents in amounts.items():
+        totals[name] = totals.get(name, 0) + cents
+    return replace(head, totals=totals)
+
+
+def append(head: Head, tenant: str, facts: Sequence[Fact], at: datetime) -> tuple[Head, tuple[SealedEvent, ...]]:
+    """Chain `facts` in order, the first at `at` and each next one a millisecond later; returns the head after them."""
+    events = []
+    for fact in facts:
+        event = seal(fact, tenant=tenant, seq=head.seq + 1, at_ms=to_ms(at), prev=head.last_hash)
+        events.append(event)
+        head = replace(head, seq=event.seq, last_hash=event.hash, last_at_ms=event.at_ms)
+        at += timedelta(milliseconds=1)
+    return head, tuple(events)

@@ -1,0 +1,173 @@
+"""A quote (devis): drafted, sent once with a number, then answered, expired or replaced; never edited once sent.
+
+The seller is bound until `validity_until`; the customer only by accepting. A new version is another quote record of
+the same number which, once sent, replaces the earlier one. [Q-03, Q-04, Q-05]
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from relance.domain.content import Line, QuoteContent
+from relance.domain.errors import Conflict
+from relance.domain.ids import CustomerId, QuoteId, TenantId
+
+
+class QuoteStatus(StrEnum):
+    """What was decided about a quote. Expiry is not here: it follows from the date, see `state_on`."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+class QuoteState(StrEnum):
+    """What a reader is told on a given day: the status, with a sent quote past its validity shown as expired."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    EXPIRED = "expired"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDraft:
+    """What the author writes. Empty strings and None mean "take the company's default when it is sent"."""
+
+    customer_id: CustomerId
+    lines: tuple[Line, ...]
+    title: str = "Devis"
+    subject: str = ""
+    message: str = ""
+    validity_until: date | None = None
+    start_date: str = ""
+    duration: str = ""
+    payment_terms: str = ""
+    delivery_terms: str = ""
+    price_terms: str = ""
+    warranty_terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """« Bon pour accord »: who accepted which exact bytes, when, and from where. [Q-04]
+
+    `ip` and `user_agent` stay in the entity; the journal holds only `evidence_sha256` over this whole record.
+    """
+
+    name: str
+    mention: str
+    at: datetime
+    document_sha256: str
+    version: int
+    ip: str
+    user_agent: str
+    evidence_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The customer said no: when, and the reason if one was given."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One version of one quote. `rev` counts stored changes (the ETag); `version` is what the customer sees (v1, v2)."""
+
+    tenant: TenantId
+    id: QuoteId
+    rev: int
+    status: QuoteStatus
+    created_at: datetime
+    updated_at: datetime
+    draft: QuoteDraft
+    version: int = 1
+    number: str = ""
+    replaces: QuoteId | None = None
+    replaced_by: QuoteId | None = None
+    sent_at: datetime | None = None
+    content: QuoteContent | None = None
+    content_sha256: str = ""
+    pdf_sha256: str = ""
+    acceptance: Acceptance | None = None
+    refusal: Refusal | None = None
+    first_viewed_at: datetime | None = None
+    invoice_ids: tuple[str, ...] = ()
+
+    @property
+    def customer_id(self) -> CustomerId:
+        """Whom it is for."""
+        return self.draft.customer_id
+
+    def state_on(self, today: date) -> QuoteState:
+        """What a reader is told on `today` (a civil date in Europe/Paris)."""
+        match self.status:
+            case QuoteStatus.SENT:
+                assert self.content is not None, "a sent quote has content"
+                return QuoteState.EXPIRED if today > self.content.validity_until else QuoteState.OPEN
+            case QuoteStatus.DRAFT:
+                return QuoteState.DRAFT
+            case QuoteStatus.ACCEPTED:
+                return QuoteState.ACCEPTED
+            case QuoteStatus.REFUSED:
+                return QuoteState.REFUSED
+            case QuoteStatus.REPLACED:
+                return QuoteState.REPLACED
+            case QuoteStatus.CANCELLED:
+                return QuoteState.CANCELLED
+            case _:  # pragma: no cover
+                assert_never(self.status)
+
+
+def require_draft(quote: Quote) -> None:
+    """What was sent is frozen. Raises Conflict `quote_frozen`."""
+    if quote.status is not QuoteStatus.DRAFT:
+        raise Conflict(
+            "Ce devis a été envoyé : il ne se modifie plus. Créez une nouvelle version pour le corriger.",
+            code="quote_frozen",
+        )
+
+
+def require_open(quote: Quote, today: date) -> QuoteContent:
+    """The content of a quote that may be answered today; else Conflict with the state as its code. [Q-03, Q-05]"""
+    state = quote.state_on(today)
+    if state is QuoteState.OPEN and quote.content is not None:
+        return quote.content
+    sentences = {
+        QuoteState.DRAFT: "Ce devis n’a pas encore été envoyé.",
+        QuoteState.EXPIRED: "Ce devis a expiré : demandez à l’émetteur de le prolonger.",
+        QuoteState.ACCEPTED: "Ce devis a déjà été accepté.",
+        QuoteState.REFUSED: "Ce devis a déjà été refusé.",
+        QuoteState.REPLACED: "Ce devis a été remplacé par une version plus récente.",
+        QuoteState.CANCELLED: "Ce devis a été annulé par son émetteur.",
+    }
+    raise Conflict(sentences[state], code=f"quote_{state.value}")
+
+
+def accept(quote: Quote, acceptance: Acceptance, today: date) -> Quote:
+    """The customer accepts exactly what was shown to him. Raises Conflict when closed or when another version was shown."""
+    require_open(quote, today)
+    if not quote.pdf_sha256 or acceptance.document_sha256 != quote.pdf_sha256 or acceptance.version != quote.version:
+        raise Conflict(
+            "Le document affiché n’est pas la version en vigueur : rechargez la page puis recommencez.",
+            code="other_version",
+        )
+    return replace(
+        quote, rev=quote.rev + 1, status=QuoteStatus.ACCEPTED, acceptance=acceptance, updated_at=acceptance.at
+    )
+
+
+def refuse(quote: Quote, refusal: Refusal, today: date) -> Quote:
+    """The customer says no. Raises Conflict when there is nothing left to answer."""
+    require_open(quote, today)
+    return replace(quote, rev=quote.rev + 1, status=QuoteStatus.REFUSED, refusal=refusal, updated_at=refusal.at)

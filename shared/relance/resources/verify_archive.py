@@ -1,0 +1,894 @@
+#!/usr/bin/env python3
+"""Vérifie une archive Relance, hors ligne, avec Python seul (3.9 ou plus récent).
+
+    python3 verify_archive.py                        le dossier où se trouve ce fichier
+    python3 verify_archive.py archive.zip            l'export tel qu'il a été remis
+    python3 verify_archive.py --epingle point.note   avec un point de contrôle gardé ailleurs
+    python3 verify_archive.py --json rapport.json    et un rapport pour un programme
+
+Code de sortie : 0 archive intacte, 1 archive refusée, 2 rien à vérifier à cet endroit.
+Le format est expliqué dans LISEZMOI.txt. Ce programme ne lit que l'archive et n'écrit que le rapport demandé.
+"""
+
+# One file on purpose: it travels inside every export and must be readable in one sitting by somebody who trusts nobody.
+# It shares no code with the program that wrote the archive. Standards: RFC 8785 (restricted), RFC 6962, RFC 8032, RFC 1952,
+# C2SP signed-note and tlog-checkpoint (checked 2026-11).
+
+from __future__ import annotations
+
+import argparse
+import base64
+import datetime
+import functools
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import zipfile
+import zlib
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Set, Tuple
+
+FORMAT = "relance.archive.v1"
+EVENT_VERSION = 1
+EVENT_PREFIX = b"relance.event.v1\x00"
+GENESIS_HASH = "0" * 64
+GZIP_HEADER = bytes.fromhex("1f8b080000000000") + b"\x02\xff"
+MAX_SEGMENT_BYTES = 64 * 2**20
+LOG, SUMS, NOTICE, SELF = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py"
+SHOWN_FAULTS = 40
+
+# What a fault is, in one word; the word is stable and is what the JSON report carries.
+ALTERED, MISSING, EXTRA, REORDERED, TRUNCATED = "altéré", "manquant", "en trop", "désordre", "tronqué"
+UNKNOWN_VERSION, BAD_SIGNATURE, CONTRADICTED = "version inconnue", "signature", "contredit"
+
+
+class Fault(NamedTuple):
+    """One thing wrong: where (file, event number, document number) and what."""
+
+    kind: str
+    message: str
+    file: Optional[str] = None
+    seq: Optional[int] = None
+    document: Optional[str] = None
+
+    def sentence(self) -> str:
+        places = [
+            f"événement {self.seq}" if self.seq else "",
+            f"document {self.document}" if self.document else "",
+            self.file or "",
+        ]
+        place = ", ".join(part for part in places if part)
+        return f"[{self.kind}] {place} : {self.message}" if place else f"[{self.kind}] {self.message}"
+
+
+class Enough(Exception):
+    """The caller asked to stop at the first fault."""
+
+
+class Report:
+    """What was checked and what was found."""
+
+    def __init__(self, first_only: bool = False) -> None:
+        self.faults: List[Fault] = []
+        self.first_only = first_only
+        self.tenant = ""
+        self.key = ""
+        self.events = self.segments = self.checkpoints = self.documents = self.contents = self.numbers = self.pins = 0
+        self.first_at = self.last_at = 0
+        self.root = self.chain = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+    def add(
+        self,
+        kind: str,
+        message: str,
+        *,
+        file: Optional[str] = None,
+        seq: Optional[int] = None,
+        document: Optional[str] = None,
+    ) -> None:
+        self.faults.append(Fault(kind, message, file, seq, document))
+        if self.first_only:
+            raise Enough
+
+    def as_dict(self) -> Dict[str, Any]:
+        values = {name: value for name, value in vars(self).items() if name not in ("faults", "first_only")}
+        return {"ok": self.ok, "faults": [fault._asdict() for fault in self.faults], **values}
+
+
+# --- Where an archive is read from --------------------------------------------------------------------------------------
+
+
+class Source(Protocol):
+    def names(self) -> List[str]: ...
+    def read(self, name: str) -> bytes: ...
+
+
+class Folder:
+    """An export unpacked in a folder."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def names(self) -> List[str]:
+        found = []
+        for folder, _, files in os.walk(self.path):
+            for file in files:
+                name = os.path.relpath(os.path.join(folder, file), self.path).replace(os.sep, "/")
+                if not name.startswith("__pycache__/"):
+                    found.append(name)
+        return sorted(found)
+
+    def read(self, name: str) -> bytes:
+        with open(os.path.join(self.path, *name.split("/")), "rb") as file:
+            return file.read()
+
+
+class Zip:
+    """An export as it was handed out: one file, whose every byte is accounted for."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.zip = zipfile.ZipFile(path)
+
+    def names(self) -> List[str]:
+        return sorted(self.zip.namelist())
+
+    def read(self, name: str) -> bytes:
+        return self.zip.read(name)
+
+    def is_as_written(self) -> bool:
+        """Write it again from its contents: every byte must be the same (headers hold bits that no checksum covers)."""
+        with tempfile.TemporaryFile() as again:
+            write_zip(again, self.zip.namelist(), self.read)
+            again.seek(0)
+            with open(self.path, "rb") as file:
+                while True:
+                    expected, found = again.read(2**20), file.read(2**20)
+                    if expected != found:
+                        return False
+                    if not found:
+                        return True
+
+
+def write_zip(target: Any, names: Sequence[str], read: Callable[[str], bytes]) -> None:
+    """The only zip of these contents: in the given order, stored, dated 1980, readable by everybody."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as output:
+        for name in names:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            output.writestr(entry, read(name))
+
+
+# --- Canonical JSON -----------------------------------------------------------------------------------------------------
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_LONG_INTEGER = re.compile(r"[:,\[]-?[0-9]{16}")
+_known_keys: Set[str] = set()
+_CONTENT = "\x00content\x00"  # stands for data.content while the rest of a line is written again
+
+
+def _check_keys(value: Dict[str, Any]) -> Dict[str, Any]:
+    if not _known_keys.issuperset(value):
+        for key in value:
+            if not _KEY.match(key):
+                raise ValueError(f"la clé « {key} » n'est pas permise")
+        if len(_known_keys) < 4096:
+            _known_keys.update(value)
+    return value
+
+
+def _refuse_number(text: str) -> None:
+    raise ValueError(f"le nombre {text} n'est pas un entier")
+
+
+_decode = json.JSONDecoder(object_hook=_check_keys, parse_float=_refuse_number, parse_constant=_refuse_number).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+
+
+def canonical_value(data: bytes) -> Any:
+    """The value whose canonical form is exactly `data`. Raises ValueError."""
+    text = data.decode()
+    value = _decode(text)
+    _check_integers(text, value)
+    if _encode(value) != text:
+        raise ValueError("ce n'est pas l'écriture canonique")
+    return value
+
+
+def _check_integers(text: str, value: Any) -> None:
+    if _LONG_INTEGER.search(text):  # perhaps inside a string: look at the values only then
+        stack = [value]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, dict):
+                stack.extend(item.values())
+            elif isinstance(item, list):
+                stack.extend(item)
+            elif isinstance(item, int) and abs(item) >= 2**53:
+                raise ValueError("entier au-delà de 2^53")
+
+
+# --- Events -------------------------------------------------------------------------------------------------------------
+
+_ENVELOPE = {"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"}
+_REF = {"id", "kind", "number"}
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class UnknownVersion(Exception):
+    pass
+
+
+def parse_line(line: bytes) -> Dict[str, Any]:
+    """The event of a line. Raises ValueError (altered) or UnknownVersion. Checks spelling, envelope and content hash."""
+    text = line.decode()
+    event = _decode(text)
+    if type(event) is not dict:
+        raise ValueError("ce n'est pas un événement")
+    version = event.get("v")
+    if type(version) is not int or version != EVENT_VERSION:
+        raise UnknownVersion(str(version))
+    data, ref = event.get("data"), event.get("ref")
+    if event.keys() != _ENVELOPE or type(data) is not dict or type(ref) is not dict or ref.keys() != _REF:
+        raise ValueError("l'enveloppe n'a pas les champs attendus")
+    _check_integers(text, event)
+    if _rewrite(event, data) != text:
+        raise ValueError("ce n'est pas l'écriture canonique")
+    strings = (event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"], ref["number"] or "-")
+    if not all(type(value) is str and value for value in strings):
+        raise ValueError("un champ de l'enveloppe n'est pas un texte")
+    if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or event["at"] < 1:
+        raise ValueError("le rang ou l'instant n'est pas un entier positif")
+    if type(event["prev"]) is not str or not _DIGEST.match(event["prev"]):
+        raise ValueError("l'empreinte précédente n'en est pas une")
+    return event
+
+
+def _rewrite(event: Dict[str, Any], data: Dict[str, Any]) -> str:
+    """The canonical text of `event`; the printed content is written once, for its own hash and for the line."""
+    if "content" not in data:
+        return _encode(event)
+    content = _encode(data["content"])
+    if hashlib.sha256(content.encode()).hexdigest() != data.get("content_sha256"):
+        raise ValueError("le contenu imprimé n'a pas l'empreinte inscrite")
+    around = _encode({**event, "data": {**data, "content": _CONTENT}}).split(_encode(_CONTENT))
+    return content.join(around) if len(around) == 2 else _encode(event)
+
+
+def event_hash(line: bytes) -> str:
+    return hashlib.sha256(EVENT_PREFIX + line).hexdigest()
+
+
+def archived_document(event: Dict[str, Any]) -> Optional[str]:
+    """The PDF that must be in the archive with this event: sealed invoices and credit notes, accepted quotes."""
+    kind, data = event["type"], event["data"]
+    if kind == "quote.accepted" or (kind == "document.sealed" and event["ref"]["kind"] != "quote"):
+        digest = data.get("pdf_sha256")
+        return digest if isinstance(digest, str) else None
+    return None
+
+
+def unpack_segment(stored: bytes) -> List[bytes]:
+    """The lines of a segment. Raises EOFError when bytes are missing at the end, ValueError for any other change."""
+    if not GZIP_HEADER.startswith(stored[: len(GZIP_HEADER)]):
+        raise ValueError("l'en-tête gzip n'est pas celui d'un segment")
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = inflate.decompress(stored[len(GZIP_HEADER) :], MAX_SEGMENT_BYTES)
+    except zlib.error as error:
+        raise ValueError("le flux gzip est abîmé") from error
+    trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    if not inflate.eof or (inflate.unused_data != trailer and trailer.startswith(inflate.unused_data)):
+        raise EOFError("le fichier est coupé")
+    if inflate.unused_data != trailer or not data.endswith(b"\n"):
+        raise ValueError("la somme de contrôle gzip est fausse")
+    return data[:-1].split(b"\n")
+
+
+# --- Merkle tree (RFC 6962) ---------------------------------------------------------------------------------------------
+
+
+class Tree:
+    """The roots of the perfect subtrees of what was appended so far: all it takes to give the root at any moment."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.nodes: List[bytes] = []
+
+    def append(self, event_hash_hex: str) -> None:
+        node = hashlib.sha256(b"\x00" + bytes.fromhex(event_hash_hex)).digest()
+        size = self.size
+        while size & 1:
+            node = hashlib.sha256(b"\x01" + self.nodes.pop() + node).digest()
+            size >>= 1
+        self.nodes.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        node = self.nodes[-1] if self.nodes else hashlib.sha256(b"").digest()
+        for left in reversed(self.nodes[:-1]):
+            node = hashlib.sha256(b"\x01" + left + node).digest()
+        return node
+
+
+# --- Ed25519 (RFC 8032 § 5.1): verification only, so nothing secret and no need for constant time -----------------------
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_SQRT_M1 = pow(2, (_P - 1) // 4, _P)
+
+Point = Tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
+_NEUTRAL: Point = (0, 1, 1, 0)
+
+
+def _add(a: Point, b: Point) -> Point:
+    e1 = (a[1] - a[0]) * (b[1] - b[0]) % _P
+    e2 = (a[1] + a[0]) * (b[1] + b[0]) % _P
+    e3 = 2 * a[3] * b[3] * _D % _P
+    e4 = 2 * a[2] * b[2] % _P
+    e, f, g, h = e2 - e1, e4 - e3, e4 + e3, e2 + e1
+    return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+def _decompress(data: bytes) -> Optional[Point]:
+    sign, y = data[31] >> 7, int.from_bytes(data, "little") & (2**255 - 1)
+    if y >= _P:
+        return None
+    x2 = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(x2, (_P + 3) // 8, _P)
+    if (x * x - x2) % _P:
+        x = x * _SQRT_M1 % _P
+    if (x * x - x2) % _P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = _P - x
+    return (x, y, 1, x * y % _P)
+
+
+def _compress(point: Point) -> bytes:
+    inverse = pow(point[2], -1, _P)
+    x, y = point[0] * inverse % _P, point[1] * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+@functools.lru_cache(maxsize=8)
+def _windows(encoded: bytes, negative: bool) -> Optional[List[List[Point]]]:
+    """Multiples 0..15 of 16^i times a fixed point, i in 0..63: a product then takes 64 additions and no doubling."""
+    point = _decompress(encoded)
+    if point is None:
+        return None
+    if negative:
+        point = (_P - point[0], point[1], 1, _P - point[3])
+    rows = []
+    for _ in range(64):
+        row = [_NEUTRAL]
+        for _ in range(15):
+            row.append(_add(row[-1], point))
+        rows.append(row)
+        point = _add(row[15], point)
+    return rows
+
+
+_BASE = (4 * pow(5, -1, _P) % _P).to_bytes(32, "little")
+
+
+def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """True when `signature` is valid: 8-bit exact, S < L, no cofactor (what Go, OpenSSL and KMS accept)."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    base, minus_key = _windows(_BASE, False), _windows(public_key, True)
+    s = int.from_bytes(signature[32:], "little")
+    if base is None or minus_key is None or s >= _L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
+    total = _NEUTRAL
+    for i in range(64):
+        total = _add(total, base[i][s >> 4 * i & 15])
+        total = _add(total, minus_key[i][h >> 4 * i & 15])
+    return _compress(total) == signature[:32]
+
+
+# --- Checkpoints: C2SP signed notes -------------------------------------------------------------------------------------
+
+
+class Checkpoint(NamedTuple):
+    origin: str
+    size: int
+    root: bytes
+    chain: str
+    first_seq: int
+    segment_sha256: str
+    text: bytes
+    signer: str
+    key_id: bytes
+    signature: bytes
+
+
+_NOTE = re.compile(
+    r"(?P<text>(?P<origin>[!-*,-~]+)\n(?P<size>[1-9][0-9]{0,15})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
+    r"chain (?P<chain>[0-9a-f]{64})\nsegment (?P<first>[1-9][0-9]{0,15}) (?P<sha>[0-9a-f]{64})\n)"
+    r"\n\u2014 (?P<signer>[!-*,-~]+) (?P<blob>[A-Za-z0-9+/]{91}=)\n\Z"
+)
+
+
+def parse_note(note: bytes) -> Checkpoint:
+    """Raises ValueError for anything but the one spelling of a checkpoint with one Ed25519 signature."""
+    match = _NOTE.match(note.decode())
+    if not match:
+        raise ValueError("ce n'est pas un point de contrôle")
+    root, blob = base64.b64decode(match["root"]), base64.b64decode(match["blob"])
+    if base64.b64encode(root).decode() != match["root"] or base64.b64encode(blob).decode() != match["blob"]:
+        raise ValueError("ce n'est pas l'écriture canonique d'un point de contrôle")
+    return Checkpoint(
+        match["origin"],
+        int(match["size"]),
+        root,
+        match["chain"],
+        int(match["first"]),
+        match["sha"],
+        match["text"].encode(),
+        match["signer"],
+        blob[:4],
+        blob[4:],
+    )
+
+
+class Key(NamedTuple):
+    """The key of log.json: signs every checkpoint from `from_size` events on."""
+
+    name: str
+    from_size: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(b'%c' % 1 + self.public).decode()}"
+
+
+# --- The walk -----------------------------------------------------------------------------------------------------------
+
+_NAMES = re.compile(r"log\.json|seg/[0-9]{12}\.jsonl\.gz|ckpt/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf")
+
+
+class Walk:
+    """Reads an archive once, from the first event to the last, and remembers only what the next step needs."""
+
+    def __init__(self, source: Source, report: Report, export: bool, pins: Sequence[bytes], vkey: Optional[str]) -> None:
+        self.source, self.report, self.export, self.vkey = source, report, export, vkey
+        self.names = source.names()
+        self.present = set(self.names)
+        self.pins = [parse_note(pin) for pin in pins]
+        self.pins_seen: Set[int] = set()
+        self.tree, self.sound = Tree(), True  # sound: no event is missing or unreadable so far
+        self.seq, self.chain, self.at = 0, GENESIS_HASH, 0
+        self.known_altered: Set[int] = set()
+        self.break_at, self.break_document = 0, ""  # an event whose `prev` is not the hash of the one before it
+        self.previous_document: Optional[str] = None
+        self.documents: Dict[str, Tuple[int, Optional[str]]] = {}
+        self.series: Dict[str, Tuple[int, str, str]] = {}
+        self.key: Optional[Key] = None
+
+    def run(self) -> None:
+        report = self.report
+        self.check_names()
+        if self.export and SUMS in self.present:
+            self.check_sums()
+        if LOG in self.present:
+            self.read_log()
+        sizes = self.numbers("ckpt/", ".note")
+        for first in self.numbers("seg/", ".jsonl.gz"):
+            self.read_segment(first, sizes)
+            report.segments += 1
+        self.settle_break(self.seq + 1, None)
+        for size in sorted(sizes):
+            if size > self.seq:
+                report.add(
+                    TRUNCATED,
+                    f"ce point de contrôle atteste {size} événements, l'archive s'arrête au {self.seq}e",
+                    file=checkpoint_name(size),
+                )
+            else:
+                report.add(EXTRA, "aucun segment ne finit à ce point de contrôle", file=checkpoint_name(size))
+        self.check_documents()
+        self.check_pins_seen()
+        report.events, report.root, report.chain = self.seq, self.tree.root().hex(), self.chain
+        report.last_at = self.at
+        if not self.seq:
+            report.add(MISSING, "l'archive ne contient aucun événement")
+
+    def numbers(self, folder: str, ending: str) -> Set[int]:
+        found = [name for name in self.names if name.startswith(folder) and _NAMES.fullmatch(name)]
+        return dict.fromkeys(int(name[len(folder) : -len(ending)]) for name in found)  # type: ignore[return-value]
+
+    # Files
+
+    def check_names(self) -> None:
+        required = {LOG, SUMS, NOTICE, SELF} if self.export else {LOG}
+        for name in sorted(required - self.present):
+            self.report.add(MISSING, "ce fichier doit être dans l'archive", file=name)
+        for name in self.names:
+            if name not in required and not _NAMES.fullmatch(name):
+                self.report.add(EXTRA, "ce fichier n'a rien à faire dans l'archive", file=name)
+
+    def check_sums(self) -> None:
+        data = self.source.read(SUMS)
+        listed: Dict[str, str] = {}
+        lines = data.decode("ascii", "replace").split("\n")
+        for line in lines[:-1]:
+            match = re.match(r"([0-9a-f]{64})  ([!-~]+)\Z", line)
+            if match:
+                listed[match[2]] = match[1]
+        names = sorted(self.present - {SUMS})
+        if data != "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode():
+            self.report.add(ALTERED, "la liste des empreintes n'a pas la forme attendue", file=SUMS)
+        for name in sorted(set(listed) - self.present):
+            self.report.add(MISSING, "le fichier figure dans SHA256SUMS et n'est pas là", file=name)
+        for name in names:
+            if name not in listed:
+                self.report.add(EXTRA, "le fichier n'est pas dans SHA256SUMS", file=name)
+            elif hashlib.sha256(self.source.read(name)).hexdigest() != listed[name]:
+                self.report.add(ALTERED, "le fichier n'a plus l'empreinte inscrite dans SHA256SUMS", file=name)
+
+    def read_log(self) -> None:
+        try:
+            log = canonical_value(self.source.read(LOG))
+            if log["format"] != FORMAT:
+                self.report.add(UNKNOWN_VERSION, f"le format « {log['format']} » n'est pas connu", file=LOG)
+            (entry,) = log["keys"]
+            self.key = Key(log["origin"], entry["from_size"], base64.b64decode(entry["public_key"], validate=True))
+            self.report.tenant, self.report.key = log["tenant"], self.key.vkey
+            if (
+                log["origin"] != f"relance/{log['tenant']}"
+                or (entry["id"], entry["vkey"], entry["from_size"]) != (self.key.id.hex(), self.key.vkey, 1)
+                or set(log) != {"algorithms", "format", "keys", "origin", "tenant"}
+            ):
+                raise ValueError("origine ou clé incohérente")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            self.report.add(ALTERED, f"illisible ({error})", file=LOG)
+        if self.vkey is not None and (self.key is None or self.key.vkey != self.vkey):
+            self.report.add(BAD_SIGNATURE, "la clé de l'archive n'est pas celle que vous avez donnée", file=LOG)
+
+    # Segments
+
+    def read_segment(self, first: int, sizes: Dict[int, None] | Set[int]) -> None:
+        name, report = segment_name(first), self.report
+        if first > self.seq + 1:
+            report.add(MISSING, f"les événements {self.seq + 1} à {first - 1} ne sont pas là", file=name)
+            self.jump(first - 1)
+        elif first <= self.seq:
+            report.add(EXTRA, f"les événements à partir du {first}e sont déjà dans le segment d'avant", file=name)
+            return
+        stored = self.source.read(name)
+        following = min((size for size in sizes if size >= first), default=None)
+        try:
+            lines = unpack_segment(stored)
+        except (EOFError, ValueError) as error:
+            kind = TRUNCATED if isinstance(error, EOFError) else ALTERED
+            report.add(kind, f"{error} ; ses événements ne peuvent pas être lus", file=name, seq=first)
+            if following is not None:
+                self.jump(following)
+                del sizes[following]  # type: ignore[attr-defined]
+            return
+        self.read_lines(name, lines)
+        if self.seq in sizes:
+            del sizes[self.seq]  # type: ignore[attr-defined]
+            self.check_checkpoint(first, stored)
+        else:
+            kind, what = (TRUNCATED, "s'arrête avant son") if following else (MISSING, "n'a pas de")
+            report.add(kind, f"le segment {what} point de contrôle", file=name, seq=self.seq)
+            self.sound = self.sound and not following
+
+    def read_lines(self, name: str, lines: List[bytes]) -> None:
+        report, start = self.report, self.seq
+        events: List[Optional[Dict[str, Any]]] = []
+        for index, line in enumerate(lines):
+            try:
+                events.append(parse_line(line))
+            except UnknownVersion as error:
+                report.add(UNKNOWN_VERSION, f"version d'événement {error}", file=name, seq=start + 1 + index)
+                self.known_altered.add(start + 1 + index)
+                events.append(None)
+            except (ValueError, RecursionError) as error:
+                report.add(ALTERED, str(error), file=name, seq=start + 1 + index)
+                self.known_altered.add(start + 1 + index)
+                events.append(None)
+        found = [event["seq"] if event else None for event in events]
+        if any(seq is not None and seq != start + 1 + i for i, seq in enumerate(found)):
+            self.explain_order(name, start, events)
+            self.jump(start + len(lines))
+            return
+        for event, line in zip(events, lines):
+            self.take(name, event, line)
+
+    def explain_order(self, name: str, start: int, events: List[Optional[Dict[str, Any]]]) -> None:
+        """The sequence numbers of a segment are not first, first + 1, …: say which is missing, doubled or out of place."""
+        report = self.report
+        seen = [event["seq"] for event in events if event]
+        numbers = {event["seq"]: event["ref"]["number"] for event in events if event}
+        last = max(seen)
+        missing = [seq for seq in range(start + 1, last + 1) if seq not in numbers and seq not in self.known_altered]
+        if last > start + 2 * len(events):  # a wild number, not a hole
+            report.add(ALTERED, "rang d'événement hors de toute suite", file=name, seq=last, document=numbers[last])
+            return
+        for seq in missing[: SHOWN_FAULTS if len(seen) == len(events) else 0]:
+            report.add(MISSING, "cet événement n'est pas dans l'archive", file=name, seq=seq)
+        for seq in sorted({seq for seq in seen if seen.count(seq) > 1}):
+            report.add(EXTRA, "cet événement y est plusieurs fois", file=name, seq=seq, document=numbers[seq])
+        for before, after in zip(seen, seen[1:]):
+            if after < before:
+                report.add(REORDERED, f"placé après l'événement {before}", file=name, seq=after, document=numbers[after])
+
+    def take(self, name: str, event: Optional[Dict[str, Any]], line: bytes) -> None:
+        """The next event in order; None when its line could not be read (already reported)."""
+        report = self.report
+        self.seq += 1
+        digest = event_hash(line)
+        self.tree.append(digest)
+        if event is None:
+            self.settle_break(self.seq, None)
+            self.chain, self.previous_document = digest, None
+            return
+        document: Optional[str] = event["ref"]["number"]
+        if self.chain and event["prev"] != self.chain:
+            self.on_break(self.seq, document)
+        elif self.break_at and self.seq > self.break_at:
+            self.settle_break(self.seq, document)
+        if report.tenant and event["tenant"] != report.tenant:
+            report.add(ALTERED, f"il est d'une autre entreprise, {event['tenant']}", file=name, seq=self.seq, document=document)
+        if event["at"] <= self.at:
+            report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
+        self.check_number(name, event)
+        report.contents += "content" in event["data"]
+        report.first_at = report.first_at or event["at"]
+        pdf = archived_document(event)
+        if pdf is not None:
+            self.documents.setdefault(pdf, (self.seq, document))
+        self.chain, self.at, self.previous_document = digest, event["at"], document
+        self.check_pin()
+
+    def jump(self, seq: int) -> None:
+        """Go on after events that cannot be read; from here on nothing links to what came before."""
+        self.settle_break(self.seq + 1, None)
+        self.seq, self.chain, self.sound = seq, "", False
+
+    # Links: event k+1 holds the hash of event k. When one link is broken, k was changed; when the links on both sides of an
+    # event are broken, that event was changed (its `prev` with it).
+
+    def on_break(self, seq: int, document: Optional[str]) -> None:
+        if self.break_at == seq - 1 and self.break_at:
+            self.blame(seq - 1, self.break_document or None)
+            self.break_at = 0
+            return
+        self.settle_break(seq, document)
+        self.break_at, self.break_document = seq, document or ""
+        self.blamed_if_single = self.previous_document
+
+    def settle_break(self, seq: int, document: Optional[str]) -> None:
+        if self.break_at:
+            self.blame(self.break_at - 1, self.blamed_if_single)
+            self.break_at = 0
+
+    def blame(self, seq: int, document: Optional[str]) -> None:
+        if seq not in self.known_altered:
+            self.known_altered.add(seq)
+            message = "il n'a plus l'empreinte que l'événement suivant a gardée de lui"
+            self.report.add(ALTERED, message, seq=seq or 1, document=document)
+
+    # Numbers
+
+    def check_number(self, name: str, event: Dict[str, Any]) -> None:
+        """Documents of one series are numbered 1, 2, 3 … with dates that never go back."""
+        data, seq = event["data"], event["seq"]
+        series, number, rank = data.get("series"), data.get("number"), data.get("rank")
+        opens = event["type"].endswith(".issued") or (event["type"] == "quote.sent" and data.get("version", 1) == 1)
+        if not opens or series is None:
+            return
+        last_rank, last_date, last_number = self.series.get(series, (0, "", ""))
+        date = data.get("issue_date") or ""
+        if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
+            self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
+            return
+        if rank != last_rank + 1 and self.sound:
+            kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
+            message = f"dans la série {series}, un numéro {what} : rang {rank} après le rang {last_rank} ({last_number or 'aucun'})"
+            self.report.add(kind, message, file=name, seq=seq, document=number)
+        if str(rank) not in number or event["ref"]["number"] != number:
+            self.report.add(ALTERED, f"le numéro ne dit pas le rang {rank}", file=name, seq=seq, document=number)
+        if date < last_date:
+            self.report.add(REORDERED, f"daté du {date}, après un document du {last_date}", file=name, seq=seq, document=number)
+        self.series[series] = (rank, date, number)
+        self.report.numbers += 1
+
+    # Checkpoints
+
+    def check_checkpoint(self, first: int, stored: bytes) -> None:
+        name, report = checkpoint_name(self.seq), self.report
+        try:
+            note = parse_note(self.source.read(name))
+        except ValueError as error:
+            report.add(ALTERED, str(error), file=name)
+            return
+        report.checkpoints += 1
+        self.check_signature(name, note)
+        if (note.size, note.first_seq) != (self.seq, first):
+            report.add(CONTRADICTED, "il ne parle pas du segment qui finit ici", file=name, seq=self.seq)
+        if note.segment_sha256 != hashlib.sha256(stored).hexdigest():
+            report.add(ALTERED, "le fichier n'a plus l'empreinte que le point de contrôle atteste", file=segment_name(first))
+        if not self.sound:
+            return
+        if note.chain != self.chain:
+            self.on_break(self.seq + 1, None)
+            self.settle_break(self.seq + 1, None)
+        if note.root != self.tree.root():
+            report.add(CONTRADICTED, f"les {self.seq} premiers événements n'ont pas la racine attestée", file=name)
+
+    def check_signature(self, name: str, note: Checkpoint) -> None:
+        key = self.key
+        if key is None:
+            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
+        elif (note.origin, note.signer, note.key_id) != (key.name, key.name, key.id):
+            self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
+        elif not ed25519_verify(key.public, note.text, note.signature):
+            self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
+
+    # What was kept elsewhere
+
+    def check_pin(self) -> None:
+        for index, pin in enumerate(self.pins):
+            if pin.size == self.seq and self.sound:
+                self.pins_seen.add(index)
+                self.report.pins += 1
+                if (pin.root, pin.chain) != (self.tree.root(), self.chain):
+                    message = "l'archive n'est pas celle que vous aviez : elle contredit le point de contrôle gardé"
+                    self.report.add(CONTRADICTED, message, seq=pin.size)
+
+    def check_pins_seen(self) -> None:
+        for index, pin in enumerate(self.pins):
+            if self.key is not None and not (
+                pin.origin == self.key.name and ed25519_verify(self.key.public, pin.text, pin.signature)
+            ):
+                self.report.add(BAD_SIGNATURE, "le point de contrôle gardé n'est pas signé par la clé de cette archive")
+            if index not in self.pins_seen:
+                message = f"vous gardez un point de contrôle à {pin.size} événements, l'archive s'arrête au {self.seq}e"
+                self.report.add(TRUNCATED, message if pin.size > self.seq else "point de contrôle gardé non comparable")
+
+    # Documents
+
+    def check_documents(self) -> None:
+        report = self.report
+        for digest, (seq, number) in self.documents.items():
+            name = document_name(digest)
+            if name not in self.present:
+                report.add(MISSING, "le PDF n'est pas dans l'archive", file=name, seq=seq, document=number)
+                continue
+            report.documents += 1
+            if hashlib.sha256(self.source.read(name)).hexdigest() != digest:
+                report.add(ALTERED, "le PDF n'est plus celui qui a été émis", file=name, seq=seq, document=number)
+        for name in self.names:
+            if self.export and name.startswith("doc/") and name[4:-4] not in self.documents and _NAMES.fullmatch(name):
+                report.add(EXTRA, "aucun événement ne parle de ce PDF", file=name)
+
+
+def segment_name(first: int) -> str:
+    return f"seg/{first:012d}.jsonl.gz"
+
+
+def checkpoint_name(size: int) -> str:
+    return f"ckpt/{size:012d}.note"
+
+
+def document_name(digest: str) -> str:
+    return f"doc/{digest}.pdf"
+
+
+def verify(
+    source: Source,
+    *,
+    export: bool = True,
+    pins: Sequence[bytes] = (),
+    vkey: Optional[str] = None,
+    first_only: bool = False,
+) -> Report:
+    """Check everything. `export`: the notice, this program and SHA256SUMS must be there, and nothing else may be."""
+    report = Report(first_only)
+    try:
+        if isinstance(source, Zip) and not source.is_as_written():
+            report.add(ALTERED, "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)")
+        Walk(source, report, export, pins, vkey).run()
+    except Enough:
+        pass
+    return report
+
+
+# --- For people ---------------------------------------------------------------------------------------------------------
+
+
+def instant(at_ms: int) -> str:
+    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.timezone.utc)
+    return moment.strftime("%d/%m/%Y %H:%M:%S UTC")
+
+
+def describe(report: Report) -> Iterator[str]:
+    yield f"Entreprise           {report.tenant or 'inconnue'}"
+    if report.events:
+        yield f"Événements           {report.events}, du {instant(report.first_at)} au {instant(report.last_at)}"
+    yield f"Segments             {report.segments}, points de contrôle signés : {report.checkpoints}"
+    yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros suivis"
+    yield f"Racine de l'archive  {report.root}"
+    yield f"Clé de signature     {report.key or 'illisible'}"
+    yield f"Épingles comparées   {report.pins}"
+    yield ""
+    if report.ok:
+        yield "ARCHIVE INTACTE. Rien n'a été modifié, retiré, ajouté ni déplacé depuis la signature."
+        if not report.pins:
+            yield "Sans épingle, deux choses restent invisibles à tout vérificateur : une fin d'archive retirée avec ses points"
+            yield "de contrôle, et une autre histoire signée par le détenteur de la clé. Gardez un point de contrôle ailleurs"
+            yield "(ckpt/*.note, relevé mensuel) et donnez-le avec --epingle ; donnez la clé connue avec --cle."
+        return
+    yield f"ARCHIVE REFUSÉE : {len(report.faults)} anomalie(s)."
+    for fault in report.faults[:SHOWN_FAULTS]:
+        yield f"  - {fault.sentence()}"
+    if len(report.faults) > SHOWN_FAULTS:
+        yield f"  … et {len(report.faults) - SHOWN_FAULTS} autres (voir le rapport JSON)."
+
+
+def open_source(path: str) -> Source:
+    """Raises OSError, ValueError or zipfile.BadZipFile when there is nothing to verify there."""
+    if os.path.isdir(path):
+        if not os.path.exists(os.path.join(path, LOG)) and not os.path.isdir(os.path.join(path, "seg")):
+            raise ValueError("ce dossier ne contient pas d'archive")
+        return Folder(path)
+    return Zip(path)
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    here = os.path.dirname(os.path.abspath(__file__))
+    parser.add_argument("archive", nargs="?", default=here, help="dossier ou zip de l'export")
+    parser.add_argument("--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs")
+    parser.add_argument("--cle", metavar="VKEY", help="clé publique connue (la ligne « Clé de signature »)")
+    parser.add_argument("--json", metavar="FICHIER", help="écrire le rapport dans ce fichier (- : sortie standard)")
+    options = parser.parse_args(arguments)
+    try:
+        pins = [open(path, "rb").read() for path in options.epingle]
+        for pin in pins:
+            parse_note(pin)
+        source = open_source(options.archive)
+    except (OSError, ValueError) as error:
+        print(f"Rien à vérifier : {error}", file=sys.stderr)
+        return 2
+    except zipfile.BadZipFile as error:
+        print(f"ARCHIVE REFUSÉE : ce n'est pas un zip lisible ({error}).", file=sys.stderr)
+        return 1
+    try:
+        report = verify(source, pins=pins, vkey=options.cle)
+    except (OSError, zipfile.BadZipFile) as error:
+        print(f"ARCHIVE REFUSÉE : lecture impossible ({error}).", file=sys.stderr)
+        return 1
+    if options.json == "-":
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(describe(report)))
+        if options.json:
+            with open(options.json, "w", encoding="utf-8") as file:
+                json.dump(report.as_dict(), file, ensure_ascii=False, indent=2)
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
