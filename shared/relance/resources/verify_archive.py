@@ -11,8 +11,8 @@ Le format est expliqué dans LISEZMOI.txt. Ce programme ne lit que l'archive et 
 """
 
 # One file on purpose: it travels inside every export and must be readable in one sitting by somebody who trusts nobody.
-# It shares no code with the program that wrote the archive. Standards: RFC 8785 (restricted), RFC 6962, RFC 8032, RFC 1952,
-# C2SP signed-note and tlog-checkpoint (checked 2026-11).
+# It shares no code with the program that wrote the archive. Standards: RFC 8785 (restricted), RFC 6962, RFC 8032,
+# RFC 1952, C2SP signed-note and tlog-checkpoint (checked 2026-11).
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ import hashlib
 import json
 import os
 import re
+import struct
 import sys
 import tempfile
 import zipfile
 import zlib
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Set, Tuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 FORMAT = "relance.archive.v1"
 EVENT_VERSION = 1
@@ -37,6 +39,7 @@ GENESIS_HASH = "0" * 64
 GZIP_HEADER = bytes.fromhex("1f8b080000000000") + b"\x02\xff"
 MAX_SEGMENT_BYTES = 64 * 2**20
 LOG, SUMS, NOTICE, SELF = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py"
+LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what looking into a folder may leave there
 SHOWN_FAULTS = 40
 
 # What a fault is, in one word; the word is stable and is what the JSON report carries.
@@ -49,9 +52,9 @@ class Fault(NamedTuple):
 
     kind: str
     message: str
-    file: Optional[str] = None
-    seq: Optional[int] = None
-    document: Optional[str] = None
+    file: str | None = None
+    seq: int | None = None
+    document: str | None = None
 
     def sentence(self) -> str:
         places = [
@@ -63,6 +66,10 @@ class Fault(NamedTuple):
         return f"[{self.kind}] {place} : {self.message}" if place else f"[{self.kind}] {self.message}"
 
 
+# What reading a damaged zip or file can raise.
+UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, OverflowError, struct.error, zlib.error, zipfile.BadZipFile)
+
+
 class Enough(Exception):
     """The caller asked to stop at the first fault."""
 
@@ -71,7 +78,7 @@ class Report:
     """What was checked and what was found."""
 
     def __init__(self, first_only: bool = False) -> None:
-        self.faults: List[Fault] = []
+        self.faults: list[Fault] = []
         self.first_only = first_only
         self.tenant = ""
         self.key = ""
@@ -88,24 +95,24 @@ class Report:
         kind: str,
         message: str,
         *,
-        file: Optional[str] = None,
-        seq: Optional[int] = None,
-        document: Optional[str] = None,
+        file: str | None = None,
+        seq: int | None = None,
+        document: str | None = None,
     ) -> None:
         self.faults.append(Fault(kind, message, file, seq, document))
         if self.first_only:
             raise Enough
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         values = {name: value for name, value in vars(self).items() if name not in ("faults", "first_only")}
         return {"ok": self.ok, "faults": [fault._asdict() for fault in self.faults], **values}
 
 
-# --- Where an archive is read from --------------------------------------------------------------------------------------
+# --- Where an archive is read from
 
 
 class Source(Protocol):
-    def names(self) -> List[str]: ...
+    def names(self) -> list[str]: ...
     def read(self, name: str) -> bytes: ...
 
 
@@ -115,12 +122,12 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         found = []
         for folder, _, files in os.walk(self.path):
             for file in files:
                 name = os.path.relpath(os.path.join(folder, file), self.path).replace(os.sep, "/")
-                if not name.startswith("__pycache__/"):
+                if file not in LEFT_BY_SYSTEMS:
                     found.append(name)
         return sorted(found)
 
@@ -136,7 +143,7 @@ class Zip:
         self.path = path
         self.zip = zipfile.ZipFile(path)
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         return sorted(self.zip.namelist())
 
     def read(self, name: str) -> bytes:
@@ -144,6 +151,8 @@ class Zip:
 
     def is_as_written(self) -> bool:
         """Write it again from its contents: every byte must be the same (headers hold bits that no checksum covers)."""
+        if len(set(self.zip.namelist())) < len(self.zip.namelist()):
+            return False
         with tempfile.TemporaryFile() as again:
             write_zip(again, self.zip.namelist(), self.read)
             again.seek(0)
@@ -166,15 +175,15 @@ def write_zip(target: Any, names: Sequence[str], read: Callable[[str], bytes]) -
             output.writestr(entry, read(name))
 
 
-# --- Canonical JSON -----------------------------------------------------------------------------------------------------
+# --- Canonical JSON
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 _LONG_INTEGER = re.compile(r"[:,\[]-?[0-9]{16}")
-_known_keys: Set[str] = set()
+_known_keys: set[str] = set()
 _CONTENT = "\x00content\x00"  # stands for data.content while the rest of a line is written again
 
 
-def _check_keys(value: Dict[str, Any]) -> Dict[str, Any]:
+def _check_keys(value: dict[str, Any]) -> dict[str, Any]:
     if not _known_keys.issuperset(value):
         for key in value:
             if not _KEY.match(key):
@@ -215,7 +224,7 @@ def _check_integers(text: str, value: Any) -> None:
                 raise ValueError("entier au-delà de 2^53")
 
 
-# --- Events -------------------------------------------------------------------------------------------------------------
+# --- Events
 
 _ENVELOPE = {"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"}
 _REF = {"id", "kind", "number"}
@@ -226,8 +235,8 @@ class UnknownVersion(Exception):
     pass
 
 
-def parse_line(line: bytes) -> Dict[str, Any]:
-    """The event of a line. Raises ValueError (altered) or UnknownVersion. Checks spelling, envelope and content hash."""
+def parse_line(line: bytes) -> dict[str, Any]:
+    """The event of a line: spelling, envelope, content hash. Raises ValueError (altered) or UnknownVersion."""
     text = line.decode()
     event = _decode(text)
     if type(event) is not dict:
@@ -251,7 +260,7 @@ def parse_line(line: bytes) -> Dict[str, Any]:
     return event
 
 
-def _rewrite(event: Dict[str, Any], data: Dict[str, Any]) -> str:
+def _rewrite(event: dict[str, Any], data: dict[str, Any]) -> str:
     """The canonical text of `event`; the printed content is written once, for its own hash and for the line."""
     if "content" not in data:
         return _encode(event)
@@ -266,7 +275,7 @@ def event_hash(line: bytes) -> str:
     return hashlib.sha256(EVENT_PREFIX + line).hexdigest()
 
 
-def archived_document(event: Dict[str, Any]) -> Optional[str]:
+def archived_document(event: dict[str, Any]) -> str | None:
     """The PDF that must be in the archive with this event: sealed invoices and credit notes, accepted quotes."""
     kind, data = event["type"], event["data"]
     if kind == "quote.accepted" or (kind == "document.sealed" and event["ref"]["kind"] != "quote"):
@@ -275,7 +284,7 @@ def archived_document(event: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def unpack_segment(stored: bytes) -> List[bytes]:
+def unpack_segment(stored: bytes) -> list[bytes]:
     """The lines of a segment. Raises EOFError when bytes are missing at the end, ValueError for any other change."""
     if not GZIP_HEADER.startswith(stored[: len(GZIP_HEADER)]):
         raise ValueError("l'en-tête gzip n'est pas celui d'un segment")
@@ -292,7 +301,7 @@ def unpack_segment(stored: bytes) -> List[bytes]:
     return data[:-1].split(b"\n")
 
 
-# --- Merkle tree (RFC 6962) ---------------------------------------------------------------------------------------------
+# --- Merkle tree (RFC 6962)
 
 
 class Tree:
@@ -300,7 +309,7 @@ class Tree:
 
     def __init__(self) -> None:
         self.size = 0
-        self.nodes: List[bytes] = []
+        self.nodes: list[bytes] = []
 
     def append(self, event_hash_hex: str) -> None:
         node = hashlib.sha256(b"\x00" + bytes.fromhex(event_hash_hex)).digest()
@@ -318,14 +327,14 @@ class Tree:
         return node
 
 
-# --- Ed25519 (RFC 8032 § 5.1): verification only, so nothing secret and no need for constant time -----------------------
+# --- Ed25519 (RFC 8032 § 5.1): verification only, so nothing secret and no need for constant time
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
 _SQRT_M1 = pow(2, (_P - 1) // 4, _P)
 
-Point = Tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
+Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
 _NEUTRAL: Point = (0, 1, 1, 0)
 
 
@@ -338,7 +347,7 @@ def _add(a: Point, b: Point) -> Point:
     return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
 
 
-def _decompress(data: bytes) -> Optional[Point]:
+def _decompress(data: bytes) -> Point | None:
     sign, y = data[31] >> 7, int.from_bytes(data, "little") & (2**255 - 1)
     if y >= _P:
         return None
@@ -360,7 +369,7 @@ def _compress(point: Point) -> bytes:
 
 
 @functools.lru_cache(maxsize=8)
-def _windows(encoded: bytes, negative: bool) -> Optional[List[List[Point]]]:
+def _windows(encoded: bytes, negative: bool) -> list[list[Point]] | None:
     """Multiples 0..15 of 16^i times a fixed point, i in 0..63: a product then takes 64 additions and no doubling."""
     point = _decompress(encoded)
     if point is None:
@@ -396,7 +405,7 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     return _compress(total) == signature[:32]
 
 
-# --- Checkpoints: C2SP signed notes -------------------------------------------------------------------------------------
+# --- Checkpoints: C2SP signed notes
 
 
 class Checkpoint(NamedTuple):
@@ -457,28 +466,36 @@ class Key(NamedTuple):
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(b'%c' % 1 + self.public).decode()}"
 
 
-# --- The walk -----------------------------------------------------------------------------------------------------------
+# --- The walk
 
 _NAMES = re.compile(r"log\.json|seg/[0-9]{12}\.jsonl\.gz|ckpt/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf")
+
+
+class BrokenLink(NamedTuple):
+    """Event `seq` does not hold the hash of the event before it."""
+
+    seq: int
+    document: str | None
+    document_before: str | None
 
 
 class Walk:
     """Reads an archive once, from the first event to the last, and remembers only what the next step needs."""
 
-    def __init__(self, source: Source, report: Report, export: bool, pins: Sequence[bytes], vkey: Optional[str]) -> None:
+    def __init__(self, source: Source, report: Report, export: bool, pins: Sequence[bytes], vkey: str | None) -> None:
         self.source, self.report, self.export, self.vkey = source, report, export, vkey
         self.names = source.names()
         self.present = set(self.names)
         self.pins = [parse_note(pin) for pin in pins]
-        self.pins_seen: Set[int] = set()
+        self.pins_seen: set[int] = set()
         self.tree, self.sound = Tree(), True  # sound: no event is missing or unreadable so far
         self.seq, self.chain, self.at = 0, GENESIS_HASH, 0
-        self.known_altered: Set[int] = set()
-        self.break_at, self.break_document = 0, ""  # an event whose `prev` is not the hash of the one before it
-        self.previous_document: Optional[str] = None
-        self.documents: Dict[str, Tuple[int, Optional[str]]] = {}
-        self.series: Dict[str, Tuple[int, str, str]] = {}
-        self.key: Optional[Key] = None
+        self.blamed: set[int] = set()
+        self.document: str | None = None  # of event `seq`
+        self.broken: BrokenLink | None = None
+        self.documents: dict[str, tuple[int, str | None]] = {}
+        self.series: dict[str, tuple[int, str, str]] = {}
+        self.key: Key | None = None
 
     def run(self) -> None:
         report = self.report
@@ -487,11 +504,11 @@ class Walk:
             self.check_sums()
         if LOG in self.present:
             self.read_log()
-        sizes = self.numbers("ckpt/", ".note")
-        for first in self.numbers("seg/", ".jsonl.gz"):
+        sizes = set(self.ranks("ckpt/", ".note"))
+        for first in self.ranks("seg/", ".jsonl.gz"):
             self.read_segment(first, sizes)
             report.segments += 1
-        self.settle_break(self.seq + 1, None)
+        self.settle_broken_link()
         for size in sorted(sizes):
             if size > self.seq:
                 report.add(
@@ -508,9 +525,9 @@ class Walk:
         if not self.seq:
             report.add(MISSING, "l'archive ne contient aucun événement")
 
-    def numbers(self, folder: str, ending: str) -> Set[int]:
+    def ranks(self, folder: str, ending: str) -> list[int]:
         found = [name for name in self.names if name.startswith(folder) and _NAMES.fullmatch(name)]
-        return dict.fromkeys(int(name[len(folder) : -len(ending)]) for name in found)  # type: ignore[return-value]
+        return sorted(int(name[len(folder) : -len(ending)]) for name in found)
 
     # Files
 
@@ -524,7 +541,7 @@ class Walk:
 
     def check_sums(self) -> None:
         data = self.source.read(SUMS)
-        listed: Dict[str, str] = {}
+        listed: dict[str, str] = {}
         lines = data.decode("ascii", "replace").split("\n")
         for line in lines[:-1]:
             match = re.match(r"([0-9a-f]{64})  ([!-~]+)\Z", line)
@@ -562,7 +579,7 @@ class Walk:
 
     # Segments
 
-    def read_segment(self, first: int, sizes: Dict[int, None] | Set[int]) -> None:
+    def read_segment(self, first: int, sizes: set[int]) -> None:
         name, report = segment_name(first), self.report
         if first > self.seq + 1:
             report.add(MISSING, f"les événements {self.seq + 1} à {first - 1} ne sont pas là", file=name)
@@ -579,46 +596,46 @@ class Walk:
             report.add(kind, f"{error} ; ses événements ne peuvent pas être lus", file=name, seq=first)
             if following is not None:
                 self.jump(following)
-                del sizes[following]  # type: ignore[attr-defined]
+                sizes.discard(following)
             return
         self.read_lines(name, lines)
         if self.seq in sizes:
-            del sizes[self.seq]  # type: ignore[attr-defined]
+            sizes.discard(self.seq)
             self.check_checkpoint(first, stored)
         else:
             kind, what = (TRUNCATED, "s'arrête avant son") if following else (MISSING, "n'a pas de")
             report.add(kind, f"le segment {what} point de contrôle", file=name, seq=self.seq)
             self.sound = self.sound and not following
 
-    def read_lines(self, name: str, lines: List[bytes]) -> None:
+    def read_lines(self, name: str, lines: list[bytes]) -> None:
         report, start = self.report, self.seq
-        events: List[Optional[Dict[str, Any]]] = []
+        events: list[dict[str, Any] | None] = []
         for index, line in enumerate(lines):
             try:
                 events.append(parse_line(line))
             except UnknownVersion as error:
                 report.add(UNKNOWN_VERSION, f"version d'événement {error}", file=name, seq=start + 1 + index)
-                self.known_altered.add(start + 1 + index)
+                self.blamed.add(start + 1 + index)
                 events.append(None)
             except (ValueError, RecursionError) as error:
                 report.add(ALTERED, str(error), file=name, seq=start + 1 + index)
-                self.known_altered.add(start + 1 + index)
+                self.blamed.add(start + 1 + index)
                 events.append(None)
         found = [event["seq"] if event else None for event in events]
         if any(seq is not None and seq != start + 1 + i for i, seq in enumerate(found)):
             self.explain_order(name, start, events)
             self.jump(start + len(lines))
             return
-        for event, line in zip(events, lines):
+        for event, line in zip(events, lines):  # noqa: B905 - Python 3.9
             self.take(name, event, line)
 
-    def explain_order(self, name: str, start: int, events: List[Optional[Dict[str, Any]]]) -> None:
-        """The sequence numbers of a segment are not first, first + 1, …: say which is missing, doubled or out of place."""
+    def explain_order(self, name: str, start: int, events: list[dict[str, Any] | None]) -> None:
+        """The numbers of a segment are not first, first + 1, …: say which is missing, doubled or out of place."""
         report = self.report
         seen = [event["seq"] for event in events if event]
         numbers = {event["seq"]: event["ref"]["number"] for event in events if event}
         last = max(seen)
-        missing = [seq for seq in range(start + 1, last + 1) if seq not in numbers and seq not in self.known_altered]
+        missing = [seq for seq in range(start + 1, last + 1) if seq not in numbers and seq not in self.blamed]
         if last > start + 2 * len(events):  # a wild number, not a hole
             report.add(ALTERED, "rang d'événement hors de toute suite", file=name, seq=last, document=numbers[last])
             return
@@ -626,27 +643,29 @@ class Walk:
             report.add(MISSING, "cet événement n'est pas dans l'archive", file=name, seq=seq)
         for seq in sorted({seq for seq in seen if seen.count(seq) > 1}):
             report.add(EXTRA, "cet événement y est plusieurs fois", file=name, seq=seq, document=numbers[seq])
-        for before, after in zip(seen, seen[1:]):
+        for before, after in zip(seen, seen[1:]):  # noqa: B905, RUF007 - Python 3.9
             if after < before:
-                report.add(REORDERED, f"placé après l'événement {before}", file=name, seq=after, document=numbers[after])
+                report.add(
+                    REORDERED, f"placé après l'événement {before}", file=name, seq=after, document=numbers[after]
+                )
 
-    def take(self, name: str, event: Optional[Dict[str, Any]], line: bytes) -> None:
+    def take(self, name: str, event: dict[str, Any] | None, line: bytes) -> None:
         """The next event in order; None when its line could not be read (already reported)."""
         report = self.report
         self.seq += 1
         digest = event_hash(line)
         self.tree.append(digest)
         if event is None:
-            self.settle_break(self.seq, None)
-            self.chain, self.previous_document = digest, None
+            self.settle_broken_link()
+            self.chain, self.document = digest, None
             return
-        document: Optional[str] = event["ref"]["number"]
-        if self.chain and event["prev"] != self.chain:
-            self.on_break(self.seq, document)
-        elif self.break_at and self.seq > self.break_at:
-            self.settle_break(self.seq, document)
+        document: str | None = event["ref"]["number"]
+        if self.chain:  # else nothing is known of what came before
+            self.check_link(event["prev"] == self.chain, self.seq, document)
         if report.tenant and event["tenant"] != report.tenant:
-            report.add(ALTERED, f"il est d'une autre entreprise, {event['tenant']}", file=name, seq=self.seq, document=document)
+            report.add(
+                ALTERED, f"il est d'une autre entreprise, {event['tenant']}", file=name, seq=self.seq, document=document
+            )
         if event["at"] <= self.at:
             report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
         self.check_number(name, event)
@@ -655,40 +674,44 @@ class Walk:
         pdf = archived_document(event)
         if pdf is not None:
             self.documents.setdefault(pdf, (self.seq, document))
-        self.chain, self.at, self.previous_document = digest, event["at"], document
+        self.chain, self.at, self.document = digest, event["at"], document
         self.check_pin()
 
     def jump(self, seq: int) -> None:
         """Go on after events that cannot be read; from here on nothing links to what came before."""
-        self.settle_break(self.seq + 1, None)
-        self.seq, self.chain, self.sound = seq, "", False
+        self.settle_broken_link()
+        self.seq, self.chain, self.document, self.sound = seq, "", None, False
 
-    # Links: event k+1 holds the hash of event k. When one link is broken, k was changed; when the links on both sides of an
-    # event are broken, that event was changed (its `prev` with it).
+    # Links: event k+1 holds the hash of event k. When one link is broken, k was changed; when the links on both sides
+    # of an event are broken, that event was changed, its `prev` with it. So judgement waits for the next link.
 
-    def on_break(self, seq: int, document: Optional[str]) -> None:
-        if self.break_at == seq - 1 and self.break_at:
-            self.blame(seq - 1, self.break_document or None)
-            self.break_at = 0
-            return
-        self.settle_break(seq, document)
-        self.break_at, self.break_document = seq, document or ""
-        self.blamed_if_single = self.previous_document
+    def check_link(self, holds: bool, seq: int, document: str | None) -> None:
+        """The link from event seq - 1 to event `seq` (or to the checkpoint that stands in its place)."""
+        if holds:
+            self.settle_broken_link()
+        elif self.broken is not None and self.broken.seq == seq - 1:
+            self.blame(seq - 1, self.broken.document)
+            self.broken = None
+        else:
+            self.settle_broken_link()
+            self.broken = BrokenLink(seq, document, self.document)
 
-    def settle_break(self, seq: int, document: Optional[str]) -> None:
-        if self.break_at:
-            self.blame(self.break_at - 1, self.blamed_if_single)
-            self.break_at = 0
+    def settle_broken_link(self) -> None:
+        if self.broken is not None:
+            self.blame(self.broken.seq - 1, self.broken.document_before)
+            self.broken = None
 
-    def blame(self, seq: int, document: Optional[str]) -> None:
-        if seq not in self.known_altered:
-            self.known_altered.add(seq)
-            message = "il n'a plus l'empreinte que l'événement suivant a gardée de lui"
-            self.report.add(ALTERED, message, seq=seq or 1, document=document)
+    def blame(self, seq: int, document: str | None) -> None:
+        if seq not in self.blamed:
+            self.blamed.add(seq)
+            message = "il n'a plus l'empreinte que la suite de la chaîne garde de lui"
+            self.report.add(
+                ALTERED, message if seq else "le premier événement ne l'est pas", seq=seq or 1, document=document
+            )
 
     # Numbers
 
-    def check_number(self, name: str, event: Dict[str, Any]) -> None:
+    def check_number(self, name: str, event: dict[str, Any]) -> None:
         """Documents of one series are numbered 1, 2, 3 … with dates that never go back."""
         data, seq = event["data"], event["seq"]
         series, number, rank = data.get("series"), data.get("number"), data.get("rank")
@@ -702,12 +725,14 @@ class Walk:
             return
         if rank != last_rank + 1 and self.sound:
             kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
-            message = f"dans la série {series}, un numéro {what} : rang {rank} après le rang {last_rank} ({last_number or 'aucun'})"
+            message = f"série {series}, un numéro {what} : rang {rank} après {last_rank} ({last_number or 'aucun'})"
             self.report.add(kind, message, file=name, seq=seq, document=number)
         if str(rank) not in number or event["ref"]["number"] != number:
             self.report.add(ALTERED, f"le numéro ne dit pas le rang {rank}", file=name, seq=seq, document=number)
         if date < last_date:
-            self.report.add(REORDERED, f"daté du {date}, après un document du {last_date}", file=name, seq=seq, document=number)
+            self.report.add(
+                REORDERED, f"daté du {date}, après un document du {last_date}", file=name, seq=seq, document=number
+            )
         self.series[series] = (rank, date, number)
         self.report.numbers += 1
 
@@ -725,12 +750,13 @@ class Walk:
         if (note.size, note.first_seq) != (self.seq, first):
             report.add(CONTRADICTED, "il ne parle pas du segment qui finit ici", file=name, seq=self.seq)
         if note.segment_sha256 != hashlib.sha256(stored).hexdigest():
-            report.add(ALTERED, "le fichier n'a plus l'empreinte que le point de contrôle atteste", file=segment_name(first))
+            report.add(
+                ALTERED, "le fichier n'a plus l'empreinte que le point de contrôle atteste", file=segment_name(first)
+            )
         if not self.sound:
             return
-        if note.chain != self.chain:
-            self.on_break(self.seq + 1, None)
-            self.settle_break(self.seq + 1, None)
+        self.check_link(note.chain == self.chain, self.seq + 1, None)
+        self.settle_broken_link()
         if note.root != self.tree.root():
             report.add(CONTRADICTED, f"les {self.seq} premiers événements n'ont pas la racine attestée", file=name)
 
@@ -798,25 +824,30 @@ def verify(
     *,
     export: bool = True,
     pins: Sequence[bytes] = (),
-    vkey: Optional[str] = None,
+    vkey: str | None = None,
     first_only: bool = False,
 ) -> Report:
     """Check everything. `export`: the notice, this program and SHA256SUMS must be there, and nothing else may be."""
     report = Report(first_only)
     try:
         if isinstance(source, Zip) and not source.is_as_written():
-            report.add(ALTERED, "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)")
+            report.add(
+                ALTERED,
+                "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)",
+            )
         Walk(source, report, export, pins, vkey).run()
     except Enough:
         pass
+    except UNREADABLE as error:
+        report.faults.append(Fault(ALTERED, f"lecture impossible ({type(error).__name__} : {error})"))
     return report
 
 
-# --- For people ---------------------------------------------------------------------------------------------------------
+# --- For people
 
 
 def instant(at_ms: int) -> str:
-    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.timezone.utc)
+    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC)
     return moment.strftime("%d/%m/%Y %H:%M:%S UTC")
 
 
@@ -825,7 +856,7 @@ def describe(report: Report) -> Iterator[str]:
     if report.events:
         yield f"Événements           {report.events}, du {instant(report.first_at)} au {instant(report.last_at)}"
     yield f"Segments             {report.segments}, points de contrôle signés : {report.checkpoints}"
-    yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros suivis"
+    yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros"
     yield f"Racine de l'archive  {report.root}"
     yield f"Clé de signature     {report.key or 'illisible'}"
     yield f"Épingles comparées   {report.pins}"
@@ -833,9 +864,9 @@ def describe(report: Report) -> Iterator[str]:
     if report.ok:
         yield "ARCHIVE INTACTE. Rien n'a été modifié, retiré, ajouté ni déplacé depuis la signature."
         if not report.pins:
-            yield "Sans épingle, deux choses restent invisibles à tout vérificateur : une fin d'archive retirée avec ses points"
-            yield "de contrôle, et une autre histoire signée par le détenteur de la clé. Gardez un point de contrôle ailleurs"
-            yield "(ckpt/*.note, relevé mensuel) et donnez-le avec --epingle ; donnez la clé connue avec --cle."
+            yield "Sans épingle, deux choses restent invisibles à tout vérificateur : une fin d'archive retirée avec"
+            yield "ses points de contrôle, et une autre histoire signée par le détenteur de la clé. Gardez une épingle"
+            yield "ailleurs (fichier ckpt/*.note) et donnez-le avec --epingle ; donnez la clé connue avec --cle."
         return
     yield f"ARCHIVE REFUSÉE : {len(report.faults)} anomalie(s)."
     for fault in report.faults[:SHOWN_FAULTS]:
@@ -844,41 +875,39 @@ def describe(report: Report) -> Iterator[str]:
         yield f"  … et {len(report.faults) - SHOWN_FAULTS} autres (voir le rapport JSON)."
 
 
-def open_source(path: str) -> Source:
-    """Raises OSError, ValueError or zipfile.BadZipFile when there is nothing to verify there."""
-    if os.path.isdir(path):
-        if not os.path.exists(os.path.join(path, LOG)) and not os.path.isdir(os.path.join(path, "seg")):
-            raise ValueError("ce dossier ne contient pas d'archive")
-        return Folder(path)
-    return Zip(path)
+def read_file(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
-def main(arguments: Optional[Sequence[str]] = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     here = os.path.dirname(os.path.abspath(__file__))
     parser.add_argument("archive", nargs="?", default=here, help="dossier ou zip de l'export")
-    parser.add_argument("--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs")
+    parser.add_argument(
+        "--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs"
+    )
     parser.add_argument("--cle", metavar="VKEY", help="clé publique connue (la ligne « Clé de signature »)")
     parser.add_argument("--json", metavar="FICHIER", help="écrire le rapport dans ce fichier (- : sortie standard)")
     options = parser.parse_args(arguments)
     try:
-        pins = [open(path, "rb").read() for path in options.epingle]
+        pins = [read_file(path) for path in options.epingle]
         for pin in pins:
             parse_note(pin)
-        source = open_source(options.archive)
     except (OSError, ValueError) as error:
-        print(f"Rien à vérifier : {error}", file=sys.stderr)
+        print(f"Épingle illisible : {error}", file=sys.stderr)
         return 2
-    except zipfile.BadZipFile as error:
-        print(f"ARCHIVE REFUSÉE : ce n'est pas un zip lisible ({error}).", file=sys.stderr)
-        return 1
+    path = options.archive
+    if not os.path.exists(os.path.join(path, LOG) if os.path.isdir(path) else path):
+        print(f"Rien à vérifier : {path} n'est ni un export ni son dossier.", file=sys.stderr)
+        return 2
     try:
-        report = verify(source, pins=pins, vkey=options.cle)
-    except (OSError, zipfile.BadZipFile) as error:
-        print(f"ARCHIVE REFUSÉE : lecture impossible ({error}).", file=sys.stderr)
+        report = verify(Folder(path) if os.path.isdir(path) else Zip(path), pins=pins, vkey=options.cle)
+    except UNREADABLE as error:
+        print(f"ARCHIVE REFUSÉE : ce n'est pas un zip lisible ({error}).", file=sys.stderr)
         return 1
     if options.json == "-":
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))

@@ -23,17 +23,16 @@ from relance.app.ports.archive import (
     ArchiveHeads,
     ArchiveMoved,
     CheckpointSigner,
-    DocumentMissing,
-    Documents,
     ImmutableStore,
     JournalReader,
     Quarantine,
 )
+from relance.app.ports.outside import Documents
 from relance.domain.chain import note, segment
 from relance.domain.chain.errors import BadSegment
 from relance.domain.chain.event import Event, SealedEvent, event_hash, follow, hex_digest, parse
 from relance.domain.chain.merkle import leaf_hash
-from relance.domain.errors import Corrupted
+from relance.domain.errors import Corrupted, NotFound
 
 MAX_EVENTS: Final = 500  # per segment: what a Lambda of 512 MB reads, packs and reads back in seconds
 MAX_SEGMENT_BYTES: Final = 8 * 2**20
@@ -153,7 +152,8 @@ class _Drain:
         key = self.archive.signer.public_key()
         if head.public_key not in {"", key.hex()}:
             raise CannotArchive(head.size, "archive.key_changed", "La clé n’est plus celle de cette archive.")
-        self._store_same(layout.LOG, layout.log_json(self.tenant, key), head.size)
+        if not head.public_key:
+            self._store_same(layout.LOG, layout.log_json(self.tenant, key), head.size)
         text = checkpoint_of(self.tenant, head).text()
         signature = self.archive.signer.sign(text.encode())
         signed = note.sign_note(text, layout.origin(self.tenant), key, signature)
@@ -207,7 +207,7 @@ class _Drain:
             return
         try:
             pdf = self.archive.documents.get(hex_digest(digest))
-        except (DocumentMissing, Corrupted) as fault:
+        except (NotFound, Corrupted) as fault:
             raise CannotArchive(event.seq, "archive.document_missing", f"Document {digest} : {fault}") from fault
         self._store_same(layout.document(digest), pdf, event.seq)
 

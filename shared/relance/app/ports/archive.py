@@ -38,12 +38,6 @@ class ArchiveMoved(Retry):
     code = "archive.moved"
 
 
-class DocumentMissing(Stop):
-    """No document under this hash in the document store."""
-
-    code = "archive.document_missing"
-
-
 @dataclass(frozen=True, slots=True)
 class Quarantine:
     """Why this archive does not advance: `code` is stable, `seq` the event that cannot be archived, `reason` for a
@@ -155,18 +149,6 @@ class ImmutableStore(Protocol):
 
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
         """Every version of every object under `prefix`, by key in byte order, newest version first."""
-        ...
-
-
-class Documents(Protocol):
-    """Rendered documents by the SHA-256 (hex) of their bytes; kept, but neither locked nor versioned."""
-
-    def put(self, pdf: bytes) -> str:
-        """Store and return the hash; storing the same bytes again changes nothing. Durable once it returns."""
-        ...
-
-    def get(self, sha256: str) -> bytes:
-        """The bytes with this hash, checked. Raises DocumentMissing, or Corrupted when the bytes have another hash."""
         ...
 
 

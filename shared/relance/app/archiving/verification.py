@@ -1,0 +1,78 @@
+"""Walk the whole stored archive again, with the very program that every export carries, and hold it against the
+journal.
+
+What only the bucket can tell is added here: objects with a second version or a delete marker. Orphans (an object that
+no signed checkpoint covers) are normal: an archiver crashed, or is at work. [AR-02, AR-07]
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from relance.app.archiving import layout
+from relance.app.archiving.drain import Archive
+from relance.app.archiving.export import StoredArchive
+from relance.app.ports.archive import ArchiveMoved, JournalReader, Verification
+from relance.domain.chain.event import event_hash
+from relance.domain.chain.merkle import EMPTY, Frontier, leaf_hash
+from relance.domain.errors import Corrupted, NotFound
+from relance.resources import verify_archive
+
+_PAGE: Final = 1000
+_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The outcome of one walk: `faults` in French, empty when the archive is intact."""
+
+    tenant: str
+    size: int
+    faults: tuple[str, ...]
+
+
+def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
+    """Check everything that is signed, and remember the outcome in the head of the archive.
+
+    Reads all of it: seconds per 10,000 events. An archive without any checkpoint yet is intact.
+    """
+    try:
+        stored = StoredArchive.open(tenant, archive)
+    except NotFound:
+        return Walked(tenant, 0, ())
+    report = verify_archive.verify(stored, export=False)
+    faults = [fault.sentence() for fault in report.faults]
+    faults += [f"[altéré] {name} : l’objet a été remplacé ou supprimé après coup" for name in stored.rewritten]
+    if report.tenant != tenant:
+        faults.append(f"[contredit] {layout.LOG} : l’archive est celle de {report.tenant or 'personne'}")
+    if report.events != stored.size:
+        faults.append(f"[tronqué] {report.events} événements dans l’archive, {stored.size} d’après sa tête")
+    try:
+        if journal_tree(tenant, archive.journal, stored.size).root().hex() != report.root:
+            faults.append("[contredit] le journal n’est plus ce qui a été archivé")
+    except Corrupted as fault:
+        faults.append(f"[contredit] journal : {fault.message}")
+    _remember(tenant, archive, Verification(now_ms, stored.size, len(faults)))
+    return Walked(tenant, stored.size, tuple(faults))
+
+
+def journal_tree(tenant: str, journal: JournalReader, size: int) -> Frontier:
+    """The Merkle frontier of the first `size` events of the journal, from its lines. Raises Corrupted on a hole."""
+    tree = EMPTY
+    while tree.size < size:
+        events = journal.read(tenant, tree.size, min(_PAGE, size - tree.size))
+        if [event.seq for event in events] != list(range(tree.size + 1, tree.size + 1 + len(events))) or not events:
+            raise Corrupted(f"l’événement {tree.size + 1} manque ou n’est pas à sa place.", code="journal.hole")
+        tree = tree.extend(leaf_hash(bytes.fromhex(event_hash(event.line))) for event in events)
+    return tree
+
+
+def _remember(tenant: str, archive: Archive, verification: Verification) -> None:
+    for _ in range(_ATTEMPTS):
+        head = archive.heads.get(tenant)
+        try:
+            archive.heads.compare_and_swap(
+                tenant, head, replace(head, verification=verification, version=head.version + 1)
+            )
+        except ArchiveMoved:
+            continue
+        return

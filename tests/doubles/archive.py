@@ -1,0 +1,216 @@
+"""The world of the archiver in memory, with the semantics that matter and every fault that it must survive.
+
+Every operation goes through `World.operate`, so a fault can be planted at any of them, in pairs: the write failed and
+was not stored, the write failed but was stored. `Crash` is not an Exception: no handler of ours can swallow it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from relance.app.archiving import Archive
+from relance.app.ports.archive import AlreadyStored, ArchiveHead, ArchiveMoved, ObjectMissing, ObjectVersion
+from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
+from relance.domain.errors import NotFound, OutcomeUnknown, Retry
+
+T = TypeVar("T")
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+class Fault(StrEnum):
+    """What happens at one operation. `OTHER_*`: another archiver drains the same tenant just before or just after."""
+
+    FAILED_NOT_STORED = "failed, not stored"
+    FAILED_BUT_STORED = "failed, but stored"
+    THROTTLED = "throttled"
+    CRASH_BEFORE = "crash before"
+    CRASH_AFTER = "crash after"
+    OTHER_BEFORE = "another archiver before"
+    OTHER_AFTER = "another archiver after"
+
+
+@dataclass(slots=True)
+class Plan:
+    """Plant `fault` at operation number `at` (from 0). `other` is the second archiver's whole run."""
+
+    at: int = -1
+    fault: Fault | None = None
+    other: Callable[[], object] | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """Journal, heads, bucket, documents and key of any number of tenants."""
+
+    events: dict[str, list[SealedEvent]] = field(default_factory=dict)
+    hidden: set[tuple[str, int]] = field(default_factory=set)  # committed, but not visible to this read yet
+    stored_heads: dict[str, ArchiveHead] = field(default_factory=dict)
+    objects: dict[str, list[bytes]] = field(default_factory=dict)  # every version, oldest first
+    pdfs: dict[str, bytes] = field(default_factory=dict)
+    private_key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+    plan: Plan = field(default_factory=Plan)
+    operations: list[str] = field(default_factory=list)
+
+    def archive(self) -> Archive:
+        """One archiver's view of this world."""
+        return Archive(Journal(self), Heads(self), Bucket(self), Pdfs(self), Signer(self))
+
+    def record(self, tenant: str, *facts: Fact, at_ms: int = 0) -> None:
+        """Commit facts as the journal's writer does: contiguous, chained, strictly later."""
+        events = self.events.setdefault(tenant, [])
+        for fact in facts:
+            last = events[-1] if events else None
+            at = max(at_ms, (last.at_ms if last else 1_780_000_000_000) + 1)
+            prev = last.hash if last else GENESIS_HASH
+            events.append(seal(fact, tenant=tenant, seq=len(events) + 1, at_ms=at, prev=prev))
+
+    def writes(self) -> int:
+        """How many operations so far could have changed something."""
+        return sum(name.startswith(("put", "swap")) for name in self.operations)
+
+    def operate(self, name: str, effect: Callable[[], T]) -> T:
+        number = len(self.operations)
+        self.operations.append(name)
+        if number != self.plan.at:
+            return effect()
+        plan, self.plan = self.plan, Plan()
+        match plan.fault:
+            case Fault.FAILED_NOT_STORED:
+                raise OutcomeUnknown("planted: not stored")
+            case Fault.FAILED_BUT_STORED:
+                effect()
+                raise OutcomeUnknown("planted: stored")
+            case Fault.THROTTLED:
+                raise Retry("planted: throttled")
+            case Fault.CRASH_BEFORE:
+                raise Crash
+            case Fault.CRASH_AFTER:
+                effect()
+                raise Crash
+            case Fault.OTHER_BEFORE:
+                assert plan.other is not None
+                plan.other()
+                return effect()
+            case Fault.OTHER_AFTER:
+                assert plan.other is not None
+                result = effect()
+                plan.other()
+                return result
+            case None:
+                return effect()
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    world: World
+
+    def read(self, tenant: str, after_seq: int, limit: int) -> Sequence[SealedEvent]:
+        def visible() -> Sequence[SealedEvent]:
+            stored = self.world.events.get(tenant, [])
+            return [e for e in stored if e.seq > after_seq and (tenant, e.seq) not in self.world.hidden][:limit]
+
+        return self.world.operate("read journal", visible)
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    world: World
+
+    def get(self, tenant: str) -> ArchiveHead:
+        return self.world.operate("get head", lambda: self.world.stored_heads.get(tenant, ArchiveHead()))
+
+    def compare_and_swap(self, tenant: str, expected: ArchiveHead, new: ArchiveHead) -> None:
+        def swap() -> None:
+            assert new.version == expected.version + 1
+            stored = self.world.stored_heads.get(tenant, ArchiveHead())
+            if stored.version != expected.version:
+                raise ArchiveMoved("moved")
+            assert new.size >= stored.size, "an archive never shrinks"
+            self.world.stored_heads[tenant] = new
+
+        self.world.operate("swap head", swap)
+
+    def dirty(self) -> Iterable[str]:
+        for tenant, events in self.world.events.items():
+            head = self.world.stored_heads.get(tenant, ArchiveHead())
+            if len(events) > head.size or head.size > head.signed_size:
+                yield tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    world: World
+
+    def put_new(self, key: str, body: bytes, media_type: str) -> None:
+        def put() -> None:
+            if self.world.objects.get(key):
+                raise AlreadyStored(key)
+            self.world.objects[key] = [body]
+
+        assert media_type
+        self.world.operate(f"put {key}", put)
+
+    def get(self, key: str, version_id: str | None = None) -> bytes:
+        def get() -> bytes:
+            try:
+                return self.world.objects[key][-1 if version_id is None else int(version_id)]
+            except (KeyError, IndexError) as error:
+                raise ObjectMissing(key) from error
+
+        return self.world.operate(f"get {key}", get)
+
+    def versions(self, prefix: str) -> Iterator[ObjectVersion]:
+        for key in sorted(self.world.objects):
+            if key.startswith(prefix):
+                for number in reversed(range(len(self.world.objects[key]))):
+                    yield ObjectVersion(key, str(number))
+
+    def overwrite(self, key: str, body: bytes) -> None:
+        """What a plain PUT does in a versioned bucket: the old version stays under the new one."""
+        self.world.objects[key].append(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Pdfs:
+    world: World
+
+    def put(self, pdf: bytes) -> str:
+        digest = sha256(pdf).hexdigest()
+        self.world.pdfs[digest] = pdf
+        return digest
+
+    def get(self, sha256: str) -> bytes:
+        def get() -> bytes:
+            if sha256 not in self.world.pdfs:
+                raise NotFound(sha256)
+            return self.world.pdfs[sha256]
+
+        return self.world.operate("get pdf", get)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    world: World
+
+    def public_key(self) -> bytes:
+        return self.world.private_key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        return self.world.operate("sign", lambda: self.world.private_key.sign(message))
+
+
+def tamper(event: SealedEvent, **changes: object) -> SealedEvent:
+    """The event as somebody with write access to the table would leave it."""
+    return replace(event, **changes)  # type: ignore[arg-type] # a test may put anything there
+
+
+def with_objects(world: World, objects: Mapping[str, bytes]) -> None:
+    """Objects that an earlier, crashed archiver left."""
+    world.objects.update({key: [body] for key, body in objects.items()})

@@ -1,0 +1,101 @@
+"""An auditor of the archive that shares no code with the archiver: naive recursion, `json`, `gzip` and `cryptography`.
+
+Called after every step of every fault case. It raises AssertionError with what is broken.
+"""
+
+import base64
+import gzip
+import json
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from tests.doubles.archive import World
+
+
+def audit(world: World, tenant: str) -> int:
+    """Check every invariant of the stored archive of `tenant`; how many events it holds."""
+    for key, versions in world.objects.items():
+        assert len(versions) == 1, f"{key} was overwritten"
+    objects = {
+        key.removeprefix(f"{tenant}/"): versions[0]
+        for key, versions in world.objects.items()
+        if key.startswith(f"{tenant}/")
+    }
+    head = world.stored_heads.get(tenant)
+    journal = [event.line for event in world.events.get(tenant, [])]
+    lines = _lines(objects)
+    assert lines == journal[: len(lines)], "the archive is not a prefix of the journal"
+    size, signed = (head.size, head.signed_size) if head else (0, 0)
+    assert signed <= size <= len(lines), "the head names events that are not in the archive"
+    hashes = [sha256(b"relance.event.v1\0" + line).digest() for line in lines]
+    leaves = [sha256(b"\0" + digest).digest() for digest in hashes]
+    if size:
+        assert head
+        assert head.chain == hashes[size - 1].hex()
+        assert head.frontier.root() == merkle(leaves[:size])
+    for name in objects:
+        if name.startswith("ckpt/"):
+            _check_note(tenant, name, objects, lines, hashes, leaves)
+    if signed:
+        assert f"ckpt/{signed:012d}.note" in objects, "the head says signed, and there is no checkpoint"
+    for line in lines:
+        _check_document(json.loads(line), objects)
+    return len(lines)
+
+
+def is_complete(world: World, tenant: str) -> bool:
+    """Every event of the journal is archived and covered by a signed checkpoint."""
+    head = world.stored_heads.get(tenant)
+    count = len(world.events.get(tenant, []))
+    return count == 0 if head is None else head.size == head.signed_size == count == audit(world, tenant)
+
+
+def merkle(leaves: list[bytes]) -> bytes:
+    """MTH of RFC 6962 § 2.1, word for word."""
+    if not leaves:
+        return sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return sha256(b"\1" + merkle(leaves[:k]) + merkle(leaves[k:])).digest()
+
+
+def _lines(objects: dict[str, bytes]) -> list[bytes]:
+    lines: list[bytes] = []
+    for name in sorted(name for name in objects if name.startswith("seg/")):
+        assert name == f"seg/{len(lines) + 1:012d}.jsonl.gz", f"{name} does not follow event {len(lines)}"
+        data = gzip.decompress(objects[name])
+        assert data.endswith(b"\n")
+        lines += data[:-1].split(b"\n")
+    return lines
+
+
+def _check_note(
+    tenant: str, name: str, objects: dict[str, bytes], lines: list[bytes], hashes: list[bytes], leaves: list[bytes]
+) -> None:
+    text, _, signature = objects[name].decode().partition("\n\n")
+    origin, count, root, chain, segment = text.split("\n")
+    size = int(count)
+    assert name == f"ckpt/{size:012d}.note"
+    assert size <= len(lines), "a checkpoint of events that are not in the archive"
+    assert origin == f"relance/{tenant}"
+    assert base64.b64decode(root) == merkle(leaves[:size])
+    assert chain == f"chain {hashes[size - 1].hex()}"
+    _, first, digest = segment.split(" ")
+    assert digest == sha256(objects[f"seg/{int(first):012d}.jsonl.gz"]).hexdigest()
+    log = json.loads(objects["log.json"])
+    public = base64.b64decode(log["keys"][0]["public_key"])
+    blob = base64.b64decode(signature.rstrip("\n").split(" ")[2])
+    assert blob[:4] == sha256(origin.encode() + b"\n\x01" + public).digest()[:4]
+    Ed25519PublicKey.from_public_bytes(public).verify(blob[4:], (text + "\n").encode())
+
+
+def _check_document(event: dict[str, Any], objects: dict[str, bytes]) -> None:
+    sealed = event["type"] == "document.sealed" and event["ref"]["kind"] == "invoice"
+    if sealed or event["type"] == "quote.accepted":
+        digest = event["data"]["pdf_sha256"]
+        assert sha256(objects[f"doc/{digest}.pdf"]).hexdigest() == digest, "a segment points at a document not archived"
