@@ -1,0 +1,102 @@
+"""The claim of one mail: who may send a step, and what became of it. At most one mail per document and step. [S-07]
+
+A claim is stored before the mail is handed over and never expires. The mail service has no idempotency token, so an
+answer that is lost leaves the claim `unknown`: it is shown to the user, settled by the delivery event that carries its
+tag, and never sent again by itself. A claim still `claimed` when somebody else reads it belongs to a sender that died
+between the two writes: for every decision it counts as `unknown`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from relance.domain.ids import TenantId
+from relance.domain.party import TrackingConsent
+from relance.domain.reminder.scenario import DocumentKind
+
+
+class ClaimState(StrEnum):
+    """How far the sending of one mail got."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+class Fate(StrEnum):
+    """What the mail service told about a mail afterwards. Only `bounced` and `complained` change anything. [S-04]"""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+_RANK: Final = {Fate.PENDING: 0, Fate.DELIVERED: 1, Fate.BOUNCED: 2, Fate.COMPLAINED: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One mail about one document. `at` is the instant of the claim, `settled_at` that of the last thing learnt.
+
+    `mail_sha256` is the hash of the text as composed [DR-16]; `salt` (hex) blinds the recipient's hash in the journal,
+    so that erasing the claim erases the recipient; `consent` is what the contact had agreed to at that moment [T-01].
+    """
+
+    tenant: TenantId
+    id: str
+    rev: int
+    document_kind: DocumentKind
+    document_id: str
+    step: str
+    template: str
+    state: ClaimState
+    at: datetime
+    settled_at: datetime
+    recipient: str
+    subject: str
+    message_id: str
+    mail_sha256: str
+    salt: str
+    consent: TrackingConsent
+    provider_id: str = ""
+    reason: str = ""
+    fate: Fate = Fate.PENDING
+
+
+def claim_id(document_id: str, step: str) -> str:
+    """The id that makes a second claim of the same step impossible."""
+    return f"{document_id}#{step}"
+
+
+def settle(
+    claim: Claim, state: ClaimState, at: datetime, *, provider_id: str = "", reason: str = "", fate: Fate | None = None
+) -> Claim:
+    """The claim with what was learnt. What is certain is never unlearnt: `sent` stays, and a fate only gets worse."""
+    worst = max(claim.fate, fate or claim.fate, key=_RANK.__getitem__)
+    return replace(
+        claim,
+        rev=claim.rev + 1,
+        state=ClaimState.SENT if claim.state is ClaimState.SENT else state,
+        settled_at=at,
+        provider_id=provider_id or claim.provider_id,
+        reason=reason or claim.reason,
+        fate=worst,
+    )
+
+
+def tag(tenant: str, claim: str) -> str:
+    """How a claim travels with its mail: in the letters that a message tag of SES takes (A-Z a-z 0-9 _ -)."""
+    document_id, _, step = claim.partition("#")
+    return f"{tenant}--{document_id}--{step}"
+
+
+def parse_tag(text: str) -> tuple[TenantId, str] | None:
+    """The tenant and the claim id of a tag, or None when it is not one of ours."""
+    parts = text.rsplit("--", 2)
+    if len(parts) != 3 or not all(parts):
+        return None
+    tenant, document_id, step = parts
+    return TenantId(tenant), claim_id(document_id, step)
