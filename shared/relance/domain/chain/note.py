@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from relance.domain.chain.errors import BadNote
+from relance.domain.chain.errors import BadNote, MalformedEvent
 from relance.domain.chain.event import hex_digest
 from relance.domain.chain.merkle import HASH_BYTES
 
@@ -98,7 +98,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
         )
         hex_digest(checkpoint.chain)
         hex_digest(digest)
-    except (ValueError, Base64Error) as error:
+    except (ValueError, Base64Error, MalformedEvent) as error:
         raise BadNote("ce n’est pas un point de contrôle") from error
     if end or checkpoint.text() != text or len(checkpoint.root) != HASH_BYTES:
         raise BadNote("autre écriture du même point de contrôle")

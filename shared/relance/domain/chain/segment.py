@@ -25,13 +25,13 @@ def pack(lines: Iterable[bytes]) -> bytes:
     return HEADER + deflate.compress(data) + deflate.flush() + _trailer(data)
 
 
-def unpack(stored: bytes) -> tuple[bytes, ...]:
-    """The lines of a segment. Raises BadSegment for anything that `pack` could not have written."""
+def unpack(stored: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, ...]:
+    """The lines of a segment. Raises BadSegment for what `pack` could not have written, or beyond the limit."""
     if not stored.startswith(HEADER):
         raise BadSegment("en-tête gzip inattendu")
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        data = inflate.decompress(stored[len(HEADER) :], MAX_BYTES)
+        data = inflate.decompress(stored[len(HEADER) :], max_bytes)
     except zlib.error as error:
         raise BadSegment("flux gzip abîmé") from error
     if not inflate.eof:
