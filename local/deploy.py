@@ -1,0 +1,106 @@
+"""Build the real packages and deploy the real template to the emulator, unless nothing changed.
+
+A stamp is the digest of everything that a build or a deployment reads. A second start with unchanged sources does neither.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "relance-local"
+REGION = "eu-west-3"
+ACCOUNT = "000000000000"
+SOURCES = ("template.yaml", "samconfig.toml", "Makefile", "tools/build_package.py", "requirements.lock")
+TREES = ("functions", "shared/relance", "layers", "statemachines", "local/repairs")
+
+
+class DeploymentError(RuntimeError):
+    """`sam` failed; the message holds the end of what it said."""
+
+
+def sources_stamp() -> str:
+    """The digest of all that the packages and the stack are made from."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in _sources():
+        digest.update(f"{file.relative_to(ROOT)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:24]
+
+
+def build(into: Path, stamp: str) -> None:
+    """`sam build` into `into`, for the interpreter at hand: the emulator runs handlers with its own."""
+    mark = into.parent / f"{into.name}.stamp"
+    if mark.exists() and mark.read_text() == stamp and (into / "template.yaml").exists():
+        return
+    mark.unlink(missing_ok=True)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    with _one_at_a_time():
+        _sam(["build", "--build-dir", str(into)], {"LAYER_PYTHON": python})
+    mark.write_text(stamp)
+
+
+def deploy(built: Path, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
+    """`sam deploy` of what `build` left to the endpoint of `environment`."""
+    command = ["deploy", "--template-file", str(built / "template.yaml"), "--stack-name", STACK, "--resolve-s3"]
+    command += ["--no-progressbar", "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
+    command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+    _sam(command, {**environment, "SAM_CLI_POLL_DELAY": "0.5"})
+
+
+def client_environment(endpoint: str) -> dict[str, str]:
+    """What an AWS client needs to talk to the emulator, and never to the account of the person at the keyboard."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SESSION_TOKEN": "",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _sam(command: list[str], environment: Mapping[str, str]) -> None:
+    binaries = str(Path(sys.executable).parent)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    path = f"{binaries}{os.pathsep}{inherited.get('PATH', '')}"
+    finished = subprocess.run(
+        [shutil.which("sam", path=path) or "sam", *command],
+        cwd=ROOT,
+        env={**inherited, "PATH": path, "SAM_CLI_TELEMETRY": "0", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise DeploymentError(f"sam {command[0]} failed:\n{finished.stdout[-4000:]}")
+
+
+def _sources() -> Iterator[Path]:
+    for name in SOURCES:
+        yield ROOT / name
+    for tree in TREES:
+        for file in sorted((ROOT / tree).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield file
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / ".sam.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

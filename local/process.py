@@ -1,0 +1,134 @@
+"""The emulator as a child process: started, awaited, stopped with everything it started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from local.deploy import ACCOUNT, REGION, ROOT
+from local.state import State
+
+READY_S = 30.0
+STOP_S = 30.0
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not start; the message holds the end of its log."""
+
+
+class Emulator:
+    """One MiniStack process and its Lambda workers, in a process group of their own."""
+
+    def __init__(self, state: State, port: int, repairs: str = "all") -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._state = state
+        self._environment = _environment(state, port, repairs)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its group."""
+        if self._process is None:
+            raise EmulatorError("the emulator is not running")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        for folder in (self._state.emulator, self._state.objects, self._state.temporary, self._state.unpacked):
+            folder.mkdir(parents=True, exist_ok=True)
+        with self._state.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.emulator"],
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.PIPE,  # kept open: its end tells the emulator that we are gone
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the launcher only, which stops us in order
+            )
+        give_up = time.monotonic() + READY_S
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                self.stop()
+                raise EmulatorError(f"the emulator did not start:\n{_tail(self._state.log)}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Let it save its state and end; whatever is left of its group is killed. Safe to call twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)  # its clean way out: SIGTERM would skip the saving of the state
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if process.stdin:
+            process.stdin.close()
+        _end_group(process.pid)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_ministack/ready", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _end_group(group: int) -> None:
+    """Workers end when their input closes; one in the middle of a handler gets a second to finish, then is killed."""
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(group, sent)
+        except ProcessLookupError:
+            return
+        give_up = time.monotonic() + 1.0
+        while time.monotonic() < give_up:
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.02)
+
+
+def _environment(state: State, port: int, repairs: str) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {
+        **inherited,
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state.emulator),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state.objects),
+        "LAMBDA_EXECUTOR": "local",
+        "LAMBDA_WARM_TTL_SECONDS": "30",
+        "LOG_LEVEL": "INFO",
+        "TMPDIR": str(state.temporary),
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "RELANCE_REPAIRS": repairs,
+        "RELANCE_CLOCK_FILE": str(state.clock),
+        "RELANCE_MAILS": str(state.mails),
+        "RELANCE_UNPACKED": str(state.unpacked),
+    }
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-3000:] if log.exists() else ""

@@ -1,0 +1,94 @@
+"""Where a local cloud keeps its things, and what it remembers between two starts."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another local cloud uses this state directory."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The layout of one state directory (`.local/` for `make run`)."""
+
+    root: Path
+
+    clock = property(lambda self: self.root / "clock.json")
+    api_key = property(lambda self: self.root / "api-key")
+    mails = property(lambda self: self.root / "mails")
+    emulator = property(lambda self: self.root / "emulator")
+    objects = property(lambda self: self.root / "s3")
+    log = property(lambda self: self.root / "emulator.log")
+    temporary = property(lambda self: self.root / "tmp")
+    unpacked = property(lambda self: self.root / "unpacked")
+    build = property(lambda self: self.root / "build")
+    memory = property(lambda self: self.root / "cloud.json")
+    snapshot = property(lambda self: self.root / "snapshot")
+
+    def lock(self) -> IO[str]:
+        """Hold the directory until the returned handle is closed."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle = (self.root / ".lock").open("w")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            raise AlreadyRunningError(f"a local cloud is already running on {self.root}") from None
+        return handle
+
+    def wipe(self) -> None:
+        """Forget all data. The build and the snapshot of the empty, deployed cloud stay: their stamps guard them."""
+        for path in (self.emulator, self.objects, self.mails, self.temporary):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in (self.clock, self.api_key, self.memory, self.log):
+            path.unlink(missing_ok=True)
+
+    def save_snapshot(self) -> None:
+        """Keep the empty, deployed cloud. Only while the emulator is stopped."""
+        shutil.rmtree(self.snapshot, ignore_errors=True)
+        partial = self.root / "snapshot.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(self.emulator, partial / "emulator")
+        shutil.copytree(self.objects, partial / "s3")
+        shutil.copy2(self.memory, partial / "cloud.json")
+        partial.rename(self.snapshot)
+
+    def restore_snapshot(self, stamp: str) -> bool:
+        """Put the empty, deployed cloud back if it is the one of these sources."""
+        try:
+            known = Memory.load(self.snapshot / "cloud.json")
+        except FileNotFoundError:
+            return False
+        if known.stamp != stamp:
+            return False
+        shutil.copytree(self.snapshot / "emulator", self.emulator)
+        shutil.copytree(self.snapshot / "s3", self.objects)
+        shutil.copy2(self.snapshot / "cloud.json", self.memory)
+        return True
+
+
+@dataclass
+class Memory:
+    """What a start leaves for the next one."""
+
+    stamp: str = ""
+    emulator_port: int = 0
+    front_port: int = 0
+    mailbox_port: int = 0
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Memory:
+        return cls(**json.loads(path.read_text()))
+
+    def save(self, path: Path) -> None:
+        partial = path.with_suffix(".tmp")
+        partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        partial.replace(path)

@@ -1,0 +1,34 @@
+"""What every test may ask for. A test that asks for `cloud` needs the local cloud, and is marked so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from local.cloud import LocalCloud
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cloud)
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    """An empty local cloud for the whole session; tests keep apart by making tenants of their own.
+
+    With RELANCE_TEST_STATE another directory than .local/test is used, so that two sessions can run side by side.
+    """
+    from local.cloud import LocalCloud  # noqa: PLC0415 - unit tests must not pay for boto3
+
+    state = Path(os.environ.get("RELANCE_TEST_STATE", ROOT / ".local" / "test"))
+    with LocalCloud.start(state, fresh=True) as running:
+        yield running
