@@ -1,8 +1,8 @@
-"""Writing: one transaction for the head, the events, the entities and the answer; retried until it is known what happened.
+"""Writing: one transaction for the head, the events, the entities and the answer, retried until its fate is known.
 
 Three outcomes of a request with an Idempotency-Key: it was never seen (write), it was seen (give the first answer
-again), the key was used for something else (refuse). Two writers of one tenant meet at the head: one goes first, the
-other reads again. An answer that is lost on the way is asked for again with the same token, then looked up. [N-02, N-07]
+again), the key served something else (refuse). Two writers of one tenant meet at the head: one goes first, the
+other reads again. An answer that is lost on the way is asked for again with the same token. [N-02, N-07]
 """
 
 import random

@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from hashlib import sha256
 from typing import Any
 
-from relance.domain.chain.canonical import Json
+from relance.domain.chain.canonical import Json, canonical
 from relance.domain.money import Cents, share, to_cents
 from relance.domain.party import (
     Address,
@@ -207,3 +208,8 @@ def content_json(value: Any) -> Json:
     if value is None or isinstance(value, str | bool | int):
         return value
     raise TypeError(f"{type(value).__name__} cannot be printed content")
+
+
+def content_sha256(content: DocumentContent) -> str:
+    """SHA-256 (hex) of the canonical bytes of `content_json(content)`: what an event and a seal refer to."""
+    return sha256(canonical(content_json(content))).hexdigest()

@@ -128,7 +128,7 @@ def require_issued(invoice: Invoice) -> InvoiceContent:
 
 
 def record_payment(invoice: Invoice, payment: Payment, today: date) -> Invoice:
-    """Add a payment. Raises Conflict when nothing is owed, Invalid when it is more than what is owed or in the future."""
+    """Add a payment. Raises Conflict when nothing is owed, Invalid when it is too much or in the future."""
     require_issued(invoice)
     if invoice.balance <= 0:
         raise Conflict("Cette facture est déjà réglée en totalité.", code="already_paid")

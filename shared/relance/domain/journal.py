@@ -38,10 +38,11 @@ def next_instant(head: Head, now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """A number just taken, and the head that remembers it."""
+    """A number just taken, its rank in its series, and the head that remembers it."""
 
     number: str
     series: str
+    rank: int
     head: Head
 
 
@@ -64,7 +65,7 @@ def allocate(head: Head, *, kind: str, number_format: str, on: date) -> Allocate
         )
     counters = {**head.counters, series: n}
     dates = {**head.last_dates, series: on.isoformat()}
-    return Allocated(number, series, replace(head, counters=counters, last_dates=dates))
+    return Allocated(number, series, n, replace(head, counters=counters, last_dates=dates))
 
 
 def add_totals(head: Head, amounts: Mapping[str, int]) -> Head:

@@ -1,6 +1,6 @@
 """Money is an integer number of cents; quantities, unit prices and rates are decimals until they become money.
 
-Rounding is half-up to the cent, once, where a rule says so (EN 16931 BR-CO-17 and BR-FR-DEC-*, checked 2026-11). [R-01, R-03]
+Rounding is half-up to the cent, once, where a rule says so: EN 16931 BR-CO-17, BR-FR-DEC (seen 2026-11). [R-01, R-03]
 """
 
 import re

@@ -31,7 +31,7 @@ class LegalKind(StrEnum):
 
 
 class Registry(StrEnum):
-    """Where the seller is registered: RCS (traders, companies), RNE (craftsmen since 2023), none (liberal professions)."""
+    """Where the seller is registered: RCS (traders, companies), RNE (craftsmen since 2023), none (professions)."""
 
     RCS = "RCS"
     RNE = "RNE"
@@ -72,6 +72,9 @@ class Defaults:
     early_discount_terms: str = "Pas d’escompte pour paiement anticipé."
     late_penalty_terms: str = (
         "En cas de retard, pénalités au taux directeur de la BCE majoré de 10 points, exigibles sans rappel."
+    )
+    recovery_indemnity_terms: str = (
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 €."
     )
     quote_price_terms: str = "Devis gratuit."
 

@@ -59,7 +59,8 @@ class QuoteDraft:
 class Acceptance:
     """« Bon pour accord »: who accepted which exact bytes, when, and from where. [Q-04]
 
-    `ip` and `user_agent` stay in the entity; the journal holds only `evidence_sha256` over this whole record.
+    `ip` and `user_agent` stay in the entity; the journal holds only `evidence_sha256` over this whole record. `salt`
+    (hex, random) stays there too: without it the hash cannot be searched for an address.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Acceptance:
     ip: str
     user_agent: str
     evidence_sha256: str
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One version of one quote. `rev` counts stored changes (the ETag); `version` is what the customer sees (v1, v2)."""
+    """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees."""
 
     tenant: TenantId
     id: QuoteId
@@ -155,7 +157,7 @@ def require_open(quote: Quote, today: date) -> QuoteContent:
 
 
 def accept(quote: Quote, acceptance: Acceptance, today: date) -> Quote:
-    """The customer accepts exactly what was shown to him. Raises Conflict when closed or when another version was shown."""
+    """The customer accepts exactly what was shown to him. Raises Conflict when closed or another version."""
     require_open(quote, today)
     if not quote.pdf_sha256 or acceptance.document_sha256 != quote.pdf_sha256 or acceptance.version != quote.version:
         raise Conflict(

@@ -89,7 +89,7 @@ class Renderer(Protocol):
     """Draws a document."""
 
     def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
-        """The PDF, with fonts embedded and no network used. Raises Invalid when the document is beyond a stated limit."""
+        """The PDF, with fonts embedded and no network used. Raises Invalid beyond a stated limit."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The store of entities and the journal's pen: what a use case may assume of them, whatever technology keeps the promise."""
+"""The store of entities and the journal's pen: what a use case may assume, whatever keeps the promise."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +70,7 @@ class Check:
 class Commit:
     """All or nothing: at most 100 items.
 
-    `puts`: stored when what is there is at `rev - 1` (absent when `rev` is 1). `deletes`: removed when at exactly `rev`.
+    `puts`: stored when what is there is at `rev - 1` (absent when `rev` is 1). `deletes`: removed when at `rev`.
     `token`: the same for each attempt of one commit, so that an attempt whose answer was lost may be sent again.
     """
 

@@ -1,0 +1,17 @@
+"""Starting a document's run after its facts are committed: a wish, not a promise — the sweep keeps the promise."""
+
+from relance.app.context import Caller
+from relance.app.ports.outside import Executions
+from relance.domain.errors import Retry
+
+
+def launch(caller: Caller, executions: Executions, kind: str, id: str) -> None:
+    """Start the first execution of a document's run.
+
+    The run was stored with the document, so when the service does not answer, or when we crash right here, the sweep
+    finds a run without an execution and starts it: nothing is lost but minutes.
+    """
+    try:
+        executions.start(caller.tenant, kind, id, 1)
+    except Retry:
+        return
