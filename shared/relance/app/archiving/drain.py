@@ -79,7 +79,7 @@ def drain(tenant: str, archive: Archive, *, max_segments: int = 50, max_events: 
     the fault is in the head of this archive; other tenants are not concerned. A quarantine ends by itself when what
     it names is mended. Any other error leaves nothing to clean: call again.
     """
-    work = _Drain(tenant, archive, max_events)
+    work = _Drain(layout.tenant_id(tenant), archive, max_events)
     written = races = 0
     while True:
         head = archive.heads.get(tenant)

@@ -24,11 +24,16 @@ MEDIA_TYPES: Final = {
 _TENANT: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
-def prefix(tenant: str) -> str:
-    """The folder of a tenant. Raises Invalid for an id that could leave it."""
+def tenant_id(tenant: str) -> str:
+    """The same; raises Invalid for an id that could leave its folder."""
     if not _TENANT.match(tenant):
         raise Invalid(f"Identifiant d’entreprise « {tenant} » refusé.")
-    return f"{tenant}/"
+    return tenant
+
+
+def prefix(tenant: str) -> str:
+    """The folder of a tenant. Raises Invalid as `tenant_id` does."""
+    return f"{tenant_id(tenant)}/"
 
 
 def segment(first_seq: int) -> str:
