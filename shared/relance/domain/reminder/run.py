@@ -123,3 +123,11 @@ def needs_attention(run: Run, now: datetime) -> bool:
 def execution_name(tenant: str, document_id: str, turn: int) -> str:
     """The name of the execution that carries that turn: at most 80 of `[A-Za-z0-9_-]`, always the same."""
     return f"{document_id}-{turn}-{sha256(tenant.encode()).hexdigest()[:12]}"
+
+
+def wake(run: Run, now: datetime) -> Run:
+    """The run carried by its next turn and due at once, because the customer answered: both sides are told now.
+
+    Whatever its status was. The execution that was waiting finds itself succeeded when it wakes, and ends.
+    """
+    return replace(succeed(run, now), status=RunStatus.ACTIVE, next_at=now, stop_reason="", restarts=0)

@@ -1,0 +1,140 @@
+"""What to do next about one document: a pure function of its live facts, its claims and the instant.
+
+Each wake of a run asks anew and nothing is planned ahead, so a payment or an acceptance stops a scenario merely by
+being stored. What holds of every answer, whatever happened before (tests/property/test_reminder_decide.py):
+
+* a step that was claimed is never sent again, and no step planned before it is sent after it;
+* no reminder is sent of a closed document, after its last day, outside working hours, or with its condition false;
+* after an outage only the latest due step is sent, the earlier ones are skipped [DR-10];
+* two mails about one document are at least a day apart [DR-08];
+* the document itself goes first, once it is rendered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from relance.domain.calendar_fr import civil_date
+from relance.domain.reminder.claim import Claim, ClaimState, Fate
+from relance.domain.reminder.facts import Facts
+from relance.domain.reminder.hours import next_open, planned
+from relance.domain.reminder.run import Skipped
+from relance.domain.reminder.scenario import DELIVERY, Scenario, Step
+
+APART: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing before `until` (UTC, a whole second, always later than the instant of the question)."""
+
+    until: datetime
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """The document has no PDF yet: draw it, then ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this step now. `step` is None for the delivery of the document itself."""
+
+    step: Step | None
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def step_id(self) -> str:
+        """What the claim is made for."""
+        return self.step.id if self.step else DELIVERY
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Every step had its turn."""
+
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more will be sent, for this reason: the document's state, or `undelivered`, `bounced`, `complained`."""
+
+    reason: str
+
+
+Next = Wait | Render | Send | Done | Stop
+
+
+def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime) -> Next:
+    """What to do at `now`. `claims` by step id: those of this document, `DELIVERY` among them."""
+    delivery = claims.get(DELIVERY)
+    if delivery is None:
+        if not facts.is_deliverable:
+            return Stop(facts.closed)
+        return Send(None) if facts.has_pdf else Render()
+    if reason := _undeliverable(delivery, claims):
+        return Stop(reason)
+    if facts.closed:
+        return Stop(facts.closed)
+    due, later, skipped = _sort(facts, scenario, claims, now)
+    not_before = next_open(max(now, _last_mail(claims) + APART))
+    if due:
+        # Superseded only now: were the latest due step sent, these would be behind it for ever.
+        skipped += tuple(Skipped(step.id, "superseded") for step in due[:-1])
+        return Send(due[-1], skipped) if not_before <= now else _wait(facts, not_before, skipped)
+    if later:
+        return _wait(facts, max(not_before, later[0]), skipped)
+    return Done(skipped)
+
+
+def plan(facts: Facts, scenario: Scenario) -> list[tuple[datetime, Step]]:
+    """When each step is meant to be sent, in order; those of one instant in the order of the scenario."""
+    dated = [(planned(facts.anchors[s.anchor] + timedelta(days=s.offset_days), s.hour), s) for s in scenario.steps]
+    return sorted(dated, key=lambda row: row[0])
+
+
+def _undeliverable(delivery: Claim, claims: Mapping[str, Claim]) -> str:
+    """Why nobody at that address can be reminded: no mail was taken for him, one bounced, he complained. [S-04]"""
+    if delivery.state is ClaimState.REFUSED:
+        return "undelivered"
+    fates = {claim.fate for claim in claims.values()}
+    return next((fate.value for fate in (Fate.COMPLAINED, Fate.BOUNCED) if fate in fates), "")
+
+
+def _sort(
+    facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime
+) -> tuple[list[Step], list[datetime], tuple[Skipped, ...]]:
+    """The steps still possible: those due, in order; the instants of later ones; and those that never will be."""
+    rows = plan(facts, scenario)
+    # Whatever is planned before a step that was claimed has had its turn.
+    behind = max((i + 1 for i, (_, step) in enumerate(rows) if step.id in claims), default=0)
+    skipped = [Skipped(step.id, "superseded") for _, step in rows[:behind] if step.id not in claims]
+    due: list[Step] = []
+    later: list[datetime] = []
+    for at, step in rows[behind:]:
+        if not facts.holds(step.condition):
+            skipped.append(Skipped(step.id, "condition"))
+        elif facts.last_day is not None and civil_date(max(at, now)) > facts.last_day:
+            skipped.append(Skipped(step.id, "too_late"))
+        elif at <= now:
+            due.append(step)
+        else:
+            later.append(at)
+    return due, later, tuple(skipped)
+
+
+def _last_mail(claims: Mapping[str, Claim]) -> datetime:
+    """When the last mail left, or may have left: what is not known to have been refused counts."""
+    return max(claim.at for claim in claims.values() if claim.step == DELIVERY or claim.state is not ClaimState.REFUSED)
+
+
+def _wait(facts: Facts, until: datetime, skipped: tuple[Skipped, ...]) -> Wait | Done:
+    """Wait, unless the document's last day is over by then: what was due or later has come too late."""
+    if facts.last_day is not None and civil_date(until) > facts.last_day:
+        return Done(skipped)
+    # Services cut fractions of a second: rounding up keeps the wake from being early and asking again for nothing.
+    whole = until.replace(microsecond=0)
+    return Wait(whole if whole == until else whole + timedelta(seconds=1), skipped)
