@@ -1,0 +1,62 @@
+"""Writing mails: what a customer is sent about a document, in words. Sending it is another port's business."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from relance.domain.content import DocumentContent
+from relance.domain.money import Cents
+from relance.domain.party import Company
+from relance.domain.quote import Acceptance
+
+
+class MailTemplate(StrEnum):
+    """Every mail that the product knows how to write."""
+
+    QUOTE_DELIVERY = "quote_delivery"
+    QUOTE_REMINDER_UNSEEN = "quote_reminder_unseen"
+    QUOTE_REMINDER = "quote_reminder"
+    QUOTE_EXPIRING = "quote_expiring"
+    QUOTE_ACCEPTED_COPY = "quote_accepted_copy"
+    INVOICE_DELIVERY = "invoice_delivery"
+    INVOICE_OVERDUE = "invoice_overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """A mail in words: one line of subject, and the same message as plain text and as HTML without remote content.
+
+    The one remote thing the HTML may hold is the pixel, and only when its URL was given. [T-02]
+    """
+
+    subject: str
+    text: str
+    html: str
+
+
+class MailComposer(Protocol):
+    """Writes a mail in the seller's name, in French."""
+
+    def compose(
+        self,
+        template: str,
+        *,
+        content: DocumentContent,
+        company: Company,
+        link_url: str,
+        today: date,
+        pixel_url: str | None = None,
+        untrack_url: str | None = None,
+        unsubscribe_url: str | None = None,
+        acceptance: Acceptance | None = None,
+        balance: Cents | None = None,
+    ) -> ComposedMail:
+        """The mail of that template about a frozen document.
+
+        `link_url` is the customer's page. `pixel_url` wants `untrack_url` beside it: a tracked mail says how to stop
+        it [T-05]. `acceptance` is needed by `quote_accepted_copy`, `balance` (what is still owed) by `invoice_overdue`.
+        `today` is the civil date in Paris of the sending. Raises Invalid for an unknown template or a missing part: a
+        mail with a hole in it is never written [DR-13].
+        """
+        ...

@@ -1,0 +1,15 @@
+"""What the bundled fonts can draw, in hexadecimal. Written by tools/make_fonts.py, not by hand."""
+
+RANGES = (
+    "20-7e a0-377 37a-37f 384-38a 38c 38e-3a1 3a3-525 52f 531-556 559-55f 561-587 589-58a 5b0-5c3 5c6-5c7 5d0-5ea "
+    "5f0-5f4 606-607 609-60a 60c 615 61b 61f 621-63a 640-655 657 65a 660-670 674 679-6bf 6c6-6c8 6cb-6cc 6ce 6d0 "
+    "6d5 6f0-6f9 10a0-10c5 10d0-10fc 1e00-1f15 1f18-1f1d 1f20-1f45 1f48-1f4d 1f50-1f57 1f59 1f5b 1f5d 1f5f-1f7d "
+    "1f80-1fb4 1fb6-1fc4 1fc6-1fd3 1fd6-1fdb 1fdd-1fef 1ff2-1ff4 1ff6-1ffe 2000-2064 206a-2071 2074-208e 2090-209c "
+    "20a0-20b5 20b8-20ba 20bc-20c0 20d0-20d1 20d6-20d7 20db-20de 20e1 20e8 20f0 2100-2109 210b-2149 214b 214d-214e "
+    "2150-2186 2189 2190-2311 2318-2319 231c-2321 2324-2328 232b-232c 2373-2375 237a 237d 2380 2387 238b 2394 "
+    "239b-23ae 23ce-23cf 23e3 23e5 23e8 25a0-269c 269e-26b8 26c0-26c3 26e2 2701-2704 2706-2709 270c-2727 2729-274b "
+    "274d 274f-2752 2756 2758-275e 2761-2794 2798-27af 27b1-27be 2800-28ff 2906-2907 290a-290b 2913 2940-2941 "
+    "2983-2984 29ce-29d5 29eb 29fa-29fb 2a00-2a02 2a0c-2a1c 2a2f 2a38 2a6a-2a6b 2a7d-2aa0 2aae-2aba 2af9-2afa "
+    "2b00-2b1a 2b1c 2b1f-2b24 2b53-2b54 fb00-fb06 fb13-fb17 fb1d-fb36 fb38-fb3c fb3e fb40-fb41 fb43-fb44 fb46-fb4f "
+    "fb52-fba3 fbaa-fbad fbd3-fbdc fbde-fbdf fbe4-fbe9 fbfc-fbff fe70-fe74 fe76-fefc feff fffd "
+)
