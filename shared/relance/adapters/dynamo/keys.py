@@ -1,0 +1,109 @@
+"""Where each thing is stored in the core table: the one place that builds keys, and refuses to leave a tenant.
+
+| what | pk | sk |
+|---|---|---|
+| company | tenant | `company` |
+| customer, quote, invoice, scenario, run, claim | tenant | `{class}#{id}` |
+| head of the journal, head of the archive | tenant | `head`, `archive_head` |
+| answer to an Idempotency-Key | tenant | `idem#{key}` |
+| public link, pixel (looked up before the tenant is known) | `link#{sha256}`, `pixel#{random}` | `-` |
+| API key, membership (read by the authorizer alone) | `apikey#{sha256}`, `member#{sha256}` | `-` |
+| register of the tenants that have a journal | `tenants` | tenant |
+
+All that belongs to a tenant is under its own partition key, so an IAM condition on `dynamodb:LeadingKeys` can confine a
+session to it. A partition key with `#` is never a tenant: tenant ids may not hold one.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+HEAD: Final = "head"
+ARCHIVE_HEAD: Final = "archive_head"
+ALONE: Final = "-"
+TENANTS: Final = "tenants"
+
+
+class Key(NamedTuple):
+    """Primary key of an item of the core table."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a class of entities is stored: `version` of its stored shape; `is_global` when its id alone finds it."""
+
+    prefix: str
+    version: int = 1
+    is_global: bool = False
+
+
+# By class name, so that a function which stores quotes need not import reminders. What is not here is not stored.
+KINDS: Final = {
+    "Company": Kind("company"),
+    "Customer": Kind("customer"),
+    "Quote": Kind("quote"),
+    "Invoice": Kind("invoice"),
+    "Scenario": Kind("scenario"),
+    "Run": Kind("run"),
+    "Claim": Kind("claim"),
+    "Link": Kind("link", is_global=True),
+    "Pixel": Kind("pixel", is_global=True),
+}
+
+
+def kind_of(cls: type) -> Kind:
+    """How `cls` is stored. Raises TypeError when it is not meant to be."""
+    try:
+        return KINDS[cls.__name__]
+    except KeyError:
+        raise TypeError(f"{cls.__name__} is not stored: give it a line in {__name__}.KINDS") from None
+
+
+def entity_key(tenant: str, cls: type, id: str) -> Key:
+    """Where the entity is. Raises ValueError on a tenant or an id that could name something else."""
+    kind = kind_of(cls)
+    pk = tenant_pk(tenant)
+    if not id:
+        raise ValueError("an entity without id")
+    if kind.is_global:
+        return global_key(cls, id)
+    if kind.prefix == "company":
+        return Key(pk, "company")
+    return Key(pk, f"{kind.prefix}#{id}")
+
+
+def global_key(cls: type, id: str) -> Key:
+    """Where a link or a pixel is, whoever it belongs to."""
+    kind = kind_of(cls)
+    if not kind.is_global:
+        raise TypeError(f"{cls.__name__} belongs to a tenant")
+    return Key(f"{kind.prefix}#{id}", ALONE)
+
+
+def tenant_pk(tenant: str) -> str:
+    """The partition of a tenant. Raises ValueError on what could be the partition of something else."""
+    if not tenant or "#" in tenant or tenant == TENANTS:
+        raise ValueError(f"{tenant!r} cannot be a tenant")
+    return tenant
+
+
+def head_key(tenant: str) -> Key:
+    """Where the head of the tenant's journal is."""
+    return Key(tenant_pk(tenant), HEAD)
+
+
+def archive_head_key(tenant: str) -> Key:
+    """Where the head of the tenant's archive is."""
+    return Key(tenant_pk(tenant), ARCHIVE_HEAD)
+
+
+def answer_key(tenant: str, idempotency_key: str) -> Key:
+    """Where the answer to a request is."""
+    return Key(tenant_pk(tenant), f"idem#{idempotency_key}")
+
+
+def open_partition(tenant: str, cls: type) -> str:
+    """Partition of the sparse index `open`: what of one class is still open for a tenant."""
+    return f"{tenant_pk(tenant)}#{kind_of(cls).prefix}"

@@ -1,0 +1,30 @@
+"""What the sweep walks through: the tenants, and what of theirs is not finished."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from relance.app.ports.store import Entity
+from relance.domain.ids import TenantId
+
+
+class Openable(Entity, Protocol):
+    """An entity that says itself whether something is still to be done about it. Without `is_open` it is not listed."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+
+class OpenWork(Protocol):
+    """Reads that cross tenants: for the sweep alone, never for a request."""
+
+    def tenants(self) -> Iterator[TenantId]:
+        """Every tenant that has a journal. Strongly consistent: none is missed that had one before the call."""
+        ...
+
+    def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
+        """Ids of the entities of one class that were stored with `is_open` true.
+
+        Lags writes by a moment, both ways: one that was just stored is found by the next sweep, and one that is given
+        may be closed since, so read it again before acting on it.
+        """
+        ...

@@ -1,0 +1,235 @@
+"""The store in memory, with the semantics of the real one, every fault that a writer must survive, and no mercy.
+
+What is put goes through the real codec and back, so what a test reads is what production would read. After each commit
+the invariants of the journal are checked by another path than the one that wrote it. `fail_next` plants faults in pairs
+(not stored / stored). `Crash` is not an Exception: no handler of ours can swallow it.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import RLock
+
+from relance.adapters.dynamo import codec
+from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key, head_key, kind_of
+from relance.app.ports.open_work import Openable
+from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page
+from relance.domain.chain.event import GENESIS_HASH, SealedEvent, follow, parse
+from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
+from relance.domain.ids import TenantId
+from relance.domain.journal import Head
+from relance.domain.links import Link, Pixel
+
+MAX_ITEMS = 100
+
+
+class Crash(BaseException):
+    """The process is gone: what follows runs in another one."""
+
+
+class Fault(StrEnum):
+    """What happens to one commit."""
+
+    NOT_STORED = "no answer, not stored"
+    STORED = "no answer, but stored"
+    THROTTLED = "throttled"
+    CRASH_BEFORE = "crash before"
+    CRASH_AFTER = "crash after"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored entity: its class, who owns it, how often it was stored, its bytes, and whether `open_ids` lists it."""
+
+    kind: str
+    tenant: str
+    id: str
+    rev: int
+    body: bytes
+    is_open: bool
+
+
+@dataclass(slots=True)
+class InMemoryStore:
+    """Store, JournalReader, LinkDirectory and OpenWork of any number of tenants. Thread-safe, so writers can race."""
+
+    _items: dict[Key, Item] = field(default_factory=dict)
+    _heads: dict[Key, Head] = field(default_factory=dict)
+    _answers: dict[Key, Answer] = field(default_factory=dict)
+    _journal: dict[str, list[SealedEvent]] = field(default_factory=dict)
+    _tokens: dict[str, Commit] = field(default_factory=dict)
+    _faults: deque[Fault] = field(default_factory=deque)
+    _lock: RLock = field(default_factory=RLock)
+    commits: int = 0
+
+    # --- the port -----------------------------------------------------------------------------------------------
+
+    def get(self, tenant: TenantId, cls: type[E], id: str) -> E | None:
+        with self._lock:
+            item = self._items.get(entity_key(tenant, cls, id))
+        return codec.decode(cls, item.body) if item is not None and item.tenant == tenant else None
+
+    def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
+        if limit < 1 or kind_of(cls).is_global:
+            raise ValueError(f"no such listing: {limit} of {cls.__name__}")
+        before = codec.read_cursor(tenant, cls, cursor) if cursor else None
+        with self._lock:
+            mine = [i for i in self._items.values() if i.tenant == tenant and i.kind == cls.__name__]
+        mine.sort(key=lambda item: item.id, reverse=True)
+        rest = [item for item in mine if before is None or item.id < before]
+        more = codec.cursor(tenant, cls, rest[limit - 1].id) if len(rest) > limit else None
+        return Page(tuple(codec.decode(cls, item.body) for item in rest[:limit]), more)
+
+    def head(self, tenant: TenantId) -> Head:
+        with self._lock:
+            return self._heads.get(head_key(tenant), Head())
+
+    def answer(self, tenant: TenantId, key: str) -> Answer | None:
+        with self._lock:
+            return self._answers.get(answer_key(tenant, key))
+
+    def commit(self, commit: Commit) -> None:
+        with self._lock:
+            fault = self._faults.popleft() if self._faults else None
+            match fault:
+                case Fault.NOT_STORED:
+                    raise OutcomeUnknown("Faute injectée : pas de réponse, rien d’enregistré.")
+                case Fault.THROTTLED:
+                    raise Retry("Faute injectée : débit dépassé.", code="throttled")
+                case Fault.CRASH_BEFORE:
+                    raise Crash
+                case Fault.STORED:
+                    self._write(commit)
+                    raise OutcomeUnknown("Faute injectée : pas de réponse, tout est enregistré.")
+                case Fault.CRASH_AFTER:
+                    self._write(commit)
+                    raise Crash
+                case None:
+                    self._write(commit)
+
+    # --- what other ports promise ---------------------------------------------------------------------------------
+
+    def read(self, tenant: str, after_seq: int, limit: int) -> Sequence[SealedEvent]:
+        """JournalReader."""
+        with self._lock:
+            return tuple(self._journal.get(tenant, [])[after_seq : after_seq + limit])
+
+    def find(self, link_id: str) -> Link | None:
+        """LinkDirectory."""
+        with self._lock:
+            item = self._items.get(global_key(Link, link_id))
+        return codec.decode(Link, item.body) if item else None
+
+    def find_pixel(self, pixel_id: str) -> Pixel | None:
+        """LinkDirectory."""
+        with self._lock:
+            item = self._items.get(global_key(Pixel, pixel_id))
+        return codec.decode(Pixel, item.body) if item else None
+
+    def tenants(self) -> Iterator[TenantId]:
+        """OpenWork."""
+        with self._lock:
+            return iter([TenantId(tenant) for tenant in sorted(self._journal)])
+
+    def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
+        """OpenWork."""
+        with self._lock:
+            mine = [i for i in self._items.values() if i.tenant == tenant and i.kind == cls.__name__ and i.is_open]
+        return iter(sorted(item.id for item in mine))
+
+    # --- for tests ------------------------------------------------------------------------------------------------
+
+    def events(self, tenant: str) -> tuple[SealedEvent, ...]:
+        """The whole journal of a tenant."""
+        with self._lock:
+            return tuple(self._journal.get(tenant, []))
+
+    def fail_next(self, *faults: Fault) -> None:
+        """The next commits meet these faults, one each, in this order."""
+        with self._lock:
+            self._faults.extend(faults)
+
+    def forget_tokens(self) -> None:
+        """Ten minutes go by: a commit that is sent again is judged by its conditions."""
+        with self._lock:
+            self._tokens.clear()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _write(self, commit: Commit) -> None:
+        if (known := self._tokens.get(commit.token)) is not None:
+            if known != commit:
+                raise Stop("Ce jeton a servi à une autre transaction.", code="token_reused")
+            return
+        bodies = self._require_legal(commit)
+        self._require_expected(commit)
+        for entity, body in bodies:
+            key = entity_key(commit.tenant, type(entity), entity.id)
+            is_open = bool(getattr(entity, "is_open", False))
+            self._items[key] = Item(type(entity).__name__, entity.tenant, entity.id, entity.rev, body, is_open)
+        for entity in commit.deletes:
+            del self._items[entity_key(commit.tenant, type(entity), entity.id)]
+        if commit.answer:
+            self._answers[answer_key(commit.tenant, commit.answer.idem.key)] = commit.answer
+        if commit.move:
+            before = self.head(commit.tenant)
+            self._heads[head_key(commit.tenant)] = codec.decode(Head, codec.encode(commit.move.head, 1), 1)
+            self._journal.setdefault(commit.tenant, []).extend(commit.move.events)
+            _require_sound(commit.tenant, self._journal[commit.tenant], before, commit.move.head)
+        self._tokens[commit.token] = commit
+        self.commits += 1
+
+    def _require_legal(self, commit: Commit) -> list[tuple[Entity, bytes]]:
+        """What the real store refuses before it looks: strangers, the same item twice, too many items, too big ones."""
+        checks = [check.entity for check in commit.checks]
+        entities = [*commit.puts, *commit.deletes, *checks]
+        if any(entity.tenant != commit.tenant for entity in entities):
+            raise ValueError("an entity of another tenant")
+        keys = [entity_key(commit.tenant, type(entity), entity.id) for entity in entities]
+        if len(set(keys)) != len(keys):
+            raise ValueError("one entity twice in one commit")
+        count = len(keys) + bool(commit.answer) + (len(commit.move.events) + 1 if commit.move else 0)
+        if commit.move is not None and commit.move.expected_seq == 0:
+            count += 1  # the tenant's entry in the register
+        if not 1 <= count <= MAX_ITEMS:
+            raise Invalid(f"{count} écritures à la fois : de 1 à {MAX_ITEMS}.", code="too_many_items")
+        bodies = [(entity, codec.encode(entity)) for entity in commit.puts]
+        for _, body in bodies:
+            codec.require_fits(len(codec.pack(body) or body))
+        for event in commit.move.events if commit.move else ():
+            codec.require_fits(len(event.line))
+        return bodies
+
+    def _require_expected(self, commit: Commit) -> None:
+        """The conditions of the transaction, in the order in which a caller must hear of them."""
+        if commit.answer and answer_key(commit.tenant, commit.answer.idem.key) in self._answers:
+            raise AlreadyAnswered("Cette clé d’idempotence a déjà une réponse.")
+        if commit.move and self.head(commit.tenant).seq != commit.move.expected_seq:
+            raise HeadMoved("Une autre écriture est passée avant.")
+        expected = [(entity, entity.rev - 1) for entity in commit.puts]
+        expected += [(entity, entity.rev) for entity in commit.deletes]
+        expected += [(check.entity, check.entity.rev) for check in commit.checks]
+        for entity, rev in expected:
+            stored = self._items.get(entity_key(commit.tenant, type(entity), entity.id))
+            if (stored.rev if stored else 0) != rev:
+                raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
+
+
+def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after: Head) -> None:
+    """Seq is 1..n and links, the head is where the journal ends, and numbers per series are 1..n without gap."""
+    events = [parse(sealed.line) for sealed in journal]
+    follow(events, tenant=tenant, seq=0, prev=GENESIS_HASH, at_ms=0)
+    last = events[-1]
+    assert (after.seq, after.last_hash, after.last_at_ms) == (last.seq, last.hash, last.at_ms), "head is not the last"
+    for series, n in after.counters.items():
+        kind, old = series.split(":")[0], before.counters.get(series, 0)
+        assert n >= old, f"{series} went back"
+        if n > old:
+            known = {event.ref.number for event in events[: before.seq] if event.ref.kind == kind}
+            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if event.ref.kind == kind)
+            fresh = [number for number in seen if number is not None and number not in known]
+            assert len(fresh) == n - old, f"{series}: counter from {old} to {n}, but new numbers {fresh}"
+            for expected, number in enumerate(fresh, old + 1):
+                assert expected in [int(digits) for digits in re.findall(r"\d+", number)], f"{number} is not {expected}"
