@@ -2,7 +2,8 @@
 
 Guarantees:
 * nothing listens outside 127.0.0.1, and no call can reach a real AWS account;
-* data survives `stop()` and the next `start()` of the same directory; `fresh=True` begins with an empty, deployed cloud;
+* data survives `stop()` and the next `start()` of the same directory; `fresh=True` begins with an empty, deployed
+  cloud;
 * after `stop()`, also when the launcher is killed, no process of ours is left.
 """
 
@@ -79,7 +80,8 @@ class LocalCloud:
     ) -> Self:
         """Start, building and deploying only what changed. `say` is told each slow step before it begins.
 
-        Raises AlreadyRunningError, EmulatorError or DeploymentError, each with a message for the person at the terminal.
+        Raises AlreadyRunningError, EmulatorError or DeploymentError, each with a message for the person at the
+        terminal.
         """
         state = State(state_dir.resolve())
         held = state.lock()

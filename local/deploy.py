@@ -1,6 +1,7 @@
 """Build the real packages and deploy the real template to the emulator, unless nothing changed.
 
-A stamp is the digest of everything that a build or a deployment reads. A second start with unchanged sources does neither.
+A stamp is the digest of everything that a build or a deployment reads. A second start with unchanged sources does
+neither.
 """
 
 from __future__ import annotations

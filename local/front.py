@@ -1,7 +1,8 @@
 """One friendly address for the API and the customers' pages: http://127.0.0.1:PORT/.
 
-`/v1`, `/q`, `/o` and `/u` go to the deployed HTTP API; `/` is a home page with the links that one needs. At most ADMITTED
-requests are passed on at a time and the others wait: on a laptop every concurrent request is one more Python process.
+`/v1`, `/q`, `/o` and `/u` go to the deployed HTTP API; `/` is a home page with the links that one needs. At most
+ADMITTED requests are passed on at a time and the others wait: on a laptop every concurrent request is one more Python
+process.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ HOP_BY_HOP = frozenset(
 
 HOME = """<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Relance, en local</title><style>
-body{{font:17px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#1d2433;background:#fbfaf7}}
-h1{{font-size:1.5rem;margin-bottom:.2rem}}a{{color:#1f5fa8}}code{{background:#eee9df;padding:.1em .35em;border-radius:4px}}
-li{{margin:.5rem 0}}</style><h1>Relance</h1><p>Le nuage local tourne sur cette machine.</p><ul>
-<li><a href="{mailbox}">La boîte aux lettres</a> : chaque courriel envoyé par le système.</li>
-<li><a href="/v1/openapi.json">L’API</a>, sous <code>/v1</code> (en-tête <code>Authorization: Bearer rl_…</code>).</li>
-<li>Les pages des clients, sous <code>/q/…</code>, par les liens des courriels.</li></ul></html>"""
+       body{{font:17px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0
+       1.5rem;color:#1d2433;background:#fbfaf7}}
+       h1{{font-size:1.5rem;margin-bottom:.2rem}}a{{color:#1f5fa8}}code{{background:#eee9df;padding:.1em
+       .35em;border-radius:4px}} li{{margin:.5rem 0}}</style><h1>Relance</h1><p>Le nuage local tourne sur cette
+       machine.</p><ul> <li><a href="{mailbox}">La boîte aux lettres</a> : chaque courriel envoyé par le système.</li>
+       <li><a href="/v1/openapi.json">L’API</a>, sous <code>/v1</code> (en-tête <code>Authorization: Bearer
+       rl_…</code>).</li> <li>Les pages des clients, sous <code>/q/…</code>, par les liens des
+       courriels.</li></ul></html>"""
 
 
 class Front(Server):

@@ -1,8 +1,9 @@
 """Build one function's package or one layer; called by `sam build` through the Makefile's rule `build-%`.
 
 Guarantees:
-* a function's package holds `relance/`, `functions/<name>/` and the digest of the dependency lock, nothing else: a change of
-  ours or of a locked dependency changes the package, so Lambda publishes a new version (SAM issue 3610, checked 2026-11);
+* a function's package holds `relance/`, `functions/<name>/` and the digest of the dependency lock, nothing else: a
+  change of ours or of a locked dependency changes the package, so Lambda publishes a new version (SAM issue 3610,
+  checked 2026-11);
 * every module is byte-compiled with `unchecked-hash` by an interpreter of the version that will run it: zip files carry
   1980 dates, so time-stamped bytecode is never valid on Lambda (measured: 421 ms instead of 1,048 ms of import);
 * a layer is built from hash-locked wheels only, for the platform of Lambda, whatever machine builds it.
@@ -83,7 +84,16 @@ def _stage_shared(source: Path, out: Path, python: str) -> None:
 
 def _stage_layer(requirements: Path, out: Path, python: str) -> None:
     command = ["uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    command += ["--python-version", python, "--python-platform", PLATFORM, "--target", str(out), "-r", str(requirements)]
+    command += [
+        "--python-version",
+        python,
+        "--python-platform",
+        PLATFORM,
+        "--target",
+        str(out),
+        "-r",
+        str(requirements),
+    ]
     subprocess.run(command, check=True)
     _prune(out)
     _compile(out, python)
@@ -104,12 +114,23 @@ def _prune(out: Path) -> None:
 
 
 def _copy_sources(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "py.typed"))
+    shutil.copytree(
+        source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "py.typed")
+    )
 
 
 def _compile(tree: Path, python: str) -> None:
     # -s: tracebacks name paths below the package, and the bytes do not depend on who built them.
-    command = [_interpreter(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(tree.parent)]
+    command = [
+        _interpreter(python),
+        "-m",
+        "compileall",
+        "-q",
+        "--invalidation-mode",
+        "unchecked-hash",
+        "-s",
+        str(tree.parent),
+    ]
     subprocess.run([*command, str(tree)], check=True)
 
 

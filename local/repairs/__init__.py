@@ -1,8 +1,8 @@
 """What MiniStack 1.5.33 does not do as AWS does, mended inside its process: one module per repair.
 
 Each module says what was seen, mends only that, and fails loudly when the emulator's code is no longer the one it was
-written for. Each has a probe in tests/cloud/test_repairs.py that runs against the emulator *without* repairs and fails as
-soon as the repair is no longer needed. docs/decisions/0004-local-cloud-repairs.md tells why.
+written for. Each has a probe in tests/cloud/test_repairs.py that runs against the emulator *without* repairs and
+fails as soon as the repair is no longer needed. docs/decisions/0004-local-cloud-repairs.md tells why.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Python errors keep their name.
 
-Seen: every exception of a Python handler is reported as `errorType: Runtime.HandlerError`, so that Retry and Catch of a state
-machine never match by name. On AWS errorType is the name of the exception's class (Lambda guide, "Python function errors",
-checked 2026-11).
+Seen: every exception of a Python handler is reported as `errorType: Runtime.HandlerError`, so that Retry and Catch of
+a state machine never match by name. On AWS errorType is the name of the exception's class (Lambda guide, "Python
+function errors", checked 2026-11).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An HTTP API gets the routes of its OpenAPI body.
 
-Seen: CloudFormation ignores `Body` of AWS::ApiGatewayV2::Api, which is how SAM describes a whole HttpApi: the stack is green,
-the API has no route, every call is a 404. Here the body becomes integrations, authorizers and routes.
+Seen: CloudFormation ignores `Body` of AWS::ApiGatewayV2::Api, which is how SAM describes a whole HttpApi: the stack
+is green, the API has no route, every call is a 404. Here the body becomes integrations, authorizers and routes.
 """
 
 from __future__ import annotations

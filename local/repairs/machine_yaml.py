@@ -1,8 +1,8 @@
 """A state machine may be written in YAML.
 
-Seen: a definition in S3 (where `sam deploy` puts a `*.asl.yaml` as it is) is parsed as JSON only, and every execution fails with
-`InvalidDefinition`. CloudFormation takes JSON or YAML there (AWS::StepFunctions::StateMachine, DefinitionS3Location, checked
-2026-11).
+Seen: a definition in S3 (where `sam deploy` puts a `*.asl.yaml` as it is) is parsed as JSON only, and every execution
+fails with `InvalidDefinition`. CloudFormation takes JSON or YAML there (AWS::StepFunctions::StateMachine,
+DefinitionS3Location, checked 2026-11).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """SES tells what became of a mail, on the default event bus.
 
-Seen: a configuration set's EventBridge destination is stored and never used. Here an accepted mail is followed by `Email Sent`
-and by what its first recipient's address asks for: the SES mailbox simulator's addresses bounce or complain
-(bounce@simulator.amazonses.com, complaint@…; SES guide, "mailbox simulator", checked 2026-11), all others are delivered.
+Seen: a configuration set's EventBridge destination is stored and never used. Here an accepted mail is followed by
+`Email Sent` and by what its first recipient's address asks for: the SES mailbox simulator's addresses bounce or
+complain (bounce@simulator.amazonses.com, complaint@…; SES guide, "mailbox simulator", checked 2026-11), all others
+are delivered.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Every mail that SES accepted is kept, byte for byte.
 
-Seen: the emulator keeps a parsed copy in memory: no attachments, no headers, gone at the next start. Here the raw message goes
-to `$RELANCE_MAILS/<nnnnnn>.eml` beside `<nnnnnn>.json`, its envelope: what the mailbox shows and the tests read.
+Seen: the emulator keeps a parsed copy in memory: no attachments, no headers, gone at the next start. Here the raw
+message goes to `$RELANCE_MAILS/<nnnnnn>.eml` beside `<nnnnnn>.json`, its envelope: what the mailbox shows and the
+tests read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A bucket is locked as its template says.
 
-Seen: `ObjectLockEnabled` and `ObjectLockConfiguration` of AWS::S3::Bucket are dropped without a word; an unlocked bucket looks
-deployed. Once configured, the emulator enforces the lock well.
+Seen: `ObjectLockEnabled` and `ObjectLockConfiguration` of AWS::S3::Bucket are dropped without a word; an unlocked
+bucket looks deployed. Once configured, the emulator enforces the lock well.
 """
 
 from __future__ import annotations

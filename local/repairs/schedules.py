@@ -1,7 +1,8 @@
 """EventBridge schedules follow the simulated clock.
 
-Seen: the scheduler counts real time. With the clock file, `rate(15 minutes)` and cron expressions are due in simulated time; a
-jump over several occurrences fires once, as EventBridge does after an interruption. The ticker looks every second, not every 10.
+Seen: the scheduler counts real time. With the clock file, `rate(15 minutes)` and cron expressions are due in
+simulated time; a jump over several occurrences fires once, as EventBridge does after an interruption. The ticker
+looks every second, not every 10.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Packages and layers are unpacked once, not once per execution environment.
 
-Not a matter of fidelity: the emulator unpacks every zip again for each worker, 70 MB and more than a second of CPU each time.
-Here a zip is unpacked once under its digest, and a worker's folder gets links to it.
+Not a matter of fidelity: the emulator unpacks every zip again for each worker, 70 MB and more than a second of CPU
+each time. Here a zip is unpacked once under its digest, and a worker's folder gets links to it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """A DynamoDB stream retries what a function did not process, and gives up as configured.
 
-Seen: the event source mapping reads neither `batchItemFailures` (a partial failure counts as success and its records are lost),
-nor `MaximumRetryAttempts` (a poison batch blocks the shard for ever), nor `BisectBatchOnFunctionError`. The rules followed here
-are those of the Lambda guide, "DynamoDB streams: error handling" (checked 2026-11): resume at the lowest failed sequence number;
-halve a failing batch; after the last attempt send a pointer to OnFailure and go on.
+Seen: the event source mapping reads neither `batchItemFailures` (a partial failure counts as success and its records
+are lost), nor `MaximumRetryAttempts` (a poison batch blocks the shard for ever), nor `BisectBatchOnFunctionError`.
+The rules followed here are those of the Lambda guide, "DynamoDB streams: error handling" (checked 2026-11): resume at
+the lowest failed sequence number; halve a failing batch; after the last attempt send a pointer to OnFailure and go
+on.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def _with_retries(execute: Execute) -> Execute:
 def _drain(
     execute: Execute, function: dict[str, Any], mapping: dict[str, Any], records: Records, attempts_left: int
 ) -> dict[str, Any]:
-    """Process `records` until none is left or the attempts are used up; the result is always a success for the poller."""
+    """Process `records` until none is left or the attempts are used up; the result is always a success for the
+    poller."""
     while True:
         result = execute(function, {"Records": records})
         records = _unprocessed(result, records, mapping)
@@ -59,7 +61,7 @@ def _drain(
             records = records[half:]
 
 
-def _unprocessed(result: dict[str, Any], records: Records, mapping: dict[str, Any]) -> type_Records:
+def _unprocessed(result: dict[str, Any], records: Records, mapping: dict[str, Any]) -> Records:
     if result.get("error"):
         return records
     body = result.get("body")

@@ -1,8 +1,9 @@
 """A state machine waits in simulated time.
 
-Seen: Wait compares its timestamp with the system's clock, so a scenario of a month lasts a month. Here an instant is read on
-the clock file: the wait ends when the clock *shows* it, whether it got there by running or by a jump. Seconds are simulated
-seconds. (`SFN_WAIT_SCALE` skips waits but moves no clock: mails, PDF and journal would disagree on the date.)
+Seen: Wait compares its timestamp with the system's clock, so a scenario of a month lasts a month. Here an instant is
+read on the clock file: the wait ends when the clock *shows* it, whether it got there by running or by a jump. Seconds
+are simulated seconds. (`SFN_WAIT_SCALE` skips waits but moves no clock: mails, PDF and journal would disagree on the
+date.)
 """
 
 from __future__ import annotations
