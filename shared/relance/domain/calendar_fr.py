@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -32,6 +30,8 @@ def at_paris(day: date, hour: time) -> datetime:
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> frozenset[date]:
+    import holidays  # noqa: PLC0415 - 115 modules, and most functions (the pixel above all) never ask
+
     return frozenset(holidays.country_holidays("FR", years=year))
 
 

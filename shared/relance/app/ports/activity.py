@@ -1,0 +1,53 @@
+"""What was noticed around a document: opens, views, questions, deliveries. No legal value, and it ends by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from relance.domain.ids import TenantId
+
+
+class ActivityKind(StrEnum):
+    """What happened. The words of a page are chosen by the reader of these, never stored."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OPENED = "opened"  # the pixel was fetched, by whom `data.class` says
+    VIEWED = "viewed"  # the page stayed visible for three seconds
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing noticed. `id` is unique within the document and says when recording twice is the same thing.
+
+    `data` holds short strings and never an address, a name, an IP address or a user agent; a question's text is the
+    one exception. `expires_at` is when the record may disappear: days after that at the latest, it has. [T-06]
+    """
+
+    tenant: TenantId
+    document_kind: str
+    document_id: str
+    id: str
+    kind: ActivityKind
+    at: datetime
+    expires_at: datetime
+    data: Mapping[str, str]
+
+
+class ActivityLog(Protocol):
+    """Activity per document."""
+
+    def record(self, activity: Activity) -> bool:
+        """Keep it; False when one of that id is kept already, which then stays as it was. Raises Retry."""
+        ...
+
+    def of_document(
+        self, tenant: TenantId, document_kind: str, document_id: str, *, limit: int = 100
+    ) -> tuple[Activity, ...]:
+        """The latest `limit` records of a document, oldest first; what has expired is not among them."""
+        ...

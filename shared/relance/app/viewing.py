@@ -1,0 +1,232 @@
+"""The customer's page: who may come in, what he is shown today, and noticing that he really looked.
+
+An offer stays binding as long as its author keeps it accessible (C. civ. art. 1127-1), so the offer itself leaves the
+page once it has expired, was replaced, cancelled or refused; an accepted one stays readable, for consumers by right
+(C. consommation L213-1). Checked 2026-11. Reading changes nothing, however often scanners follow the link. [Q-03,
+Q-05, Q-09, T-10, T-12]
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from relance.app.context import Caller, Context
+from relance.app.journaling import Decision, commit
+from relance.app.noticing import noticed
+from relance.app.ports.activity import ActivityKind, ActivityLog
+from relance.app.ports.links import LinkDirectory
+from relance.app.ports.outside import Documents
+from relance.app.ports.store import EntityMoved
+from relance.domain.calendar_fr import civil_date
+from relance.domain.content import InvoiceContent, QuoteContent
+from relance.domain.errors import Conflict, Forbidden, NotFound
+from relance.domain.ids import InvoiceId, QuoteId
+from relance.domain.invoice import Invoice, Settlement
+from relance.domain.journal import Head
+from relance.domain.links import Link, form_token, link_id, link_token
+from relance.domain.money import Cents
+from relance.domain.party import Branding, Company
+from relance.domain.quote import Quote, QuoteState, require_open
+
+READABLE = frozenset({QuoteState.OPEN, QuoteState.ACCEPTED})
+_TOKEN_LENGTH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page that sends a form showed: the SHA-256 of the PDF, and the form token that goes with it."""
+
+    document_sha256: str
+    form_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who comes in without an account: whoever holds a link. `key` is the deployment's secret for links and forms."""
+
+    links: LinkDirectory
+    key: bytes
+
+    def link(self, token: str) -> Link:
+        """What the token opens. Raises NotFound, the same for an unknown, a malformed and a revoked one."""
+        link = self.links.find(link_id(token)) if len(token) == _TOKEN_LENGTH and token.isascii() else None
+        if link is None or link.revoked:
+            raise NotFound("Ce lien n’existe pas ou n’est plus valable.")
+        return link
+
+    def require_shown(self, token: str, shown: Shown) -> None:
+        """Refuse a form that does not come from a page shown through this link. Raises Forbidden `form_expired`."""
+        expected = form_token(self.key, token, shown.document_sha256)
+        if not hmac.compare_digest(expected.encode(), shown.form_token.encode()):
+            raise Forbidden(
+                "Ce formulaire n’est plus valable : rechargez la page, puis recommencez.", code="form_expired"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """The version that replaced the one shown, and the token of its page."""
+
+    version: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A quote as its customer sees it today; `form_token` goes with `document_sha256` into every form."""
+
+    token: str
+    state: QuoteState
+    content: QuoteContent
+    branding: Branding
+    document_sha256: str
+    form_token: str
+    accepted_by: str = ""
+    answered_at: datetime | None = None
+    newer: Newer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice as its customer sees it today."""
+
+    token: str
+    content: InvoiceContent
+    branding: Branding
+    document_sha256: str
+    form_token: str
+    settlement: Settlement
+    paid: Cents
+    balance: Cents
+    is_overdue: bool
+
+
+PageView = QuoteView | InvoiceView
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A document to hand out: the very bytes that were mailed."""
+
+    filename: str
+    body: bytes
+
+
+def open_page(ctx: Context, door: Door, token: str) -> PageView:
+    """What the page shows today. Raises NotFound. Writes nothing. [T-10]"""
+    link = door.link(token)
+    company = ctx.store.get(link.tenant, Company, link.tenant)
+    branding = company.branding if company else Branding()
+    today = civil_date(ctx.clock.now())
+    if link.document_kind == "invoice":
+        return _invoice_view(ctx, door, token, link, branding, today)
+    return _quote_view(ctx, door, token, link, branding, today)
+
+
+def open_pdf(ctx: Context, door: Door, token: str, documents: Documents) -> Pdf:
+    """The PDF behind a link. Raises NotFound, Conflict `quote_expired` … when the offer is closed, `pdf_not_ready`."""
+    view = open_page(ctx, door, token)
+    if isinstance(view, QuoteView) and view.state not in READABLE:
+        raise Conflict("Ce document n’est plus proposé.", code=f"quote_{view.state.value}")
+    if not view.document_sha256:
+        raise Conflict("Le PDF est en cours de préparation : réessayez dans quelques instants.", code="pdf_not_ready")
+    title = view.content.title if isinstance(view, QuoteView) else "Facture"
+    name = f"{title.split()[0]}-{view.content.number}".replace("/", "-")
+    return Pdf(f"{name}.pdf", documents.get(view.document_sha256))
+
+
+def seen(ctx: Context, door: Door, token: str, shown: Shown, activity: ActivityLog) -> None:
+    """The page stayed visible for three seconds: a person looked. The first look at an open quote is dated.
+
+    Raises NotFound, Forbidden `form_expired`. Seen by whom is not known and not kept. [T-10, T-11]
+    """
+    link = door.link(token)
+    door.require_shown(token, shown)
+    if link.document_kind == "quote":
+        _date_first_view(ctx, link)
+    at = ctx.clock.now()
+    activity.record(
+        noticed(
+            ActivityKind.VIEWED,
+            at,
+            tenant=link.tenant,
+            document_kind=link.document_kind,
+            document_id=link.document_id,
+        )
+    )
+
+
+def customer_of(link: Link) -> Caller:
+    """Whoever acts through a link, as the journal names him: the link proves no more than that he holds it."""
+    return Caller(link.tenant, "customer", "customer")
+
+
+def quote_of(ctx: Context, link: Link) -> Quote:
+    """The sent quote behind a link. Raises NotFound for an invoice's link, a draft, or what is gone."""
+    quote = ctx.store.get(link.tenant, Quote, QuoteId(link.document_id)) if link.document_kind == "quote" else None
+    if quote is None or quote.content is None:
+        raise NotFound("Ce lien n’existe pas ou n’est plus valable.")
+    return quote
+
+
+def _quote_view(ctx: Context, door: Door, token: str, link: Link, branding: Branding, today: date) -> QuoteView:
+    quote = quote_of(ctx, link)
+    assert quote.content is not None
+    state = quote.state_on(today)
+    answered_at = quote.acceptance.at if quote.acceptance else quote.refusal.at if quote.refusal else None
+    return QuoteView(
+        token=token,
+        state=state,
+        content=quote.content,
+        branding=branding,
+        document_sha256=quote.pdf_sha256,
+        form_token=form_token(door.key, token, quote.pdf_sha256),
+        accepted_by=quote.acceptance.name if quote.acceptance else "",
+        answered_at=answered_at,
+        newer=_newer(ctx, door, quote),
+    )
+
+
+def _newer(ctx: Context, door: Door, quote: Quote) -> Newer | None:
+    """The version that took this one's place, if it was sent; its token is derived, for none is stored."""
+    if quote.replaced_by is None:
+        return None
+    newer = ctx.store.get(quote.tenant, Quote, quote.replaced_by)
+    if newer is None or newer.content is None:
+        return None
+    return Newer(newer.version, link_token(door.key, quote.tenant, "quote", newer.id))
+
+
+def _invoice_view(ctx: Context, door: Door, token: str, link: Link, branding: Branding, today: date) -> InvoiceView:
+    invoice = ctx.store.get(link.tenant, Invoice, InvoiceId(link.document_id))
+    if invoice is None or invoice.content is None:
+        raise NotFound("Ce lien n’existe pas ou n’est plus valable.")
+    return InvoiceView(
+        token=token,
+        content=invoice.content,
+        branding=branding,
+        document_sha256=invoice.pdf_sha256,
+        form_token=form_token(door.key, token, invoice.pdf_sha256),
+        settlement=invoice.settlement,
+        paid=invoice.paid,
+        balance=invoice.balance,
+        is_overdue=invoice.is_overdue(today),
+    )
+
+
+def _date_first_view(ctx: Context, link: Link) -> None:
+    def decide(_head: Head, at: datetime) -> Decision:
+        quote = quote_of(ctx, link)
+        require_open(quote, civil_date(at))
+        if quote.first_viewed_at is not None:
+            raise Conflict("Ce devis a déjà été vu.", code="already_seen")
+        viewed = replace(quote, rev=quote.rev + 1, first_viewed_at=at)
+        return Decision(answer=viewed, puts=(viewed,))
+
+    if quote_of(ctx, link).first_viewed_at is not None:
+        return
+    try:
+        commit(ctx, customer_of(link), None, Quote, decide)
+    except (Conflict, EntityMoved):
+        # Closed, seen, or being changed by somebody at this very moment: a view is not worth a second try.
+        return
