@@ -7,7 +7,7 @@ was not stored, the write failed but was stored. `Crash` is not an Exception: no
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import sha256 as digest_of
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from relance.app.archiving import Archive
 from relance.app.ports.archive import AlreadyStored, ArchiveHead, ArchiveMoved, ObjectMissing, ObjectVersion
 from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
-from relance.domain.errors import NotFound, OutcomeUnknown, Retry
+from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, Retry
 
 T = TypeVar("T")
 
@@ -182,7 +182,7 @@ class Pdfs:
     world: World
 
     def put(self, pdf: bytes) -> str:
-        digest = sha256(pdf).hexdigest()
+        digest = digest_of(pdf).hexdigest()
         self.world.pdfs[digest] = pdf
         return digest
 
@@ -190,6 +190,8 @@ class Pdfs:
         def get() -> bytes:
             if sha256 not in self.world.pdfs:
                 raise NotFound(sha256)
+            if digest_of(self.world.pdfs[sha256]).hexdigest() != sha256:
+                raise Corrupted(sha256)
             return self.world.pdfs[sha256]
 
         return self.world.operate("get pdf", get)

@@ -1,0 +1,53 @@
+"""Rendered documents on S3 under `pdf/{sha256}.pdf`: the name is the content, so storing twice is storing once."""
+
+from base64 import b64encode
+from hashlib import sha256 as digest_of
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from relance.domain.errors import Corrupted, NotFound, Retry
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+
+
+class S3Documents:
+    """Keeps the promises of Documents."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, pdf: bytes) -> str:
+        """Raises Retry when S3 did not confirm; putting the same bytes again is harmless."""
+        digest = digest_of(pdf)
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=_key(digest.hexdigest()),
+                Body=pdf,
+                ContentType="application/pdf",
+                ChecksumSHA256=b64encode(digest.digest()).decode(),
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise Retry("Le document n’a pas pu être rangé.") from error
+        return digest.hexdigest()
+
+    def get(self, sha256: str) -> bytes:
+        """Also raises Retry when S3 does not answer."""
+        try:
+            pdf = self._client.get_object(Bucket=self._bucket, Key=_key(sha256))["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise NotFound(f"Le document {sha256} n’existe pas.") from error
+            raise Retry(f"Le document {sha256} n’a pas pu être lu.") from error
+        except BotoCoreError as error:
+            raise Retry(f"Le document {sha256} n’a pas pu être lu.") from error
+        if digest_of(pdf).hexdigest() != sha256:
+            raise Corrupted(f"Le document {sha256} a été modifié.", code="document.altered")
+        return pdf
+
+
+def _key(sha256: str) -> str:
+    return f"pdf/{sha256}.pdf"
