@@ -41,8 +41,9 @@ _RANK: Final = {Fate.PENDING: 0, Fate.DELIVERED: 1, Fate.BOUNCED: 2, Fate.COMPLA
 class Claim:
     """One mail about one document. `at` is the instant of the claim, `settled_at` that of the last thing learnt.
 
-    `mail_sha256` is the hash of the text as composed [DR-16]; `salt` (hex) blinds the recipient's hash in the journal,
-    so that erasing the claim erases the recipient; `consent` is what the contact had agreed to at that moment [T-01].
+    `mail_sha256` is the hash of the text as composed, `pdf_sha256` that of the attachment [DR-16]. `salt` (hex) blinds
+    the recipient's hash in the journal, so that erasing the claim erases the recipient. `consent` is what the contact
+    had agreed to at that moment [T-01].
     """
 
     tenant: TenantId
@@ -59,6 +60,7 @@ class Claim:
     subject: str
     message_id: str
     mail_sha256: str
+    pdf_sha256: str
     salt: str
     consent: TrackingConsent
     provider_id: str = ""

@@ -7,7 +7,7 @@ being stored. What holds of every answer, whatever happened before (tests/proper
 * no reminder is sent of a closed document, after its last day, outside working hours, or with its condition false;
 * after an outage only the latest due step is sent, the earlier ones are skipped [DR-10];
 * two mails about one document are at least a day apart [DR-08];
-* the document itself goes first, once it is rendered.
+* the document itself goes first, once it is rendered; who accepts gets a copy, at once and once [Q-04].
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from relance.domain.reminder.claim import Claim, ClaimState, Fate
 from relance.domain.reminder.facts import Facts
 from relance.domain.reminder.hours import next_open, planned
 from relance.domain.reminder.run import Skipped
-from relance.domain.reminder.scenario import DELIVERY, Scenario, Step
+from relance.domain.reminder.scenario import ACCEPTED_COPY, DELIVERY, Scenario, Step
 
 APART: Final = timedelta(days=1)
 
@@ -40,15 +40,11 @@ class Render:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this step now. `step` is None for the delivery of the document itself."""
+    """Send the mail of `step` now, written by `template`."""
 
-    step: Step | None
+    step: str
+    template: str
     skipped: tuple[Skipped, ...] = ()
-
-    @property
-    def step_id(self) -> str:
-        """What the claim is made for."""
-        return self.step.id if self.step else DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +67,24 @@ Next = Wait | Render | Send | Done | Stop
 def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime) -> Next:
     """What to do at `now`. `claims` by step id: those of this document, `DELIVERY` among them."""
     delivery = claims.get(DELIVERY)
+    if facts.is_accepted and ACCEPTED_COPY not in claims and not _lost(claims):
+        return Send(ACCEPTED_COPY, f"{facts.kind.value}_accepted_copy")
     if delivery is None:
         if not facts.is_deliverable:
             return Stop(facts.closed)
-        return Send(None) if facts.has_pdf else Render()
-    if reason := _undeliverable(delivery, claims):
-        return Stop(reason)
+        return Send(DELIVERY, f"{facts.kind.value}_delivery") if facts.has_pdf else Render()
     if facts.closed:
         return Stop(facts.closed)
+    if reason := _lost(claims):
+        return Stop(reason)
     due, later, skipped = _sort(facts, scenario, claims, now)
     not_before = next_open(max(now, _last_mail(claims) + APART))
     if due:
         # Superseded only now: were the latest due step sent, these would be behind it for ever.
         skipped += tuple(Skipped(step.id, "superseded") for step in due[:-1])
-        return Send(due[-1], skipped) if not_before <= now else _wait(facts, not_before, skipped)
+        if not_before > now:
+            return _wait(facts, not_before, skipped)
+        return Send(due[-1].id, due[-1].template, skipped)
     if later:
         return _wait(facts, max(not_before, later[0]), skipped)
     return Done(skipped)
@@ -96,9 +96,10 @@ def plan(facts: Facts, scenario: Scenario) -> list[tuple[datetime, Step]]:
     return sorted(dated, key=lambda row: row[0])
 
 
-def _undeliverable(delivery: Claim, claims: Mapping[str, Claim]) -> str:
-    """Why nobody at that address can be reminded: no mail was taken for him, one bounced, he complained. [S-04]"""
-    if delivery.state is ClaimState.REFUSED:
+def _lost(claims: Mapping[str, Claim]) -> str:
+    """Why nobody at that address can be reached: the document was not taken, a mail bounced, he complained. [S-04]"""
+    delivery = claims.get(DELIVERY)
+    if delivery is not None and delivery.state is ClaimState.REFUSED:
         return "undelivered"
     fates = {claim.fate for claim in claims.values()}
     return next((fate.value for fate in (Fate.COMPLAINED, Fate.BOUNCED) if fate in fates), "")

@@ -13,7 +13,7 @@ from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind
 class Facts:
     """A sent quote or an issued invoice, at one instant.
 
-    `closed` says why no reminder may leave any more ("" = it may): the state of a quote that is no longer open, or a paid
+    `closed` says why no reminder may leave any more, "" when one may: the state of a quote, or `paid` of an
     invoice. `is_deliverable` is false for a closed quote; an invoice must reach its customer even if paid at the
     counter. `anchors` are civil dates. `last_day` is the last one on which a reminder makes sense: a quote's validity.
     """
@@ -22,6 +22,7 @@ class Facts:
     has_pdf: bool
     is_viewed: bool
     is_deliverable: bool
+    is_accepted: bool
     closed: str
     anchors: dict[Anchor, date]
     last_day: date | None
@@ -42,6 +43,7 @@ def quote_facts(quote: Quote, now: datetime) -> Facts:
         has_pdf=bool(quote.pdf_sha256),
         is_viewed=quote.first_viewed_at is not None,
         is_deliverable=not closed,
+        is_accepted=state is QuoteState.ACCEPTED,
         closed=closed,
         anchors={Anchor.SENT: civil_date(quote.sent_at), Anchor.EXPIRY: quote.content.validity_until},
         last_day=quote.content.validity_until,
@@ -57,6 +59,7 @@ def invoice_facts(invoice: Invoice, _now: datetime) -> Facts:
         has_pdf=bool(invoice.pdf_sha256),
         is_viewed=False,
         is_deliverable=True,
+        is_accepted=False,
         closed="paid" if invoice.settlement is Settlement.PAID else "",
         anchors={Anchor.SENT: civil_date(invoice.issued_at), Anchor.DUE: invoice.content.due_date},
         last_day=None,

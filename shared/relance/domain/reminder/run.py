@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from relance.domain.ids import TenantId
-from relance.domain.reminder.scenario import DocumentKind, default_scenario
+from relance.domain.reminder.scenario import DocumentKind
 
 MAX_WAKES: Final = 200  # an execution's history is limited to 25,000 events; a turn of the loop takes about 20
 MAX_AGE: Final = timedelta(days=300)  # an execution lives at most one year
@@ -67,19 +67,14 @@ class Run:
         return self.status is RunStatus.ACTIVE
 
 
-def new_run(
-    tenant: TenantId, kind: DocumentKind | str, document_id: str, at: datetime, *, scenario_id: str = ""
-) -> Run:
-    """The run of a document sent or issued at `at`: due at once, since delivering the document is its first step.
-
-    It pins `scenario_id`, by default the scenario that new documents of that kind follow today.
-    """
+def new_run(tenant: TenantId, kind: DocumentKind | str, document_id: str, scenario_id: str, at: datetime) -> Run:
+    """The run of a document sent or issued at `at`: due at once, since delivering the document is its first step."""
     return Run(
         tenant=tenant,
         id=document_id,
         rev=1,
         document_kind=DocumentKind(kind),
-        scenario_id=scenario_id or default_scenario(kind),
+        scenario_id=scenario_id,
         status=RunStatus.ACTIVE,
         created_at=at,
         updated_at=at,

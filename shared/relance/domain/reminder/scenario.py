@@ -1,7 +1,8 @@
 """A reminder scenario: which mails follow a document, as immutable versioned data.
 
 A version never changes once published; an edit is a new version, and a run goes on with the one that it started with.
-Sending the document itself is no step of a scenario: it is `DELIVERY`, the first step of every run. [E.1]
+Two mails belong to every run and to no scenario, because they are no reminders: the document itself (`DELIVERY`), and
+the copy of what a customer accepted (`ACCEPTED_COPY`). [E.1, Q-04]
 """
 
 import re
@@ -14,6 +15,8 @@ from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import TenantId
 
 DELIVERY: Final = "delivery"
+ACCEPTED_COPY: Final = "accepted_copy"
+OWN_STEPS: Final = (DELIVERY, ACCEPTED_COPY)
 _STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 MAX_OFFSET_DAYS = 365
@@ -112,7 +115,7 @@ def check_scenario(scenario: Scenario) -> Scenario:
     seen: set[str] = set()
     for i, step in enumerate(scenario.steps):
         at = f"/steps/{i}"
-        if not _STEP_ID.fullmatch(step.id) or step.id == DELIVERY:
+        if not _STEP_ID.fullmatch(step.id) or step.id in OWN_STEPS:
             fault(f"{at}/id", f"Identifiant réservé ou mal formé : « {step.id} ».", "step_id")
         if step.id in seen:
             fault(f"{at}/id", f"L’identifiant « {step.id} » sert déjà à une autre étape.", "step_id_taken")
