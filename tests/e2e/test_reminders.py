@@ -1,0 +1,86 @@
+"""Scenarios on the local cloud: real state machine, real mails, a clock that jumps. [KB-07, KB-24, DR-01, SQ-02]"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.client import Customer
+from local.main_job import link
+from tests.e2e.conftest import eventually
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Firm
+
+
+def test_a_quote_that_nobody_answers_gets_its_three_reminders_and_then_silence(firm: Firm) -> None:
+    firm.send_quote()
+    firm.forward(days=29)
+    mails = firm.mails(at_least=4)
+    firm.forward(days=20)
+    assert len(firm.mails()) == len(mails) == 4
+    assert [mail["In-Reply-To"] for mail in mails] == [None] + [mails[0]["Message-ID"]] * 3
+    assert len({mail["Message-ID"] for mail in mails}) == 4
+
+
+def test_acceptance_stops_the_scenario_whatever_was_planned(firm: Firm) -> None:
+    firm.send_quote()
+    page = link(firm.mails(at_least=1)[0], f"{firm.cloud.public_url}/q/")
+    answer = Customer().submit(page, "/accept", name="Nadia Perrin", mention="Bon pour accord")
+    assert answer.status == 303, answer.text
+    copies = len(firm.mails(at_least=2))
+    firm.forward(days=45)
+    assert len(firm.mails()) == copies == 2
+
+
+def test_a_payment_during_the_wait_stops_the_dunning(firm: Firm) -> None:
+    invoice = firm.api.post(f"/v1/invoices/{firm.draft_invoice()['id']}/issue")
+    firm.mails(at_least=1)
+    firm.forward(days=20)
+    payment = {"amount": invoice["totals"]["gross"], "paid_on": invoice["issue_date"], "mode": "transfer"}
+    firm.api.post(f"/v1/invoices/{invoice['id']}/payments", payment)
+    firm.forward(days=60)
+    assert len(firm.mails()) == 1
+
+
+def test_a_customer_who_did_not_consent_gets_no_pixel(firm: Firm) -> None:
+    quiet = firm.api.post(
+        "/v1/customers",
+        {
+            "kind": "consumer",
+            "name": "Camille Lefèvre",
+            "address": {"line1": "3 place Bellecour", "postcode": "69002", "city": "Lyon"},
+            "email": firm.customer["email"],
+        },
+    )
+    firm.send_quote(customer_id=quiet["id"])
+    html = firm.mails(at_least=1)[0].get_body(("html",))
+    assert html is not None
+    assert "/o/" not in html.get_content()
+
+
+def test_a_withdrawn_consent_silences_the_pixel_of_a_mail_already_sent(firm: Firm) -> None:
+    quote = firm.send_quote()
+    mail = firm.mails(at_least=1)[0]
+    pixel = link(mail, f"{firm.cloud.public_url}/o/")
+    token = pixel.rsplit("/", 1)[1].removesuffix(".gif")
+    goodbye = Customer().submit(f"{firm.cloud.public_url}/u/{token}", token)
+    assert goodbye.status in {200, 303}, goodbye.text
+    before = firm.api.get(f"/v1/quotes/{quote['id']}/timeline")["entries"]
+    shown = Customer().look(pixel)
+    forged = Customer().look(f"{firm.cloud.public_url}/o/{token[::-1]}.gif")
+    assert (shown.status, shown.body) == (forged.status, forged.body)
+    firm.settle()
+    after = firm.api.get(f"/v1/quotes/{quote['id']}/timeline")["entries"]
+    assert [e for e in after if e["type"] == "opened"] == [e for e in before if e["type"] == "opened"] == []
+
+
+def test_a_restart_of_the_cloud_loses_no_reminder(firm: Firm) -> None:
+    firm.send_quote()
+    firm.settle()
+    machines = firm.cloud.boto("stepfunctions")
+    arn = firm.cloud.outputs["LifecycleMachine"]
+    for running in machines.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
+        machines.stop_execution(executionArn=running["executionArn"], error="test", cause="killed")
+    firm.cloud.boto("lambda").invoke(FunctionName=firm.cloud.outputs["RelaunchSweepFunction"], Payload=b"{}")
+    firm.forward(days=4)
+    eventually(lambda: len(firm.mails()) == 2, "the first reminder, once")
