@@ -66,7 +66,7 @@ class Api:
 
     def send(self, method: str, path: str, body: object = None, *, headers: Mapping[str, str] | None = None) -> Answer:
         """One call as it is, with a fresh Idempotency-Key on POST unless one is given."""
-        sent = {"X-Api-Key": self.key, "Content-Type": "application/json"}
+        sent = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         if method == "POST":
             sent["Idempotency-Key"] = str(uuid4())
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
