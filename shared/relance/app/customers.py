@@ -1,6 +1,6 @@
 """Customers: whom the tenant sells to, consumers and businesses."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 from relance.app.context import Caller, Context
@@ -10,22 +10,7 @@ from relance.app.settings import require_rev
 from relance.domain.errors import NotFound
 from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
-from relance.domain.party import Address, Consent, Customer, CustomerKind
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerInput:
-    """What the caller says of a customer; already checked by the contract (SIREN, VAT number, e-mail)."""
-
-    kind: CustomerKind
-    name: str
-    address: Address
-    email: str
-    contact_name: str = ""
-    phone: str = ""
-    siren: str = ""
-    vat_number: str = ""
-    consent: Consent = Consent()
+from relance.domain.party import Customer, CustomerInput
 
 
 def _customer(ctx: Context, caller: Caller, id: str, rev: int, data: CustomerInput, at: datetime) -> Customer:

@@ -157,3 +157,18 @@ class Customer:
     siren: str = ""
     vat_number: str = ""
     consent: Consent = Consent()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerInput:
+    """What a caller says of a customer: all of it but what the store adds; checked by `party_checks`."""
+
+    kind: CustomerKind
+    name: str
+    address: Address
+    email: str
+    contact_name: str = ""
+    phone: str = ""
+    siren: str = ""
+    vat_number: str = ""
+    consent: Consent = Consent()
