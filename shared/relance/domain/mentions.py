@@ -11,12 +11,10 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from relance.domain.content import DocumentContent, QuoteContent
+from relance.domain.content import DocumentContent, Line, QuoteContent
+from relance.domain.countries import SIREN_COUNTRIES
 from relance.domain.errors import Fault
 from relance.domain.party import CustomerKind, LegalKind, Registry, VatRegime
-
-# Country codes whose businesses have a SIREN: France and its overseas departments and regions (ISO 3166-1).
-SIREN_COUNTRIES = frozenset({"FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"})
 
 
 class Condition(StrEnum):
@@ -50,8 +48,9 @@ class Status(StrEnum):
 class Field:
     """A printed field that carries a mention.
 
-    `path` walks the content (`seller.address.city`, `lines.*.description`); `pointer` says where a person fills it
-    (`*` takes the index of the line); `mend` is the French sentence that tells how. `allowed` restricts the text.
+    `path` walks the content: `seller.address.city`, `lines.*.description`, `lines.*untaxed.vat.reason` (lines without
+    VAT only). `pointer` says where a person fills it, its `*` taking the index of the line; `mend` is the French
+    sentence that tells how. `allowed` restricts the text.
     """
 
     path: str
@@ -145,16 +144,23 @@ _HOLDS: Mapping[Condition, Callable[[DocumentContent], bool]] = {
 }
 
 
+_SELECTED: Mapping[str, Callable[[Line], bool]] = {
+    "*": lambda line: True,
+    "*untaxed": lambda line: line.vat.rate_bp == 0,
+}
+
+
 def _walk(
     value: object, path: Sequence[str], indices: tuple[int, ...] = ()
 ) -> Iterator[tuple[object, tuple[int, ...]]]:
     """The values at the end of `path`, each with the indices that its stars took. A None on the way is an empty end."""
     if not path or value is None:
         yield value, indices
-    elif path[0] == "*":
+    elif path[0] in _SELECTED:
         assert isinstance(value, tuple), f"a star in a path that has no list: {path}"
         for index, item in enumerate(value):
-            yield from _walk(item, path[1:], (*indices, index))
+            if _SELECTED[path[0]](item):
+                yield from _walk(item, path[1:], (*indices, index))
     else:
         yield from _walk(getattr(value, path[0]), path[1:], indices)
 

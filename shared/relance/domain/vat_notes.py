@@ -4,14 +4,11 @@ The references move from the CGI to the CIBS (code des impositions sur les biens
 the text is that of the document's day, and the texts live in `resources/legal/vat_texts.toml`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from relance.domain.content import Line
 from relance.domain.errors import Stop
-from relance.domain.party import VatRegime
 from relance.domain.vat import VatCategory, VatTreatment
 
 
@@ -57,13 +54,6 @@ class VatTexts:
         if text.category is None:
             raise Stop(f"Le cas « {case} » ne dit pas comment une ligne est taxée.", code="legal_data_missing")
         return VatTreatment(text.category, 0, text.text)
-
-    def note(self, lines: Sequence[Line], regime: VatRegime, on: date) -> str:
-        """What the foot of a document says about VAT: the franchise text, or each reason once, in order of lines."""
-        if regime is VatRegime.FRANCHISE:
-            return self.text_for(VatCase.FRANCHISE, on)
-        reasons = dict.fromkeys(line.vat.reason for line in lines if line.vat.rate_bp == 0 and line.vat.reason)
-        return " · ".join(reasons)
 
     def _in_force(self, case: VatCase, on: date) -> VatText:
         for text in self.texts:

@@ -1,0 +1,215 @@
+"""Is this identity one that the state would know? Keys of legal numbers, forms of addresses, numbers that must agree.
+
+`…_fault` looks at one value and gives the French sentence of what is wrong and how to mend it, or None. Legal numbers
+may hold the spaces, dots and hyphens that people type: `compact` gives what is stored. `company_faults` and
+`customer_faults` look at whole parties. Which fields must be filled is not judged here but by the mentions of each
+document, and what characters a text may hold is judged where it comes in.
+
+Keys: SIREN and SIRET by Luhn (INSEE; La Poste's SIRETs by a sum of digits), French VAT key (BOI-TVA-DECLA-20-10-20),
+IBAN by ISO 7064 mod 97, through python-stdnum, whose checks ask no server. Checked 2026-11. [I-02]
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+
+from stdnum import bic, iban
+from stdnum.eu import vat as eu_vat
+from stdnum.fr import siren, siret
+
+from relance.domain.countries import COUNTRIES, SIREN_COUNTRIES
+from relance.domain.errors import Fault
+from relance.domain.journal import is_number_format
+from relance.domain.money import MAX_CENTS
+from relance.domain.party import Address, Company, Customer, CustomerKind
+
+Check = Callable[[str], str | None]
+
+EU_VAT_PREFIXES = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"EL"}
+MAX_LOGO_CHARACTERS = 200_000  # base64: a PNG of 150 kB, well within an item of 400 kB and a mail
+MAX_VALIDITY_DAYS = 365
+MAX_PAYMENT_DAYS = 60  # between professionals, from the invoice: C. com. L441-10 I, checked 2026-11 [P-01]
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
+_POSTCODE = re.compile(r"(0[1-9]|[1-9][0-9])[0-9]{3}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = rf"(?:{_LABEL}\.)+[A-Za-z]{{2,63}}"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_DOMAIN}")
+_WEBSITE = re.compile(rf"https?://{_DOMAIN}(?::[0-9]{{1,5}})?(?:/[!-~]*)?")
+
+
+def compact(text: str) -> str:
+    """A legal number as it is stored: capitals, without the spaces, dots and hyphens that people type."""
+    return re.sub(r"[\s.\-]", "", text).upper()
+
+
+def siren_fault(text: str) -> str | None:
+    """SIREN: nine digits with a Luhn key; nine zeros pass the key and name nobody."""
+    number = compact(text)
+    if not _is_digits(number, 9):
+        return "Un SIREN compte 9 chiffres."
+    if number == "000000000" or not siren.is_valid(number):
+        return "Ce SIREN n’existe pas : sa clé est fausse, vérifiez chaque chiffre."
+    return None
+
+
+def siret_fault(text: str) -> str | None:
+    """SIRET: the SIREN and five digits, Luhn; the establishments of La Poste (356 000 000) have a key of their own."""
+    number = compact(text)
+    if not _is_digits(number, 14):
+        return "Un SIRET compte 14 chiffres : ceux du SIREN, puis 5."
+    if number.startswith("000000000") or not siret.is_valid(number):
+        return "Ce SIRET n’existe pas : sa clé est fausse, vérifiez chaque chiffre."
+    return None
+
+
+def vat_number_fault(text: str) -> str | None:
+    """VAT number with its country prefix: the key is checked within the European Union, the form alone elsewhere."""
+    number = compact(text)
+    if not _VAT.fullmatch(number):
+        return "Un numéro de TVA commence par les deux lettres du pays, comme FR65912345675."
+    if number[:2] in EU_VAT_PREFIXES and not eu_vat.is_valid(number):
+        return "Ce numéro de TVA n’existe pas : sa clé est fausse, vérifiez chaque caractère."
+    return None
+
+
+def iban_fault(text: str) -> str | None:
+    """IBAN: country, two check digits (mod 97), and the length and structure of that country."""
+    if not iban.is_valid(compact(text)):
+        return "Cet IBAN n’existe pas : vérifiez chaque caractère, du pays (FR…) au dernier chiffre."
+    return None
+
+
+def bic_fault(text: str) -> str | None:
+    """BIC (ISO 9362): 8 or 11 characters."""
+    return None if bic.is_valid(compact(text)) else "Un BIC compte 8 ou 11 caractères, comme AGRIFRPP."
+
+
+def email_fault(text: str) -> str | None:
+    """A mail address as mail services take it: dot-atom (RFC 5322), ASCII, a domain with a dot, 254 characters.
+
+    Quoted local parts and address literals are lawful and refused: nobody has one, and they break other people's code.
+    """
+    if len(text) > 254 or not _EMAIL.fullmatch(text):
+        return "Cette adresse électronique est mal formée : elle s’écrit nom@domaine.fr."
+    return None
+
+
+def website_fault(text: str) -> str | None:
+    """A web address that a browser may follow: http or https, so neither `javascript:` nor `file:`."""
+    return None if _WEBSITE.fullmatch(text) else "Une adresse de site commence par https:// suivi du nom de domaine."
+
+
+def postcode_fault(text: str) -> str | None:
+    """French postcode: five digits, the first two from 01."""
+    return None if _POSTCODE.fullmatch(text) else "Un code postal français compte 5 chiffres."
+
+
+def country_fault(text: str) -> str | None:
+    """ISO 3166-1 alpha-2."""
+    return None if text in COUNTRIES else "Un pays s’écrit en deux lettres majuscules (FR, BE… : norme ISO 3166-1)."
+
+
+def colour_fault(text: str) -> str | None:
+    """`#rrggbb`: it goes into a style sheet, so nothing else may."""
+    return None if _COLOUR.fullmatch(text) else "Une couleur s’écrit # et six chiffres hexadécimaux, comme #1f4e5f."
+
+
+def logo_fault(text: str) -> str | None:
+    """A PNG in base64, of a size that a document and a mail can carry; what it shows is read elsewhere."""
+    if len(text) > MAX_LOGO_CHARACTERS:
+        return "Ce logo est trop lourd : 150 ko au plus."
+    try:
+        image = b64decode(text, validate=True)
+    except ValueError:
+        image = b""
+    return None if image.startswith(_PNG) else "Le logo doit être une image PNG encodée en base64."
+
+
+def number_format_fault(text: str) -> str | None:
+    """A numbering format that gives unique, sortable numbers: it names the year, because each year counts anew."""
+    if is_number_format(text):
+        return None
+    return "Un format de numéro porte {year} et {n} (ou {n:04d}), et sinon des lettres, chiffres, + - _ / seulement."
+
+
+def company_faults(company: Company) -> list[Fault]:
+    """Everything in the tenant's own settings that the state, a bank or a printer would not take."""
+    return list(_company_faults(company))
+
+
+def customer_faults(customer: Customer) -> list[Fault]:
+    """Everything in a customer's record that cannot be; a consumer has neither SIREN nor VAT number."""
+    return list(_customer_faults(customer))
+
+
+def _company_faults(company: Company) -> Iterator[Fault]:
+    yield from _faults("/siren", company.siren, siren_fault)
+    yield from _optional("/siret", company.siret, siret_fault)
+    if company.siret and not compact(company.siret).startswith(compact(company.siren)):
+        yield Fault("/siret", "Ce SIRET ne commence pas par votre SIREN.", "other_siren")
+    yield from _vat_number_faults(company.vat_number, company.siren)
+    yield from _address_faults(company.address)
+    yield from _faults("/email", company.email, email_fault)
+    yield from _optional("/website", company.website, website_fault)
+    if not 0 <= company.share_capital <= MAX_CENTS:
+        yield Fault("/share_capital", "Le capital social est un montant positif ou nul.", "out_of_range")
+    if company.bank is not None:
+        yield from _faults("/bank/iban", company.bank.iban, iban_fault)
+        yield from _optional("/bank/bic", company.bank.bic, bic_fault)
+    yield from _faults("/branding/colour", company.branding.colour, colour_fault)
+    yield from _optional("/branding/logo_png", company.branding.logo_png, logo_fault)
+    if not 1 <= company.defaults.validity_days <= MAX_VALIDITY_DAYS:
+        message = f"Une offre reste valable de 1 à {MAX_VALIDITY_DAYS} jours."
+        yield Fault("/defaults/validity_days", message, "out_of_range")
+    if not 0 <= company.defaults.payment_days <= MAX_PAYMENT_DAYS:
+        message = f"Un délai de paiement va de 0 à {MAX_PAYMENT_DAYS} jours après la facture (C. com. L441-10)."
+        yield Fault("/defaults/payment_days", message, "out_of_range")
+    yield from _faults("/quote_number_format", company.quote_number_format, number_format_fault)
+    yield from _faults("/invoice_number_format", company.invoice_number_format, number_format_fault)
+
+
+def _customer_faults(customer: Customer) -> Iterator[Fault]:
+    yield from _address_faults(customer.address)
+    yield from _faults("/email", customer.email, email_fault)
+    if customer.kind is CustomerKind.CONSUMER:
+        for pointer, value in (("/siren", customer.siren), ("/vat_number", customer.vat_number)):
+            if value:
+                message = "Un particulier n’a pas ce numéro : videz le champ, ou dites que c’est un professionnel."
+                yield Fault(pointer, message, "not_for_consumer")
+        return
+    yield from _optional("/siren", customer.siren, siren_fault)
+    yield from _vat_number_faults(customer.vat_number, customer.siren)
+
+
+def _vat_number_faults(number: str, own_siren: str) -> Iterator[Fault]:
+    """The key, then the SIREN inside a French number; those of Monaco (FR.. 000…) hold none."""
+    number, own_siren = compact(number), compact(own_siren)
+    faults = list(_optional("/vat_number", number, vat_number_fault))
+    yield from faults
+    holds_siren = number.startswith("FR") and number[4:7] != "000"
+    if not faults and own_siren and holds_siren and number[4:] != own_siren:
+        yield Fault("/vat_number", "Ce numéro de TVA est celui d’un autre SIREN.", "other_siren")
+
+
+def _address_faults(address: Address) -> Iterator[Fault]:
+    yield from _faults("/address/country", address.country, country_fault)
+    if address.country in SIREN_COUNTRIES:
+        yield from _faults("/address/postcode", address.postcode, postcode_fault)
+
+
+def _optional(pointer: str, value: str, check: Check) -> Iterator[Fault]:
+    if value:
+        yield from _faults(pointer, value, check)
+
+
+def _faults(pointer: str, value: str, check: Check) -> Iterator[Fault]:
+    if (message := check(value)) is not None:
+        yield Fault(pointer, message)
+
+
+def _is_digits(text: str, length: int) -> bool:
+    return len(text) == length and text.isascii() and text.isdigit()
