@@ -17,6 +17,7 @@ from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
 from relance.domain.errors import Corrupted, Fault, Invalid
 
 _NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
+_FORMAT = re.compile(r"(?:[A-Za-z0-9+\-_/]|\{year\}|\{n(?::0[1-9]d)?\})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,32 @@ class Allocated:
     head: Head
 
 
+def is_number_format(text: str) -> bool:
+    """Whether numbers made from `text` are allowed and unique: `{year}`, one `{n}` or `{n:04d}`, and plain characters.
+
+    The year is wanted because each year counts from 1 again. Nothing else of Python's format language passes: a field
+    like `{n:999999999}` would fill the memory. [N-04]
+    """
+    return _FORMAT.fullmatch(text) is not None and "{year}" in text and text.count("{n") == 1
+
+
 def allocate(head: Head, *, kind: str, number_format: str, on: date) -> Allocated:
     """Take the next number of the year's series of `kind`: continuous, chronological, only ever at issue.
 
-    `number_format` takes `{year}` and `{n}`. Raises Invalid when the number would not fit `[A-Za-z0-9+-_/]{1,35}`
-    (BR-FR-01/02), Corrupted when `on` is before the last date of the series. [N-01, N-03, N-04]
+    `number_format` is one that `is_number_format` accepts. Raises Invalid when it is not, or when the number would not
+    fit `[A-Za-z0-9+-_/]{1,35}` (BR-FR-01/02); Corrupted when `on` is before the last date of the series.
+    [N-01, N-03, N-04]
     """
     series = f"{kind}:{on.year}"
     last = head.last_dates.get(series, "")
     if on.isoformat() < last:
         raise Corrupted(f"La série {series} a déjà un document du {last} : impossible d’antidater.", code="backdated")
     n = head.counters.get(series, 0) + 1
-    number = number_format.format(year=on.year, n=n)
+    number = number_format.format(year=on.year, n=n) if is_number_format(number_format) else ""
     if not _NUMBER.fullmatch(number):
         raise Invalid(
-            f"Le numéro « {number} » n’est pas permis : 35 caractères au plus, lettres, chiffres, + - _ / seulement.",
-            faults=[Fault("/invoice_number_format", "Corrigez le format de numérotation.", "number_format")],
+            f"Le format de numéro « {number_format} » n’est pas permis : {{year}}, {{n}}, et 35 caractères au plus.",
+            faults=[Fault(f"/company/{kind}_number_format", "Corrigez le format de numérotation.", "number_format")],
         )
     counters = {**head.counters, series: n}
     dates = {**head.last_dates, series: on.isoformat()}
