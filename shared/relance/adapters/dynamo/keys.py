@@ -74,6 +74,11 @@ def entity_key(tenant: str, cls: type, id: str) -> Key:
     return Key(pk, f"{kind.prefix}#{id}")
 
 
+def listing_key(tenant: str, cls: type) -> Key:
+    """The partition of a tenant, and what the sort keys of one class begin with."""
+    return Key(tenant_pk(tenant), "company" if kind_of(cls).prefix == "company" else f"{kind_of(cls).prefix}#")
+
+
 def global_key(cls: type, id: str) -> Key:
     """Where a link or a pixel is, whoever it belongs to."""
     kind = kind_of(cls)

@@ -1,0 +1,65 @@
+"""What was noticed around documents. Port: relance.app.ports.activity.ActivityLog.
+
+DynamoDB removes an expired item within days, not at once, so what has expired is left out when it is read.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pynamodb.exceptions import PutError, PynamoDBException
+
+from relance.adapters.dynamo import codec
+from relance.adapters.dynamo.attempts import read, write
+from relance.adapters.dynamo.items import ActivityItem, Database
+from relance.adapters.dynamo.keys import tenant_pk
+from relance.app.ports.activity import Activity
+from relance.app.ports.outside import Clock
+from relance.domain.errors import Conflict, OutcomeUnknown, RelanceError, Retry
+from relance.domain.ids import TenantId
+
+_VERSION: Final = 1
+
+
+class _Kept(Conflict):
+    """There is a record of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoActivityLog:
+    """One item per record, under its document."""
+
+    database: Database
+    clock: Clock
+
+    def record(self, activity: Activity) -> bool:
+        """A write that is not known to be stored is a Retry here: recording again is harmless."""
+        row = self.database.activity(_pk(activity.tenant, activity.document_kind, activity.document_id), activity.id)
+        row.body = codec.encode(activity, _VERSION).decode()
+        row.expires_at = int(activity.expires_at.timestamp())
+        try:
+            write(lambda: row.save(condition=ActivityItem.pk.does_not_exist()), _kept)
+        except _Kept:
+            return False
+        except OutcomeUnknown as error:
+            raise Retry(error.message) from error
+        return True
+
+    def of_document(
+        self, tenant: TenantId, document_kind: str, document_id: str, *, limit: int = 100
+    ) -> tuple[Activity, ...]:
+        table, pk = self.database.activity, _pk(tenant, document_kind, document_id)
+        live = table.expires_at > int(self.clock.now().timestamp())
+        rows = read(
+            lambda: list(table.query(pk, filter_condition=live, scan_index_forward=False, limit=limit, page_size=limit))
+        )
+        return tuple(codec.decode(Activity, row.body.encode(), _VERSION) for row in reversed(rows))
+
+
+def _pk(tenant: str, document_kind: str, document_id: str) -> str:
+    return f"{tenant_pk(tenant)}#{document_kind}#{document_id}"
+
+
+def _kept(error: PynamoDBException) -> RelanceError | None:
+    if isinstance(error, PutError) and error.cause_response_code == "ConditionalCheckFailedException":
+        return _Kept("Déjà noté.")
+    return None

@@ -1,0 +1,27 @@
+"""From a credential to a tenant: what the authorizer may assume of the directory of keys and members."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from relance.domain.ids import TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a credential opens: one tenant, in the name of `user`, with the rights of `role`."""
+
+    tenant: TenantId
+    user: str
+    role: str
+
+
+class AccessDirectory(Protocol):
+    """API keys and memberships. Strongly consistent: a key that was removed opens nothing from then on."""
+
+    def of_api_key(self, api_key: str) -> Grant | None:
+        """Whose key it is, or None. Raises Retry."""
+        ...
+
+    def of_member(self, issuer: str, subject: str) -> Grant | None:
+        """Where the bearer of a verified token (`iss`, `sub`) is a member, or None. Raises Retry."""
+        ...
