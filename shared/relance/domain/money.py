@@ -10,11 +10,10 @@ from typing import NewType
 Cents = NewType("Cents", int)
 
 BASIS_POINTS = 10_000
-MAX_CENTS = (
-    10**14
-)  # a billion euros and more: beyond that an amount is a typing error, and 19 characters are not exceeded
+# A thousand billion euros: beyond that an amount is a typing error, and 19 characters are not exceeded (BR-FR-DEC).
+MAX_CENTS = 10**14
 
-_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 
 
 def to_cents(euros: Decimal) -> Cents:
