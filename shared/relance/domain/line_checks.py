@@ -76,7 +76,7 @@ def _line_faults(line: Line, pointer: str) -> Iterator[Fault]:
 def _number_faults(value: Decimal, decimals: int, name: str, pointer: str) -> Iterator[Fault]:
     if not value.is_finite():
         yield Fault(pointer, f"{name} est un nombre décimal.", "not_a_number")
-    elif value < 0:
+    elif value.is_signed():  # -0 too: it would be printed with its sign
         yield Fault(pointer, f"{name} ne peut pas être négatif : une remise se met dans « discount ».", "negative")
     elif value and value.adjusted() >= MAX_INTEGER_DIGITS:
         yield Fault(pointer, f"{name} est trop grand : {MAX_INTEGER_DIGITS} chiffres avant la virgule.", "too_large")
