@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.app.context import Caller, Context
-from relance.domain.content import Discount, Line
+from relance.domain.content import Discount, InvoiceContent, Line, QuoteContent, buyer_of, seller_of, total
 from relance.domain.ids import CustomerId, InvoiceId, QuoteId, TenantId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus
 from relance.domain.money import Cents
@@ -21,6 +21,7 @@ from relance.domain.party import (
     Consent,
     Customer,
     CustomerKind,
+    Defaults,
     LegalKind,
     Registry,
     TrackingConsent,
@@ -62,6 +63,7 @@ def a_company(tenant: TenantId = TENANT, **changes: Any) -> Company:
         mediator="CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net",
         bank=BankDetails("FR7630003012340001234567854", "SOGEFRPP"),
         branding=Branding("#1f4e5f"),
+        defaults=Defaults(delivery_terms="Pose à l’adresse du client, aux dates convenues."),
     )
     return replace(company, **changes)
 
@@ -193,6 +195,67 @@ def an_invoice(tenant: TenantId = TENANT, **changes: Any) -> Invoice:
         draft=an_invoice_draft(),
     )
     return replace(invoice, **changes)
+
+
+def a_quote_content(
+    company: Company | None = None,
+    customer: Customer | None = None,
+    lines: tuple[Line, ...] | None = None,
+    **changes: Any,
+) -> QuoteContent:
+    """What a sent quote prints, with every mention that its parties owe."""
+    lines = some_lines() if lines is None else lines
+    content = QuoteContent(
+        title="Devis",
+        number="D-2026-0001",
+        version=1,
+        issue_date=date(2026, 11, 16),
+        validity_until=date(2026, 12, 16),
+        seller=seller_of(company or a_company()),
+        buyer=buyer_of(customer or a_customer()),
+        lines=lines,
+        totals=total(lines),
+        payment_terms="Paiement à 30 jours, par virement.",
+        delivery_terms="Pose à l’adresse du client, aux dates convenues.",
+        price_terms="Devis gratuit.",
+        start_date="janvier 2027",
+        duration="4 jours",
+        message="Bonjour, voici notre proposition.",
+        subject="Rénovation du parquet du séjour",
+        warranty_terms="",
+        salt="00" * 16,
+    )
+    return replace(content, **changes)
+
+
+def an_invoice_content(
+    company: Company | None = None,
+    customer: Customer | None = None,
+    lines: tuple[Line, ...] | None = None,
+    **changes: Any,
+) -> InvoiceContent:
+    """What an issued invoice prints, with every mention that its parties owe."""
+    company, lines = company or a_company(), some_lines() if lines is None else lines
+    content = InvoiceContent(
+        type_code="380",
+        number="F-2026-0001",
+        issue_date=date(2026, 11, 16),
+        supply_date=date(2026, 11, 13),
+        due_date=date(2026, 12, 16),
+        seller=seller_of(company),
+        buyer=buyer_of(customer or a_customer()),
+        lines=lines,
+        totals=total(lines),
+        payment_terms=company.defaults.payment_terms,
+        early_discount_terms=company.defaults.early_discount_terms,
+        late_penalty_terms=company.defaults.late_penalty_terms,
+        recovery_indemnity_terms=company.defaults.recovery_indemnity_terms,
+        vat_note="",
+        quote_number="D-2026-0001",
+        purchase_order="",
+        subject="Rénovation du parquet du séjour",
+    )
+    return replace(content, **changes)
 
 
 def a_caller(tenant: TenantId = TENANT) -> Caller:
