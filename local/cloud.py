@@ -9,13 +9,10 @@ Guarantees:
 
 from __future__ import annotations
 
-import json
 import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -23,10 +20,11 @@ from typing import IO, Any, Self
 
 import boto3
 
-from local import deploy
+from local import deploy, mails
 from local.clock import ClockFile
 from local.front import Front
 from local.mailbox import Mailbox
+from local.mails import Mail
 from local.process import Emulator
 from local.state import Memory, State
 
@@ -41,17 +39,6 @@ class Ports:
     front: int = 0
     mailbox: int = 0
     emulator: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail that SES accepted: its envelope, and the message as it was sent."""
-
-    number: int
-    sent_at: str
-    to: list[str]
-    message: EmailMessage
-    raw: bytes
 
 
 class LocalCloud:
@@ -148,7 +135,7 @@ class LocalCloud:
 
     def mails(self) -> list[Mail]:
         """Every mail that the system sent, oldest first."""
-        return [_mail(path) for path in sorted(self.state.mails.glob("*.eml"))]
+        return mails.load(self.state.mails)
 
 
 def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: Callable[[str], None]) -> None:
@@ -207,13 +194,6 @@ def _client(endpoint: str, service: str) -> Any:
         region_name=environment["AWS_REGION"],
     )
     return session.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # the name is the caller's choice
-
-
-def _mail(path: Path) -> Mail:
-    envelope = json.loads(path.with_suffix(".json").read_text())
-    raw = path.read_bytes()
-    message = message_from_bytes(raw, policy=policy.default)
-    return Mail(int(path.stem), envelope["sent_at"], envelope["to"], message, raw)
 
 
 def _port(wanted: int) -> int:

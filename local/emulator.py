@@ -1,7 +1,8 @@
-"""The emulator's process: MiniStack with our repairs; started by `local.cloud`, never by hand.
+"""The emulator's process: MiniStack with our repairs; started by `local.process`, never by hand.
 
-It ends when its standard input closes: a launcher that is killed (even by SIGKILL) leaves no emulator behind, and an
-emulator that ends closes the inputs of its Lambda workers, which end in turn.
+It ends when its standard input closes. That is how the launcher asks for it, and a launcher that is killed (even by
+SIGKILL) leaves nothing behind. Handlers get a moment to finish; then their workers are ended, the state is saved, and
+all is over.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import os
 import signal
 import sys
 import threading
+import time
+
+HANDLERS_FINISH_S = 3.0
 
 
 def main() -> None:
@@ -22,14 +26,27 @@ def main() -> None:
     from ministack.app import main as serve  # noqa: PLC0415
 
     sys.argv = ["ministack"]
-    serve()
+    try:
+        serve()  # returns or raises once the state is saved
+    finally:
+        _end_the_workers()
 
 
 def _end_with_the_launcher() -> None:
     while os.read(0, 1024):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)  # MiniStack's clean way out: it waits for open requests, then saves its state
+    time.sleep(HANDLERS_FINISH_S)
+    # Requests that wait for a handler would hold the way out for as long as it runs.
+    os.killpg(0, signal.SIGTERM)
+
+
+def _end_the_workers() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
 
 
 if __name__ == "__main__":
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)  # the group must be ours alone before anybody ends it
     main()

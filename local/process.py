@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -60,20 +61,17 @@ class Emulator:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Let it save its state and end; whatever is left of its group is killed. Safe to call twice."""
+        """Let it save its state and end with its workers. Safe to call twice."""
         process, self._process = self._process, None
         if process is None:
             return
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)  # its clean way out: SIGTERM would skip the saving of the state
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
         if process.stdin:
-            process.stdin.close()
-        _end_group(process.pid)
+            process.stdin.close()  # see local.emulator
+        try:
+            process.wait(STOP_S)
+        finally:
+            _kill_group(process.pid)
+            process.wait()
 
     def _answers(self) -> bool:
         try:
@@ -83,20 +81,10 @@ class Emulator:
             return False
 
 
-def _end_group(group: int) -> None:
-    """Workers end when their input closes; one in the middle of a handler gets a second to finish, then is killed."""
-    for sent in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(group, sent)
-        except ProcessLookupError:
-            return
-        give_up = time.monotonic() + 1.0
-        while time.monotonic() < give_up:
-            try:
-                os.killpg(group, 0)
-            except ProcessLookupError:
-                return
-            time.sleep(0.02)
+def _kill_group(group: int) -> None:
+    """Whatever is left of the group; usually nothing."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _environment(state: State, port: int, repairs: str) -> dict[str, str]:
