@@ -70,6 +70,8 @@ class Acceptance(StrEnum):
 class Handover:
     """The outcome of handing a mail over; `provider_id` when accepted, `reason` otherwise.
 
+    `message_id` is the Message-ID that the recipient sees, when the service puts its own in place of the mail's (SES
+    does: SES developer guide, "header fields", checked 2026-11): later mails of the thread must refer to that one.
     `retryable` says of a refusal that the same mail may be taken later (throttled, account paused).
     """
 
@@ -77,6 +79,7 @@ class Handover:
     provider_id: str = ""
     reason: str = ""
     retryable: bool = False
+    message_id: str = ""
 
 
 class Mailer(Protocol):

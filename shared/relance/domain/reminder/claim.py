@@ -73,20 +73,32 @@ def claim_id(document_id: str, step: str) -> str:
     return f"{document_id}#{step}"
 
 
-def settle(
-    claim: Claim, state: ClaimState, at: datetime, *, provider_id: str = "", reason: str = "", fate: Fate | None = None
-) -> Claim:
-    """The claim with what was learnt. What is certain is never unlearnt: `sent` stays, and a fate only gets worse."""
-    worst = max(claim.fate, fate or claim.fate, key=_RANK.__getitem__)
-    return replace(
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What somebody learnt about a mail: from the answer of the mail service, or from an event later."""
+
+    state: ClaimState
+    fate: Fate = Fate.PENDING
+    provider_id: str = ""
+    message_id: str = ""
+    reason: str = ""
+
+
+def learn(claim: Claim, lesson: Lesson, at: datetime) -> Claim:
+    """The claim with what was learnt; the very same claim when that was known already.
+
+    What is certain is never unlearnt: `sent` stays `sent`, whatever comes later or late, and a fate only gets worse.
+    """
+    sent = ClaimState.SENT in (claim.state, lesson.state)
+    learnt = replace(
         claim,
-        rev=claim.rev + 1,
-        state=ClaimState.SENT if claim.state is ClaimState.SENT else state,
-        settled_at=at,
-        provider_id=provider_id or claim.provider_id,
-        reason=reason or claim.reason,
-        fate=worst,
+        state=ClaimState.SENT if sent else lesson.state,
+        fate=max(claim.fate, lesson.fate, key=_RANK.__getitem__),
+        provider_id=lesson.provider_id or claim.provider_id,
+        message_id=lesson.message_id or claim.message_id,
+        reason=lesson.reason or claim.reason,
     )
+    return claim if learnt == claim else replace(learnt, rev=claim.rev + 1, settled_at=at)
 
 
 def tag(tenant: str, claim: str) -> str:

@@ -1,0 +1,104 @@
+"""The sweep: whatever died, was never started or was never rung is set going again. It is the promise, no trigger is.
+
+A quote that was sent and an invoice that was issued have their run from the same transaction, so none is ever without.
+What may be missing is the execution that carries the run: the process that should have started it died, the service
+lost it, or it failed. Then the run takes its next turn and an execution is started for that one; names cannot be used
+twice. If we crash between the two, the next sweep finds a turn without execution and takes another: turns may be
+skipped, mails cannot be doubled, because every send is a claim. The archiver of a tenant whose events are not all
+archived is rung in the same way. [DR-17]
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from relance.app.context import Context
+from relance.app.ports.archive import DirtyTenants
+from relance.app.ports.open_work import OpenWork
+from relance.app.ports.outside import Executions
+from relance.app.ports.store import Commit, EntityMoved
+from relance.domain.ids import TenantId
+from relance.domain.reminder.run import Run, needs_attention, succeed
+
+
+class Witness(Protocol):
+    """Hears of each failure, with its tenant and the document's id ("" when it is larger than one)."""
+
+    def __call__(self, tenant: str, document_id: str, error: Exception) -> None: ...
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What one sweep did: runs looked at, executions started, archivers rung, and how many of these failed."""
+
+    looked_at: int = 0
+    started: int = 0
+    rung: int = 0
+    failed: int = 0
+
+
+def sweep(
+    ctx: Context,
+    open_work: OpenWork,
+    executions: Executions,
+    dirty: DirtyTenants,
+    ring: Callable[[str], None],
+    witness: Witness,
+) -> Sweep:
+    """Go through every tenant's open runs, then through the tenants with something to archive.
+
+    Whatever fails is told to `witness` and counted, and the next one has its turn: one document never holds up another.
+    """
+    done = Sweep()
+
+    def attempt(tenant: str, document_id: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            done.failed += 1
+            witness(tenant, document_id, error)
+
+    def relaunch_one(tenant: TenantId, document_id: str) -> None:
+        done.looked_at += 1
+        done.started += relaunch(ctx, executions, tenant, document_id)
+
+    def relaunch_all(tenant: TenantId) -> None:
+        for document_id in open_work.open_ids(tenant, Run):
+            attempt(tenant, document_id, partial(relaunch_one, tenant, document_id))
+
+    def ring_one(tenant: str) -> None:
+        ring(tenant)
+        done.rung += 1
+
+    def every_tenant() -> None:
+        for tenant in open_work.tenants():
+            attempt(tenant, "", partial(relaunch_all, tenant))
+
+    def every_archive() -> None:
+        for tenant in dirty.dirty():
+            attempt(tenant, "", partial(ring_one, tenant))
+
+    attempt("", "", every_tenant)
+    attempt("", "", every_archive)
+    return done
+
+
+def relaunch(ctx: Context, executions: Executions, tenant: TenantId, document_id: str) -> bool:
+    """Start an execution for this run if it needs one now and has none alive; whether one was started.
+
+    Raises Retry when a service does not answer.
+    """
+    run = ctx.store.get(tenant, Run, document_id)
+    now = ctx.clock.now()
+    if run is None or not needs_attention(run, now):
+        return False
+    if executions.is_alive(tenant, run.document_kind.value, document_id, run.turn):
+        return False
+    after = succeed(run, now, restarted=True)
+    try:
+        ctx.store.commit(Commit(tenant, ctx.entropy.bytes(16).hex(), puts=(after,)))
+    except EntityMoved:
+        return False  # it moved, so something carries it
+    executions.start(tenant, run.document_kind.value, document_id, after.turn)
+    return True
