@@ -33,6 +33,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 FORMAT = "relance.archive.v1"
+ALGORITHMS = {
+    "checkpoint": "C2SP signed-note, Ed25519 (RFC 8032)",
+    "event": "SHA-256(relance.event.v1 || 0x00 || line)",
+    "line": "RFC 8785, ASCII snake_case keys, no float",
+    "tree": "RFC 6962, SHA-256, leaf data = event hash (32 bytes)",
+}
 EVENT_VERSION = 1
 EVENT_PREFIX = b"relance.event.v1\x00"
 GENESIS_HASH = "0" * 64
@@ -561,7 +567,7 @@ class Walk:
     def read_log(self) -> None:
         try:
             log = canonical_value(self.source.read(LOG))
-            if log["format"] != FORMAT:
+            if (log["format"], log["algorithms"]) != (FORMAT, ALGORITHMS):
                 self.report.add(UNKNOWN_VERSION, f"le format « {log['format']} » n'est pas connu", file=LOG)
             (entry,) = log["keys"]
             self.key = Key(log["origin"], entry["from_size"], base64.b64decode(entry["public_key"], validate=True))
@@ -634,11 +640,11 @@ class Walk:
         report = self.report
         seen = [event["seq"] for event in events if event]
         numbers = {event["seq"]: event["ref"]["number"] for event in events if event}
-        last = max(seen)
+        end = start + 2 * len(events)
+        for seq in sorted(seq for seq in numbers if seq > end):  # a wild number, not a hole
+            report.add(ALTERED, "rang d'événement hors de toute suite", file=name, seq=seq, document=numbers[seq])
+        last = min(max(seen), end)
         missing = [seq for seq in range(start + 1, last + 1) if seq not in numbers and seq not in self.blamed]
-        if last > start + 2 * len(events):  # a wild number, not a hole
-            report.add(ALTERED, "rang d'événement hors de toute suite", file=name, seq=last, document=numbers[last])
-            return
         for seq in missing[: SHOWN_FAULTS if len(seen) == len(events) else 0]:
             report.add(MISSING, "cet événement n'est pas dans l'archive", file=name, seq=seq)
         for seq in sorted({seq for seq in seen if seen.count(seq) > 1}):
@@ -715,7 +721,7 @@ class Walk:
         """Documents of one series are numbered 1, 2, 3 … with dates that never go back."""
         data, seq = event["data"], event["seq"]
         series, number, rank = data.get("series"), data.get("number"), data.get("rank")
-        opens = event["type"].endswith(".issued") or (event["type"] == "quote.sent" and data.get("version", 1) == 1)
+        opens = event["type"] == "quote.sent" or event["type"].endswith(".issued")
         if not opens or series is None:
             return
         last_rank, last_date, last_number = self.series.get(series, (0, "", ""))
@@ -901,7 +907,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Épingle illisible : {error}", file=sys.stderr)
         return 2
     path = options.archive
-    if not os.path.exists(os.path.join(path, LOG) if os.path.isdir(path) else path):
+    if not (os.path.isfile(path) or any(os.path.exists(os.path.join(path, part)) for part in (LOG, SUMS, "seg"))):
         print(f"Rien à vérifier : {path} n'est ni un export ni son dossier.", file=sys.stderr)
         return 2
     try:

@@ -9,7 +9,6 @@ never of a segment that lost the race); the signature before the next segment (e
 [AR-02, AR-04]
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -37,8 +36,6 @@ from relance.domain.errors import Corrupted, NotFound
 MAX_EVENTS: Final = 500  # per segment: what a Lambda of 512 MB reads, packs and reads back in seconds
 MAX_SEGMENT_BYTES: Final = 8 * 2**20
 MAX_LOST_RACES: Final = 20
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +94,6 @@ def drain(tenant: str, archive: Archive, *, max_segments: int = 50, max_events: 
             if races > MAX_LOST_RACES:
                 raise
         except CannotArchive as fault:
-            logger.error(
-                "archive quarantined", extra={"tenant": tenant, "seq": fault.quarantine.seq, "fault": fault.code}
-            )
             work.quarantine(head, fault.quarantine)
             return Drained(head.size, head.signed_size, written, quarantine=fault.quarantine)
 

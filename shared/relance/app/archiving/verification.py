@@ -23,11 +23,15 @@ _ATTEMPTS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """The outcome of one walk: `faults` in French, empty when the archive is intact."""
+    """The outcome of one walk: `faults` in French, empty when the archive is intact.
+
+    `journal_intact`: the journal still says what was archived.
+    """
 
     tenant: str
     size: int
     faults: tuple[str, ...]
+    journal_intact: bool = True
 
 
 def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
@@ -47,12 +51,13 @@ def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
     if report.events != stored.size:
         faults.append(f"[tronqué] {report.events} événements dans l’archive, {stored.size} d’après sa tête")
     try:
-        if journal_tree(tenant, archive.journal, stored.size).root().hex() != report.root:
-            faults.append("[contredit] le journal n’est plus ce qui a été archivé")
+        journal_root = journal_tree(tenant, archive.journal, stored.size).root().hex()
     except Corrupted as fault:
-        faults.append(f"[contredit] journal : {fault.message}")
+        journal_root = fault.message
+    if journal_root != report.root:
+        faults.append("[contredit] le journal n’est plus ce qui a été archivé")
     _remember(tenant, archive, Verification(now_ms, stored.size, len(faults)))
-    return Walked(tenant, stored.size, tuple(faults))
+    return Walked(tenant, stored.size, tuple(faults), journal_root == report.root)
 
 
 def journal_tree(tenant: str, journal: JournalReader, size: int) -> Frontier:
