@@ -40,6 +40,7 @@ class Log:
     """One function's log. `event` is a fixed English phrase; what varies goes into the fields."""
 
     def __init__(self, service: str) -> None:
+        self.service = service
         self._logger = Logger(service=service, use_rfc3339=True, utc=True)
 
     def correlate(self, correlation_id: str) -> None:

@@ -73,3 +73,28 @@ class PublicLinks:
 
     link_key: bytes = field(repr=False)
     public_base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage(DocumentTables):
+    """Who lets customers in by a link."""
+
+    link_key: bytes = field(repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDoor:
+    """Who answers for the pixels of mails: no table, only a key and a queue."""
+
+    tracking_queue_url: str
+    link_key: bytes = field(repr=False)
+    clock_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityTables:
+    """Who writes down what was noticed: reads entities, never the journal."""
+
+    core_table: str
+    activity_table: str
+    clock_file: str = ""

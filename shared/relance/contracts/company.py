@@ -1,0 +1,208 @@
+"""The company on the wire: what `PUT /v1/company` takes whole and `GET` gives back."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from relance.contracts.addresses import AddressBody, address_body, to_address
+from relance.contracts.fields import Amount, RequiredText, Terms, Text, amount_text, one_line, several_lines, to_cents
+from relance.contracts.identities import (
+    Bic,
+    Colour,
+    Email,
+    Iban,
+    NumberFormat,
+    PaymentDays,
+    Phone,
+    Siren,
+    Siret,
+    ValidityDays,
+    VatNumber,
+    Website,
+)
+from relance.contracts.parse import Body
+from relance.domain import images
+from relance.domain.errors import Fault, Invalid
+from relance.domain.ids import TenantId
+from relance.domain.party import BankDetails, Branding, Company, Defaults, LegalKind, Registry, VatRegime
+from relance.domain.party_checks import compact, company_faults
+
+_NEVER = datetime.min  # noqa: DTZ901 - replaced by the use case, which owns the clock
+_STANDARD = Defaults()
+
+
+def _logo_fault(text: str) -> str | None:
+    try:
+        images.clean_png(b64decode(text, validate=True))
+    except ValueError:
+        return "Un logo est un fichier PNG encodé en base64, sans préfixe ni adresse."
+    except Invalid as refused:
+        return refused.message
+    return None
+
+
+Logo = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=images.MAX_BYTES * 4 // 3 + 4,
+        description="PNG en base64, 150 ko et 2 000 pixels de côté au plus ; réécrit à la réception",
+        extra_json_schema={"contentEncoding": "base64", "contentMediaType": "image/png"},
+        extra={"check": _logo_fault},
+    ),
+]
+
+
+class BankBody(Body, frozen=True):
+    """Where customers pay."""
+
+    iban: Iban
+    bic: Bic = ""
+
+
+class BrandingBody(Body, frozen=True):
+    """How documents look."""
+
+    colour: Colour = "#1f4e5f"
+    logo_png: Logo = ""
+
+
+class DefaultsBody(Body, frozen=True):
+    """What a new document takes when its author says nothing."""
+
+    validity_days: ValidityDays = _STANDARD.validity_days
+    payment_days: PaymentDays = _STANDARD.payment_days
+    payment_terms: Terms = _STANDARD.payment_terms
+    delivery_terms: Terms = _STANDARD.delivery_terms
+    early_discount_terms: Terms = _STANDARD.early_discount_terms
+    late_penalty_terms: Terms = _STANDARD.late_penalty_terms
+    recovery_indemnity_terms: Terms = _STANDARD.recovery_indemnity_terms
+    quote_price_terms: Terms = _STANDARD.quote_price_terms
+
+
+class CompanyBody(Body, frozen=True):
+    """Legal identity, tax regime, bank details, look and defaults: the whole of it, at each PUT."""
+
+    legal_name: RequiredText
+    legal_kind: LegalKind
+    siren: Siren
+    address: AddressBody
+    email: Email
+    vat_regime: VatRegime
+    siret: Siret = ""
+    trading_name: Text = ""
+    legal_form: Text = ""
+    share_capital: Amount = "0.00"
+    registry: Registry = Registry.RCS
+    registry_city: Text = ""
+    vat_number: VatNumber = ""
+    phone: Phone = ""
+    website: Website = ""
+    insurance: Terms = ""
+    mediator: Terms = ""
+    bank: BankBody | None = None
+    branding: BrandingBody = BrandingBody()
+    defaults: DefaultsBody = DefaultsBody()
+    quote_number_format: NumberFormat = "D-{year}-{n:04d}"
+    invoice_number_format: NumberFormat = "F-{year}-{n:04d}"
+
+    def faults(self) -> Iterable[Fault]:
+        """What the fields say together."""
+        return company_faults(to_company(self))
+
+
+def to_company(body: CompanyBody) -> Company:
+    """The domain's company; tenant, rev and instant are the use case's to fill."""
+    return Company(
+        tenant=TenantId(""),
+        rev=0,
+        updated_at=_NEVER,
+        legal_name=one_line(body.legal_name),
+        legal_kind=body.legal_kind,
+        siren=compact(body.siren),
+        address=to_address(body.address),
+        email=one_line(body.email),
+        vat_regime=body.vat_regime,
+        siret=compact(body.siret),
+        trading_name=one_line(body.trading_name),
+        legal_form=one_line(body.legal_form),
+        share_capital=to_cents(body.share_capital),
+        registry=body.registry,
+        registry_city=one_line(body.registry_city),
+        vat_number=compact(body.vat_number),
+        phone=one_line(body.phone),
+        website=body.website,
+        insurance=several_lines(body.insurance),
+        mediator=several_lines(body.mediator),
+        bank=BankDetails(compact(body.bank.iban), compact(body.bank.bic)) if body.bank else None,
+        branding=Branding(body.branding.colour, _to_logo(body.branding.logo_png)),
+        defaults=_to_defaults(body.defaults),
+        quote_number_format=body.quote_number_format,
+        invoice_number_format=body.invoice_number_format,
+    )
+
+
+def _to_logo(text: str) -> str:
+    return b64encode(images.clean_png(b64decode(text))).decode() if text else ""
+
+
+def _to_defaults(body: DefaultsBody) -> Defaults:
+    return Defaults(
+        validity_days=body.validity_days,
+        payment_days=body.payment_days,
+        payment_terms=several_lines(body.payment_terms),
+        delivery_terms=several_lines(body.delivery_terms),
+        early_discount_terms=several_lines(body.early_discount_terms),
+        late_penalty_terms=several_lines(body.late_penalty_terms),
+        recovery_indemnity_terms=several_lines(body.recovery_indemnity_terms),
+        quote_price_terms=several_lines(body.quote_price_terms),
+    )
+
+
+class CompanyView(msgspec.Struct, frozen=True):
+    """The company, with the version that `If-Match` wants."""
+
+    rev: int
+    updated_at: datetime
+    company: CompanyBody
+
+
+def company_view(company: Company) -> CompanyView:
+    """The company as it is told: `company` may be sent back as it is."""
+    defaults = company.defaults
+    body = CompanyBody(
+        legal_name=company.legal_name,
+        legal_kind=company.legal_kind,
+        siren=company.siren,
+        address=address_body(company.address),
+        email=company.email,
+        vat_regime=company.vat_regime,
+        siret=company.siret,
+        trading_name=company.trading_name,
+        legal_form=company.legal_form,
+        share_capital=amount_text(company.share_capital),
+        registry=company.registry,
+        registry_city=company.registry_city,
+        vat_number=company.vat_number,
+        phone=company.phone,
+        website=company.website,
+        insurance=company.insurance,
+        mediator=company.mediator,
+        bank=BankBody(iban=company.bank.iban, bic=company.bank.bic) if company.bank else None,
+        branding=BrandingBody(colour=company.branding.colour, logo_png=company.branding.logo_png),
+        defaults=DefaultsBody(
+            validity_days=defaults.validity_days,
+            payment_days=defaults.payment_days,
+            payment_terms=defaults.payment_terms,
+            delivery_terms=defaults.delivery_terms,
+            early_discount_terms=defaults.early_discount_terms,
+            late_penalty_terms=defaults.late_penalty_terms,
+            recovery_indemnity_terms=defaults.recovery_indemnity_terms,
+            quote_price_terms=defaults.quote_price_terms,
+        ),
+        quote_number_format=company.quote_number_format,
+        invoice_number_format=company.invoice_number_format,
+    )
+    return CompanyView(rev=company.rev, updated_at=company.updated_at, company=body)

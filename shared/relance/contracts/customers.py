@@ -1,0 +1,123 @@
+"""Customers on the wire."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from relance.contracts.addresses import AddressBody, to_address
+from relance.contracts.fields import RequiredText, Text, Word, one_line
+from relance.contracts.identities import Email, Phone, Siren, VatNumber
+from relance.contracts.parse import Body
+from relance.contracts.parties import AddressView, address_view
+from relance.domain.errors import Fault
+from relance.domain.party import Consent, Customer, CustomerInput, CustomerKind, TrackingConsent
+from relance.domain.party_checks import compact, customer_faults
+
+
+class ConsentBody(Body, frozen=True):
+    """Whether the contact agreed that opens of mails are noticed; a consent comes with its proof. [T-01]"""
+
+    tracking: TrackingConsent = TrackingConsent.NONE
+    at: datetime | None = None
+    source: Text = ""
+    text_version: Word = ""
+
+    def faults(self) -> Iterable[Fault]:
+        """A consent that cannot be proved is none."""
+        if self.tracking is not TrackingConsent.CONSENTED:
+            return
+        for name, value in (("at", self.at), ("source", self.source), ("text_version", self.text_version)):
+            if not value:
+                yield Fault(f"/{name}", "Un consentement se prouve : dites quand, où et sur quel texte.", "missing")
+
+
+class CustomerBody(Body, frozen=True):
+    """A customer: consumer (particulier) or business (professionnel)."""
+
+    kind: CustomerKind
+    name: RequiredText
+    address: AddressBody
+    email: Email
+    contact_name: Text = ""
+    phone: Phone = ""
+    siren: Siren = ""
+    vat_number: VatNumber = ""
+    consent: ConsentBody = ConsentBody()
+
+    def faults(self) -> Iterable[Fault]:
+        """What the fields say together."""
+        return customer_faults(to_customer(self))
+
+
+class ConsentView(msgspec.Struct, frozen=True):
+    """The state of consent with its proof."""
+
+    tracking: TrackingConsent
+    at: datetime | None
+    source: str
+    text_version: str
+
+
+class CustomerView(msgspec.Struct, frozen=True):
+    """A customer, with the version that `If-Match` wants."""
+
+    id: str
+    rev: int
+    updated_at: datetime
+    kind: CustomerKind
+    name: str
+    contact_name: str
+    address: AddressView
+    email: str
+    phone: str
+    siren: str
+    vat_number: str
+    consent: ConsentView
+
+
+class CustomerPage(msgspec.Struct, frozen=True):
+    """Customers, newest first; `cursor` asks for the next page, null at the end."""
+
+    items: tuple[CustomerView, ...]
+    cursor: str | None
+
+
+def to_customer(body: CustomerBody) -> CustomerInput:
+    """What the caller says of a customer."""
+    consent = body.consent
+    return CustomerInput(
+        kind=body.kind,
+        name=one_line(body.name),
+        address=to_address(body.address),
+        email=one_line(body.email),
+        contact_name=one_line(body.contact_name),
+        phone=one_line(body.phone),
+        siren=compact(body.siren),
+        vat_number=compact(body.vat_number),
+        consent=Consent(consent.tracking, consent.at, one_line(consent.source), one_line(consent.text_version)),
+    )
+
+
+def customer_view(customer: Customer) -> CustomerView:
+    """A customer as it is told."""
+    consent = customer.consent
+    return CustomerView(
+        id=customer.id,
+        rev=customer.rev,
+        updated_at=customer.updated_at,
+        kind=customer.kind,
+        name=customer.name,
+        contact_name=customer.contact_name,
+        address=address_view(customer.address),
+        email=customer.email,
+        phone=customer.phone,
+        siren=customer.siren,
+        vat_number=customer.vat_number,
+        consent=ConsentView(consent.tracking, consent.at, consent.source, consent.text_version),
+    )
+
+
+def customer_page(items: Iterable[Customer], cursor: str | None) -> CustomerPage:
+    """A slice of the listing."""
+    return CustomerPage(tuple(customer_view(customer) for customer in items), cursor)
