@@ -21,7 +21,7 @@ from relance.domain.countries import COUNTRIES, SIREN_COUNTRIES
 from relance.domain.errors import Fault
 from relance.domain.journal import is_number_format
 from relance.domain.money import MAX_CENTS
-from relance.domain.party import Address, Company, Customer, CustomerKind
+from relance.domain.party import Address, Company, Customer, CustomerInput, CustomerKind
 
 Check = Callable[[str], str | None]
 
@@ -141,7 +141,7 @@ def company_faults(company: Company) -> list[Fault]:
     return list(_company_faults(company))
 
 
-def customer_faults(customer: Customer) -> list[Fault]:
+def customer_faults(customer: Customer | CustomerInput) -> list[Fault]:
     """Everything in a customer's record that cannot be; a consumer has neither SIREN nor VAT number."""
     return list(_customer_faults(customer))
 
@@ -172,7 +172,7 @@ def _company_faults(company: Company) -> Iterator[Fault]:
     yield from _faults("/invoice_number_format", company.invoice_number_format, number_format_fault)
 
 
-def _customer_faults(customer: Customer) -> Iterator[Fault]:
+def _customer_faults(customer: Customer | CustomerInput) -> Iterator[Fault]:
     yield from _address_faults(customer.address)
     yield from _faults("/email", customer.email, email_fault)
     if customer.kind is CustomerKind.CONSUMER:
