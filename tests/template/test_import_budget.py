@@ -1,0 +1,40 @@
+"""A cold start is a budget: how many modules a function loads at import, and which ones it must never load."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+
+from tests.template.conftest import ROOT
+from tools import imports
+
+BUDGETS: dict[str, int] = json.loads((ROOT / "tests" / "template" / "import_budgets.json").read_text())
+RESOLVER = "aws_lambda_powertools.event_handler"
+FORBIDDEN = {
+    "pixel": {"boto3", "pydantic", "jinja2", "pynamodb", RESOLVER},
+    "authorizer": {"jinja2", "pynamodb", RESOLVER},
+    "send_mail": {"weasyprint"},
+}
+# WeasyPrint costs 900 ms, pydantic 183 ms, the X-Ray SDK 375 ms: nobody pays for them but render_pdf for the first.
+FORBIDDEN_EVERYWHERE = {"weasyprint", "pydantic", "aws_xray_sdk"}
+
+loaded = cache(imports.imported)
+
+
+def test_every_function_has_a_budget() -> None:
+    assert sorted(BUDGETS) == imports.functions()
+
+
+@pytest.mark.parametrize("function", imports.functions())
+def test_a_cold_start_loads_no_more_modules_than_its_budget(function: str) -> None:
+    assert len(loaded(function)) <= BUDGETS[function]
+
+
+@pytest.mark.parametrize("function", imports.functions())
+def test_a_cold_start_loads_no_forbidden_module(function: str) -> None:
+    forbidden = FORBIDDEN_EVERYWHERE | FORBIDDEN.get(function, set())
+    if function == "render_pdf":
+        forbidden = forbidden - {"weasyprint"}
+    assert forbidden & loaded(function) == set()
