@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from relance.app.archiving import Archive
+from relance.app.archiving import Archiver
 from relance.app.ports.archive import AlreadyStored, ArchiveHead, ArchiveMoved, ObjectMissing, ObjectVersion
 from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
 from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, Retry
@@ -58,9 +58,9 @@ class World:
     plan: Plan = field(default_factory=Plan)
     operations: list[str] = field(default_factory=list)
 
-    def archive(self) -> Archive:
+    def archive(self) -> Archiver:
         """One archiver's view of this world."""
-        return Archive(Journal(self), Heads(self), Bucket(self), Pdfs(self), Signer(self))
+        return Archiver(Journal(self), Heads(self), Bucket(self), Pdfs(self), Signer(self))
 
     def record(self, tenant: str, *facts: Fact, at_ms: int = 0) -> None:
         """Commit facts as the journal's writer does: contiguous, chained, strictly later."""

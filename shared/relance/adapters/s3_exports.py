@@ -1,6 +1,6 @@
 """Finished exports on S3 under `{tenant}/{export}.zip`, handed out by presigned links; the bucket expires them."""
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,11 +17,11 @@ class S3Exports:
         self._client = client
         self._bucket = bucket
 
-    def put(self, tenant: str, export_id: str, path: str) -> None:
+    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
         """Streams the file, in parts when it is large."""
         try:
-            self._client.upload_file(
-                path, self._bucket, _key(tenant, export_id), ExtraArgs={"ContentType": "application/zip"}
+            self._client.upload_fileobj(
+                file, self._bucket, _key(tenant, export_id), ExtraArgs={"ContentType": "application/zip"}
             )
         except (ClientError, BotoCoreError) as error:
             raise Retry("L’export n’a pas pu être rangé : redemandez-le.") from error

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from relance.app.archiving import Archive, drain
+from relance.app.archiving import Archiver, drain
 from relance.domain.errors import RelanceError
 from tests.doubles.archive import Bucket, Crash, Fault, Journal, Plan, World
 from tests.doubles.archive_auditor import audit, is_complete
@@ -50,12 +50,12 @@ def cases() -> Iterator[tuple[int, Fault, str]]:
 CASES = list(cases())
 
 
-def ring_the_doorbell(archive: Archive) -> None:
+def ring_the_doorbell(archive: Archiver) -> None:
     with suppress(RelanceError, Crash):
         drain(TENANT, archive, max_events=MAX_EVENTS)
 
 
-def run_case(number: int, fault: Fault, ring: str, archive: Callable[[World], Archive] = World.archive) -> None:
+def run_case(number: int, fault: Fault, ring: str, archive: Callable[[World], Archiver] = World.archive) -> None:
     world = a_world()
     world.plan = Plan(number, fault, other=lambda: ring_the_doorbell(archive(world)))
     ring_the_doorbell(archive(world))
@@ -85,7 +85,7 @@ def test_the_matrix_covers_every_write_of_the_archiver() -> None:
     assert len(CASES) >= 250
 
 
-def broken_variants() -> dict[str, Callable[[World], Archive]]:
+def broken_variants() -> dict[str, Callable[[World], Archiver]]:
     class Overwriting(Bucket):
         def put_new(self, key: str, body: bytes, media_type: str) -> None:
             def put() -> None:

@@ -48,6 +48,7 @@ KINDS: Final = {
     "Scenario": Kind("scenario"),
     "Run": Kind("run"),
     "Claim": Kind("claim"),
+    "ArchiveExport": Kind("export"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
 }

@@ -40,11 +40,17 @@ MAX_LOST_RACES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The outside world of the archiver."""
+    """What one must have to read an archive: enough for status, proof, export and verification."""
 
     journal: JournalReader
     heads: ArchiveHeads
     store: ImmutableStore
+
+
+@dataclass(frozen=True, slots=True)
+class Archiver(Archive):
+    """What one must have to fill it."""
+
     documents: Documents
     signer: CheckpointSigner
 
@@ -68,7 +74,7 @@ class CannotArchive(Corrupted):
         self.quarantine = Quarantine(seq, code, reason)
 
 
-def drain(tenant: str, archive: Archive, *, max_segments: int = 50, max_events: int = MAX_EVENTS) -> Drained:
+def drain(tenant: str, archive: Archiver, *, max_segments: int = 50, max_events: int = MAX_EVENTS) -> Drained:
     """Archive and sign every visible event of `tenant`, at most `max_segments` segments of `max_events`.
 
     Once this returns without `quarantine` and `more`, every event whose transaction returned before the call is
@@ -101,7 +107,7 @@ def drain(tenant: str, archive: Archive, *, max_segments: int = 50, max_events: 
 @dataclass(frozen=True, slots=True)
 class _Drain:
     tenant: str
-    archive: Archive
+    archive: Archiver
     max_events: int
 
     def advance(self, head: ArchiveHead) -> bool:

@@ -7,7 +7,7 @@ archiver never acts on a failure, it starts again from what it can read.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from relance.domain.chain.event import GENESIS_HASH, SealedEvent
 from relance.domain.chain.merkle import EMPTY, Frontier
@@ -167,8 +167,8 @@ class CheckpointSigner(Protocol):
 class ExportStore(Protocol):
     """Where a finished export waits for its owner. Not locked: it is a copy, and it expires."""
 
-    def put(self, tenant: str, export_id: str, path: str) -> None:
-        """Store the file at local `path`, replacing an earlier attempt. Durable once it returns."""
+    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
+        """Store what `file` holds from where it stands, replacing an earlier attempt. Durable once it returns."""
         ...
 
     def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:

@@ -1,0 +1,85 @@
+"""`archive_api`: status, proofs and exports of the sealed archive."""
+
+from typing import Final
+
+from functions.archive_api.wiring import wire
+from relance.app import exporting
+from relance.app.archiving import InclusionProof, Status, prove, status
+from relance.contracts.archive import ExportView, ProofView, QuarantineView, StatusView, VerificationView
+from relance.domain.archive_export import ArchiveExport
+from relance.domain.calendar_fr import from_ms, to_ms
+from relance.domain.chain.event import event_hash
+from relance.domain.errors import NotFound
+from relance.runtime.http import Api, Call, Handler, Reply, created, ok, on_first_call
+
+LINK_VALID_S: Final = 900
+
+
+def build() -> Handler:
+    """The routes, on the real world."""
+    ctx, archive, exports = wire()
+    api = Api("archive_api")
+
+    @api.get("/v1/archive/status")
+    def get_status(call: Call) -> Reply:
+        return ok(_status_view(status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))))
+
+    @api.get("/v1/archive/proofs/{id}")
+    def get_proof(call: Call) -> Reply:
+        if not call.path_id.isascii() or not call.path_id.isdigit() or len(call.path_id) > 15:
+            raise NotFound("Un événement se désigne par son rang, un nombre à partir de 1.")
+        return ok(_proof_view(prove(call.caller.tenant, int(call.path_id), archive)))
+
+    @api.post("/v1/archive/exports")
+    def post_export(call: Call) -> Reply:
+        made = exporting.make(ctx, call.caller, archive, exports, idem=call.idem)
+        return created(view(made), rev=made.rev, location=f"/v1/archive/exports/{made.id}")
+
+    @api.get("/v1/archive/exports/{id}")
+    def get_export(call: Call) -> Reply:
+        return ok(view(exporting.get(ctx, call.caller, call.id)))
+
+    def view(made: ArchiveExport) -> ExportView:
+        return ExportView(
+            id=made.id,
+            made_at=made.made_at,
+            made_by=made.made_by,
+            size=made.size,
+            root=made.root,
+            files=made.files,
+            length=made.length,
+            sha256=made.sha256,
+            url=exports.link(made.tenant, made.id, valid_s=LINK_VALID_S),
+            url_valid_s=LINK_VALID_S,
+        )
+
+    return api
+
+
+def _status_view(found: Status) -> StatusView:
+    fault, walk = found.quarantine, found.verification
+    return StatusView(
+        health=found.health.value,
+        journal_size=found.journal_size,
+        archived_size=found.size,
+        signed_size=found.signed_size,
+        waiting_s=found.waiting_ms // 1000,
+        checkpoint=found.checkpoint.decode(),
+        verifier_key=found.verifier_key,
+        quarantine=QuarantineView(fault.seq, fault.code, fault.reason) if fault else None,
+        verification=VerificationView(from_ms(walk.at_ms), walk.size, walk.faults) if walk else None,
+    )
+
+
+def _proof_view(proof: InclusionProof) -> ProofView:
+    return ProofView(
+        seq=proof.seq,
+        size=proof.size,
+        line=proof.line.decode(),
+        event_hash=event_hash(proof.line),
+        path=tuple(node.hex() for node in proof.path),
+        checkpoint=proof.checkpoint.decode(),
+    )
+
+
+handler = on_first_call(build)

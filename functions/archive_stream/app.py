@@ -1,0 +1,60 @@
+"""`archive_stream`: rung by the journal's stream and by the sweep, drains the journal of a tenant into the locked
+archive.
+"""
+
+from functools import cache
+from typing import Any, Final, Protocol
+
+from functions.archive_stream.wiring import wire
+from relance.app.archiving import Archiver, Drained, drain
+from relance.contracts.doorbell import Ring, rings
+from relance.domain.errors import Retry
+from relance.runtime.observability import Log, metric
+
+_MARGIN_MS: Final = 20_000  # no new segment is begun with less time left than this
+_SEGMENTS: Final = 4  # between two looks at the time that is left
+_log = Log("archive_stream")
+
+
+class LambdaContext(Protocol):
+    """What the handler needs to know of its invocation."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+@cache
+def _archiver() -> Archiver:
+    return wire()
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Drain each tenant that rang; one that fails holds up no other.
+
+    For a stream, the answer names the first record of the tenants that failed (ReportBatchItemFailures): Lambda comes
+    back with the records from there on, and what was drained meanwhile costs a look. Raises Retry when a direct ring
+    failed.
+    """
+    failed = [ring for ring in rings(event) if not _drained(ring, context)]
+    if any(not ring.sequence_number for ring in failed):
+        raise Retry("L’archivage a échoué et sera repris.")
+    return {"batchItemFailures": [{"itemIdentifier": ring.sequence_number} for ring in failed[:1]]}
+
+
+def _drained(ring: Ring, context: LambdaContext) -> bool:
+    try:
+        drained = drain(ring.tenant, _archiver(), max_segments=_SEGMENTS)
+        while drained.more and context.get_remaining_time_in_millis() > _MARGIN_MS:
+            drained = drain(ring.tenant, _archiver(), max_segments=_SEGMENTS)
+    except Exception as error:  # whatever it was, the other tenants have their turn and this one comes back
+        _log.failure("drain failed", error, tenant=ring.tenant)
+        return False
+    _tell(ring.tenant, drained)
+    return not drained.more
+
+
+def _tell(tenant: str, drained: Drained) -> None:
+    _log.info("drained", tenant=tenant, seq=drained.signed_size, count=drained.segments)
+    if drained.quarantine is not None:
+        fault = drained.quarantine
+        _log.warning("archive quarantined", tenant=tenant, seq=fault.seq, code=fault.code, reason=fault.reason)
+        metric("TenantQuarantined")

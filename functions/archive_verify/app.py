@@ -1,0 +1,49 @@
+"""`archive_verify`: once a day, walks every archive with the verifier that travels in the exports, and raises the
+alarm.
+"""
+
+from functools import cache
+from typing import Final
+
+from functions.archive_verify.wiring import Watch, wire
+from relance.app.archiving import Walked, verify
+from relance.domain.calendar_fr import to_ms
+from relance.domain.errors import Retry
+from relance.runtime.observability import Log, metric
+
+_TOLD_FAULTS: Final = 20  # per tenant in the log; the metric counts them all
+_log = Log("archive_verify")
+
+
+@cache
+def _watch() -> Watch:
+    return wire()
+
+
+def handler(event: object, context: object) -> dict[str, int]:
+    """How many archives were walked and how many were refused. Raises Retry when one could not be walked to its end."""
+    watch = _watch()
+    walked = refused = failed = 0
+    for tenant in watch.register.tenants():
+        try:
+            found = verify(tenant, watch.archive, now_ms=to_ms(watch.clock.now()))
+        except Exception as error:  # one archive that cannot be read must not hide the faults of the others
+            _log.failure("verification failed", error, tenant=tenant)
+            failed += 1
+            continue
+        _tell(found)
+        walked += 1
+        refused += bool(found.faults)
+    if failed:
+        raise Retry(f"{failed} archive(s) n’ont pas pu être vérifiées.")
+    return {"walked": walked, "refused": refused}
+
+
+def _tell(found: Walked) -> None:
+    _log.info("archive walked", tenant=found.tenant, seq=found.size, count=len(found.faults))
+    for fault in found.faults[:_TOLD_FAULTS]:
+        _log.warning("archive fault", tenant=found.tenant, reason=fault)
+    if found.faults:
+        metric("ArchiveMismatch", len(found.faults))
+    if not found.journal_intact:
+        metric("JournalChanged")

@@ -1,0 +1,38 @@
+"""What `archive_verify` is made of."""
+
+from dataclasses import dataclass
+
+from relance.adapters.clock import clock
+from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.journal import DynamoJournal
+from relance.adapters.dynamo.open_work import DynamoOpenWork
+from relance.adapters.s3_archive import S3ImmutableStore
+from relance.app.archiving import Archive
+from relance.app.ports.open_work import OpenWork
+from relance.app.ports.outside import Clock
+from relance.runtime.aws import client
+from relance.runtime.settings import load
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    core_table: str
+    journal_table: str
+    archive_bucket: str
+    clock_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    archive: Archive
+    register: OpenWork
+    clock: Clock
+
+
+def wire() -> Watch:
+    settings = load(Settings)
+    database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
+    store = S3ImmutableStore(client("s3"), settings.archive_bucket)
+    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
+    return Watch(archive, DynamoOpenWork(database), clock(settings.clock_file))

@@ -1,0 +1,72 @@
+"""The archive on the wire: how far it is, one proof, one export. Hashes are lower-case hexadecimal, instants UTC."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class QuarantineView(msgspec.Struct, frozen=True):
+    """Why the archive does not advance: the event that cannot be archived, a stable code, a sentence."""
+
+    seq: int
+    code: str
+    reason: str
+
+
+class VerificationView(msgspec.Struct, frozen=True):
+    """The last walk over the whole stored archive."""
+
+    at: datetime
+    size: int
+    faults: int
+
+
+class StatusView(msgspec.Struct, frozen=True):
+    """`journal_size` events are chained, `archived_size` locked, `signed_size` covered by `checkpoint`, a C2SP signed
+    note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
+    yet.
+    """
+
+    health: str
+    journal_size: int
+    archived_size: int
+    signed_size: int
+    waiting_s: int
+    checkpoint: str
+    verifier_key: str
+    quarantine: QuarantineView | None
+    verification: VerificationView | None
+
+
+class ProofView(msgspec.Struct, frozen=True):
+    """Event `seq` is in the archive that `checkpoint` attests: RFC 6962, leaf `seq` - 1 of a tree of `size`.
+
+    `line` is the event; its `event_hash` is SHA-256("relance.event.v1" ‖ 0x00 ‖ line), the data of the leaf. `path`:
+    nearest sibling first.
+    """
+
+    seq: int
+    size: int
+    line: str
+    event_hash: str
+    path: tuple[str, ...]
+    checkpoint: str
+
+
+class ExportView(msgspec.Struct, frozen=True):
+    """A zip of `length` bytes that hashes to `sha256`, holding `size` events under the Merkle root `root`.
+
+    `url` gives it to who holds that address, for `url_valid_s` seconds; null when the copy has expired: ask for
+    another.
+    """
+
+    id: str
+    made_at: datetime
+    made_by: str
+    size: int
+    root: str
+    files: int
+    length: int
+    sha256: str
+    url: str | None
+    url_valid_s: int

@@ -1,0 +1,37 @@
+"""What rings the archiver: the stream of the journal, or somebody who found a tenant with something to archive.
+
+Neither carries an event: the archiver reads the journal itself, so a ring may be lost, doubled, late or out of order.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Drain this tenant. `sequence_number`: the first stream record that asks for it, "" when it was rung directly."""
+
+    tenant: str
+    sequence_number: str = ""
+
+
+def encode(tenant: str) -> bytes:
+    """The payload of a direct, asynchronous invocation of `archive_stream`."""
+    return json.dumps({"tenant": tenant}).encode()
+
+
+def rings(event: Mapping[str, Any]) -> tuple[Ring, ...]:
+    """One ring per tenant, in the order of their first record. Raises KeyError on what is no ring at all.
+
+    A record is `{"dynamodb": {"Keys": {"tenant": {"S": …}}, "SequenceNumber": …}}` (DynamoDB Streams, checked 2026-11).
+    """
+    if "Records" not in event:
+        return (Ring(event["tenant"]),)
+    first: dict[str, Ring] = {}
+    for record in event["Records"]:
+        change = record["dynamodb"]
+        tenant = change["Keys"]["tenant"]["S"]
+        first.setdefault(tenant, Ring(tenant, change["SequenceNumber"]))
+    return tuple(first.values())
