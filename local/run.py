@@ -17,6 +17,7 @@ from types import FrameType
 
 from local.cloud import LocalCloud, Ports
 from local.deploy import DeploymentError
+from local.main_job import MainJob
 from local.process import EmulatorError
 from local.state import AlreadyRunningError
 
@@ -34,8 +35,7 @@ def main() -> int:
     try:
         with LocalCloud.start(args.state, fresh=args.fresh, ports=PORTS, say=_say) as cloud:
             _say(f"Ready in {time.monotonic() - started:.0f} s")
-            _play_once(cloud)
-            _print_addresses(cloud)
+            _print_addresses(cloud, _play_once(cloud))
             stop.wait()
             _say("Stopping (your data stays)")
     except (AlreadyRunningError, DeploymentError, EmulatorError) as problem:
@@ -63,17 +63,17 @@ def _on_signals() -> threading.Event:
 _up = threading.Event()
 
 
-def _play_once(cloud: LocalCloud) -> None:
-    """Load the demo company and do the main job, unless this cloud has done it already."""
-    from local import demo  # noqa: PLC0415 - a cloud that has played it does not need it
-
-    done = cloud.state.root / "demo-done"
+def _play_once(cloud: LocalCloud) -> str:
+    """Load the demo company and do the main job, unless this cloud has done it already; the customer's page."""
+    done = cloud.state.root / "demo-page"
     if not done.exists():
-        demo.play(cloud, say=_say)
-        done.touch()
+        job = MainJob(cloud, say=_say)
+        job.run()
+        done.write_text(f"{job.leave_work_open()}\n")
+    return done.read_text().strip()
 
 
-def _print_addresses(cloud: LocalCloud) -> None:
+def _print_addresses(cloud: LocalCloud, page: str) -> None:
     _up.set()
     home = os.path.relpath(cloud.state.api_key)
     print(
@@ -82,6 +82,7 @@ def _print_addresses(cloud: LocalCloud) -> None:
   API           {cloud.api_url}/v1
   API key       {cloud.api_key}   (also in {home})
   Mailbox       {cloud.mailbox_url}/
+  A customer's  {page}
 
   curl -H 'Authorization: Bearer {cloud.api_key}' {cloud.api_url}/v1/company
   python -m local.clock advance +7d     moves the clock
