@@ -16,15 +16,14 @@ from relance.app.noticing import noticed
 from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.links import LinkDirectory
 from relance.app.ports.outside import Documents
+from relance.app.ports.pages import InvoiceView, Newer, PageView, QuoteView
 from relance.app.ports.store import EntityMoved
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import InvoiceContent, QuoteContent
 from relance.domain.errors import Conflict, Forbidden, NotFound
 from relance.domain.ids import InvoiceId, QuoteId
-from relance.domain.invoice import Invoice, Settlement
+from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
 from relance.domain.links import Link, form_token, link_id, link_token
-from relance.domain.money import Cents
 from relance.domain.party import Branding, Company
 from relance.domain.quote import Quote, QuoteState, require_open
 
@@ -61,47 +60,6 @@ class Door:
             raise Forbidden(
                 "Ce formulaire n’est plus valable : rechargez la page, puis recommencez.", code="form_expired"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Newer:
-    """The version that replaced the one shown, and the token of its page."""
-
-    version: int
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteView:
-    """A quote as its customer sees it today; `form_token` goes with `document_sha256` into every form."""
-
-    token: str
-    state: QuoteState
-    content: QuoteContent
-    branding: Branding
-    document_sha256: str
-    form_token: str
-    accepted_by: str = ""
-    answered_at: datetime | None = None
-    newer: Newer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceView:
-    """An invoice as its customer sees it today."""
-
-    token: str
-    content: InvoiceContent
-    branding: Branding
-    document_sha256: str
-    form_token: str
-    settlement: Settlement
-    paid: Cents
-    balance: Cents
-    is_overdue: bool
-
-
-PageView = QuoteView | InvoiceView
 
 
 @dataclass(frozen=True, slots=True)
