@@ -1,0 +1,127 @@
+"""The archive as deployed: committed facts reach the locked bucket by the real stream, signed by the real key."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud import LocalCloud
+from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.journal import DynamoJournal
+from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.kms_signer import KmsSigner
+from relance.adapters.s3_archive import S3ImmutableStore
+from relance.adapters.s3_documents import S3Documents
+from relance.app.archiving import Archiver, drain, export, prove, status, verify
+from relance.app.ports.store import Commit, HeadMove
+from relance.domain.calendar_fr import from_ms
+from relance.domain.chain.event import Fact
+from relance.domain.ids import TenantId
+from relance.domain.journal import append
+from relance.resources import verify_archive
+from tests.doubles.legal_facts import pdfs_of_sale, sale
+
+
+@pytest.fixture
+def database(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    for name, value in cloud.env.items():
+        monkeypatch.setenv(name, value)
+    outputs = cloud.outputs
+    return Database(core_table=outputs["CoreTable"], journal_table=outputs["JournalTable"])
+
+
+@pytest.fixture
+def archiver(cloud: LocalCloud, database: Database) -> Archiver:
+    return Archiver(
+        journal=DynamoJournal(database),
+        heads=DynamoArchiveHeads(database),
+        store=S3ImmutableStore(cloud.boto("s3"), cloud.outputs["ArchiveBucket"]),
+        documents=S3Documents(cloud.boto("s3"), cloud.outputs["DocumentsBucket"]),
+        signer=KmsSigner(cloud.boto("kms"), cloud.outputs["SigningKeyId"]),
+    )
+
+
+def commit(database: Database, tenant: TenantId, *facts: Fact) -> None:
+    store = DynamoStore(database)
+    head = store.head(tenant)
+    after, events = append(head, tenant, facts, from_ms(max(time.time_ns() // 1_000_000, head.last_at_ms + 1)))
+    store.commit(Commit(tenant, uuid4().hex, move=HeadMove(head.seq, after, events)))
+
+
+def wait_until_signed(archiver: Archiver, tenant: str, size: int, timeout_s: float = 60.0) -> None:
+    give_up = time.monotonic() + timeout_s
+    while archiver.heads.get(tenant).signed_size < size:
+        assert time.monotonic() < give_up, archiver.heads.get(tenant)
+        time.sleep(0.2)
+
+
+def test_facts_reach_the_locked_archive_by_the_stream_and_their_export_is_accepted(
+    cloud: LocalCloud, database: Database, archiver: Archiver, tmp_path: Path
+) -> None:
+    tenant = TenantId(f"ten_{uuid4().hex[:20]}")
+    for n in (1, 2):
+        for body in pdfs_of_sale(n).values():
+            archiver.documents.put(body)
+        commit(database, tenant, *sale(n))
+    wait_until_signed(archiver, tenant, 12)
+
+    target = io.BytesIO()
+    assert export(tenant, archiver, target).size == 12
+    (tmp_path / "export.zip").write_bytes(target.getvalue())
+    assert verify_archive.main([str(tmp_path / "export.zip")]) == 0
+    assert prove(tenant, 5, archiver).size == 12
+    now_ms = time.time_ns() // 1_000_000
+    assert verify(tenant, archiver, now_ms=now_ms).faults == ()
+    found = status(tenant, archiver, DynamoStore(database), now_ms=now_ms)
+    assert (found.health, found.journal_size, found.signed_size) == ("current", 12, 12)
+
+    s3, bucket = cloud.boto("s3"), cloud.outputs["ArchiveBucket"]
+    for version in archiver.store.versions(f"{tenant}/"):
+        locked = s3.get_object_retention(Bucket=bucket, Key=version.key, VersionId=version.version_id)["Retention"]
+        assert locked["Mode"] == "GOVERNANCE"
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3.delete_object(Bucket=bucket, Key=version.key, VersionId=version.version_id)
+    with zipfile.ZipFile(target) as opened:
+        assert json.loads(opened.read("log.json"))["tenant"] == tenant
+
+
+def test_a_second_archiver_at_the_same_time_does_no_harm(database: Database, archiver: Archiver) -> None:
+    tenant = TenantId(f"ten_{uuid4().hex[:20]}")
+    for n in range(1, 5):
+        for body in pdfs_of_sale(n).values():
+            archiver.documents.put(body)
+        commit(database, tenant, *sale(n))
+        drain(tenant, archiver)  # beside the one that the stream rings
+    wait_until_signed(archiver, tenant, 24)
+    assert verify(tenant, archiver, now_ms=1).faults == ()
+
+
+def test_the_daily_walk_sees_an_overwritten_object_and_a_changed_journal(
+    cloud: LocalCloud, database: Database, archiver: Archiver
+) -> None:
+    tenant = TenantId(f"ten_{uuid4().hex[:20]}")
+    for body in pdfs_of_sale(1).values():
+        archiver.documents.put(body)
+    commit(database, tenant, *sale(1))
+    wait_until_signed(archiver, tenant, 6)
+    cloud.boto("s3").put_object(Bucket=cloud.outputs["ArchiveBucket"], Key=f"{tenant}/log.json", Body=b"forged")
+    found = verify(tenant, archiver, now_ms=1)
+    assert len(found.faults) == 1
+    assert "log.json" in found.faults[0]
+    assert found.journal_intact
+    cloud.boto("dynamodb").update_item(
+        TableName=cloud.outputs["JournalTable"],
+        Key={"tenant": {"S": tenant}, "seq": {"N": "3"}},
+        UpdateExpression="SET line = :l",
+        ExpressionAttributeValues={":l": {"S": "{}"}},
+    )
+    assert not verify(tenant, archiver, now_ms=1).journal_intact
