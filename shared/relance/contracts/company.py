@@ -161,18 +161,19 @@ def _to_defaults(body: DefaultsBody) -> Defaults:
     )
 
 
-class CompanyView(msgspec.Struct, frozen=True):
+class CompanyView(CompanyBody, frozen=True, kw_only=True):
     """The company, with the version that `If-Match` wants."""
 
     rev: int
     updated_at: datetime
-    company: CompanyBody
 
 
 def company_view(company: Company) -> CompanyView:
-    """The company as it is told: `company` may be sent back as it is."""
+    """The company as it is told."""
     defaults = company.defaults
-    body = CompanyBody(
+    return CompanyView(
+        rev=company.rev,
+        updated_at=company.updated_at,
         legal_name=company.legal_name,
         legal_kind=company.legal_kind,
         siren=company.siren,
@@ -205,4 +206,3 @@ def company_view(company: Company) -> CompanyView:
         quote_number_format=company.quote_number_format,
         invoice_number_format=company.invoice_number_format,
     )
-    return CompanyView(rev=company.rev, updated_at=company.updated_at, company=body)

@@ -108,6 +108,7 @@ class InvoiceView(msgspec.Struct, frozen=True):
     customer_id: str
     quote_id: str | None
     subject: str
+    issue_date: date | None
     supply_date: date | None
     due_date: date | None
     payment_terms: str
@@ -162,6 +163,7 @@ def invoice_view(invoice: Invoice, today: date) -> InvoiceView:
         customer_id=invoice.customer_id,
         quote_id=draft.quote_id,
         subject=draft.subject,
+        issue_date=content.issue_date if content else None,
         supply_date=content.supply_date if content else draft.supply_date,
         due_date=_due_date(invoice),
         payment_terms=draft.payment_terms,

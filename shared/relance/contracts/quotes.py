@@ -12,7 +12,7 @@ from relance.contracts.parse import Body
 from relance.contracts.parties import BuyerView, SellerView, buyer_view, seller_view
 from relance.domain.content import MAX_LINES, QuoteContent, total
 from relance.domain.ids import CustomerId
-from relance.domain.quote import Quote, QuoteDraft, QuoteState
+from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus
 
 
 class QuoteBody(Body, frozen=True):
@@ -79,10 +79,14 @@ class QuoteDocumentView(msgspec.Struct, frozen=True):
 
 
 class QuoteView(msgspec.Struct, frozen=True):
-    """One quote. `state` is what it is today (open, expired, …); `rev` is what `If-Match` wants."""
+    """One quote. `status` is what was decided, `state` what that means today (open, expired, …).
+
+    `rev` is what `If-Match` wants.
+    """
 
     id: str
     rev: int
+    status: QuoteStatus
     state: QuoteState
     number: str
     version: int
@@ -117,6 +121,7 @@ class QuoteSummary(msgspec.Struct, frozen=True):
 
     id: str
     rev: int
+    status: QuoteStatus
     state: QuoteState
     number: str
     version: int
@@ -144,6 +149,7 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
     return QuoteView(
         id=quote.id,
         rev=quote.rev,
+        status=quote.status,
         state=quote.state_on(today),
         number=quote.number,
         version=quote.version,
@@ -185,6 +191,7 @@ def _summary(quote: Quote, today: date) -> QuoteSummary:
     return QuoteSummary(
         id=quote.id,
         rev=quote.rev,
+        status=quote.status,
         state=quote.state_on(today),
         number=quote.number,
         version=quote.version,

@@ -1,0 +1,39 @@
+"""POST and GET /v1/customers; GET and PUT /v1/customers/{id}."""
+
+from functions.customers_api.wiring import Parts, wire
+from relance.app import customers
+from relance.contracts.customers import CustomerBody, customer_page, customer_view, to_customer
+from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
+
+
+def build(parts: Parts) -> Api:
+    """The routes, on these parts."""
+    api = Api("customers_api")
+    ctx = parts.ctx
+
+    @api.post("/v1/customers")
+    def create(call: Call) -> Reply:
+        data = to_customer(call.body(CustomerBody))
+        customer = customers.create(ctx, call.caller, data, idem=call.idem)
+        return created(customer_view(customer), rev=customer.rev, location=f"/v1/customers/{customer.id}")
+
+    @api.get("/v1/customers")
+    def page(call: Call) -> Reply:
+        found = customers.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(customer_page(found.items, found.cursor))
+
+    @api.get("/v1/customers/{id}")
+    def get(call: Call) -> Reply:
+        customer = customers.get(ctx, call.caller, call.id)
+        return ok(customer_view(customer), rev=customer.rev)
+
+    @api.put("/v1/customers/{id}")
+    def update(call: Call) -> Reply:
+        data = to_customer(call.body(CustomerBody))
+        customer = customers.update(ctx, call.caller, call.id, data, expected_rev=call.expected_rev)
+        return ok(customer_view(customer), rev=customer.rev)
+
+    return api
+
+
+handler = on_first_call(lambda: build(wire()))

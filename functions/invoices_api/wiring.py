@@ -1,0 +1,47 @@
+"""What `invoices_api` is made of."""
+
+from dataclasses import dataclass
+
+from relance.adapters.clock import clock
+from relance.adapters.dynamo.activity import DynamoActivityLog
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.entropy import SystemEntropy
+from relance.adapters.legal_data import load_catalogue
+from relance.adapters.s3_documents import S3Documents
+from relance.adapters.step_functions import StepFunctionsExecutions
+from relance.app.context import Context
+from relance.app.ports.activity import ActivityLog
+from relance.app.ports.outside import Documents, Executions
+from relance.domain.mentions import MentionCatalogue
+from relance.runtime import aws
+from relance.runtime.settings import DocumentTables, load
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one container keeps."""
+
+    ctx: Context
+    catalogue: MentionCatalogue
+    documents: Documents
+    executions: Executions
+    activity: ActivityLog
+
+
+def wire() -> Parts:
+    """From the environment. Raises MissingSettings."""
+    settings = load(DocumentTables)
+    database = Database(
+        core_table=settings.core_table,
+        journal_table=settings.journal_table,
+        activity_table=settings.activity_table,
+    )
+    time = clock(settings.clock_file)
+    return Parts(
+        ctx=Context(DynamoStore(database), time, SystemEntropy()),
+        catalogue=load_catalogue(),
+        documents=S3Documents(aws.client("s3"), settings.documents_bucket),
+        executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
+        activity=DynamoActivityLog(database, time),
+    )

@@ -1,0 +1,86 @@
+"""/v1/quotes: from a draft to a sent quote, its versions, its PDF, its timeline, and its invoice once accepted."""
+
+from functions.quotes_api.wiring import Parts, wire
+from relance.app import invoicing, papers, quoting, timelines
+from relance.contracts.invoices import invoice_view
+from relance.contracts.quotes import QuoteBody, quote_page, quote_view, to_draft
+from relance.contracts.timelines import mentions_view, timeline
+from relance.domain.calendar_fr import civil_date
+from relance.domain.quote import Quote
+from relance.runtime.http import Api, Call, Reply, created, no_content, ok, on_first_call, pdf
+
+
+def build(parts: Parts) -> Api:
+    """The routes, on these parts."""
+    api = Api("quotes_api")
+    ctx = parts.ctx
+
+    def shown(quote: Quote) -> Reply:
+        return ok(quote_view(quote, civil_date(ctx.clock.now())), rev=quote.rev)
+
+    def made(quote: Quote) -> Reply:
+        view = quote_view(quote, civil_date(ctx.clock.now()))
+        return created(view, rev=quote.rev, location=f"/v1/quotes/{quote.id}")
+
+    @api.post("/v1/quotes")
+    def create(call: Call) -> Reply:
+        return made(quoting.create(ctx, call.caller, to_draft(call.body(QuoteBody)), idem=call.idem))
+
+    @api.get("/v1/quotes")
+    def page(call: Call) -> Reply:
+        found = quoting.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(quote_page(found.items, found.cursor, civil_date(ctx.clock.now())))
+
+    @api.get("/v1/quotes/{id}")
+    def get(call: Call) -> Reply:
+        return shown(quoting.get(ctx, call.caller, call.id))
+
+    @api.put("/v1/quotes/{id}")
+    def update(call: Call) -> Reply:
+        draft = to_draft(call.body(QuoteBody))
+        return shown(quoting.update(ctx, call.caller, call.id, draft, expected_rev=call.expected_rev))
+
+    @api.delete("/v1/quotes/{id}")
+    def delete(call: Call) -> Reply:
+        quoting.delete(ctx, call.caller, call.id, expected_rev=call.expected_rev)
+        return no_content()
+
+    @api.post("/v1/quotes/{id}/send")
+    def send(call: Call) -> Reply:
+        catalogue, executions = parts.catalogue, parts.executions
+        return shown(
+            quoting.send(ctx, call.caller, call.id, idem=call.idem, catalogue=catalogue, executions=executions)
+        )
+
+    @api.post("/v1/quotes/{id}/versions")
+    def new_version(call: Call) -> Reply:
+        return made(quoting.new_version(ctx, call.caller, call.id, idem=call.idem))
+
+    @api.post("/v1/quotes/{id}/cancel")
+    def cancel(call: Call) -> Reply:
+        return shown(quoting.cancel(ctx, call.caller, call.id, idem=call.idem))
+
+    @api.post("/v1/quotes/{id}/invoices")
+    def invoice(call: Call) -> Reply:
+        drafted = invoicing.create_from_quote(ctx, call.caller, call.id, idem=call.idem)
+        view = invoice_view(drafted, civil_date(ctx.clock.now()))
+        return created(view, rev=drafted.rev, location=f"/v1/invoices/{drafted.id}")
+
+    @api.get("/v1/quotes/{id}/pdf")
+    def paper(call: Call) -> Reply:
+        found = papers.of_quote(ctx, call.caller, call.id, parts.documents)
+        return pdf(found.pdf, filename=found.filename)
+
+    @api.get("/v1/quotes/{id}/timeline")
+    def told(call: Call) -> Reply:
+        return ok(timeline(timelines.of_quote(ctx, call.caller, call.id, parts.activity)))
+
+    @api.get("/v1/quotes/{id}/mentions")
+    def mentions(call: Call) -> Reply:
+        content, faults = quoting.preview(ctx, call.caller, call.id, parts.catalogue)
+        return ok(mentions_view(parts.catalogue.evaluate(content, civil_date(ctx.clock.now())), faults))
+
+    return api
+
+
+handler = on_first_call(lambda: build(wire()))

@@ -1,0 +1,27 @@
+"""What `settings_api` is made of."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from relance.adapters.clock import clock
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.entropy import SystemEntropy
+from relance.app.context import Context
+from relance.runtime.settings import Tables, load
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one container keeps. `openapi` is the API's own description, as it is served."""
+
+    ctx: Context
+    openapi: bytes
+
+
+def wire() -> Parts:
+    """From the environment. Raises MissingSettings."""
+    settings = load(Tables)
+    database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
+    ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
+    return Parts(ctx=ctx, openapi=files("relance.resources").joinpath("openapi.json").read_bytes())
