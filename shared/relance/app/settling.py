@@ -45,7 +45,8 @@ def settle(
         activity.record(
             noticed(
                 _NOTICED[lesson.fate],
-                at,
+                # Sent when it was claimed, whoever tells it: one line in the story, not one for each who knows.
+                claim.at if lesson.fate is Fate.PENDING else at,
                 tenant=claim.tenant,
                 document_kind=claim.document_kind.value,
                 document_id=claim.document_id,

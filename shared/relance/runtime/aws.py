@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import boto3
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_kms import KMSClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sqs import SQSClient
@@ -32,6 +33,8 @@ def session() -> "boto3.session.Session":
 def client(service: Literal["dynamodb"], *, retries: bool = True) -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["kms"], *, retries: bool = True) -> "KMSClient": ...
+@overload
+def client(service: Literal["lambda"], *, retries: bool = True) -> "LambdaClient": ...
 @overload
 def client(service: Literal["s3"], *, retries: bool = True) -> "S3Client": ...
 @overload

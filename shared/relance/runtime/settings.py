@@ -98,3 +98,37 @@ class ActivityTables:
     core_table: str
     activity_table: str
     clock_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Who decides on entities alone."""
+
+    core_table: str
+    clock_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TablesAndActivity(Tables):
+    """Who writes facts, and what was noticed beside them."""
+
+    activity_table: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MailRoom(TablesAndActivity):
+    """Who sends mails about documents."""
+
+    documents_bucket: str = field(kw_only=True)
+    configuration_set: str = field(kw_only=True)
+    sender_domain: str = field(kw_only=True)
+    public_base_url: str = field(kw_only=True)
+    link_key: bytes = field(repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeping(Entities):
+    """Who restarts what died."""
+
+    lifecycle_machine_arn: str = field(kw_only=True)
+    archiver_function: str = field(kw_only=True)
