@@ -59,7 +59,7 @@ def build_function(name: str, artifacts: Path, python: str) -> None:
     if not (source / "app.py").is_file():
         sys.exit(f"functions/{name}/app.py does not exist")
     shared = ROOT / "shared" / "relance"
-    staged = _once("shared", _digest([shared], python), lambda out: _stage_shared(shared, out, python))
+    staged = _once(f"shared-{python}", _digest([shared], python), lambda out: _stage_shared(shared, out, python))
     shutil.copytree(staged, artifacts, dirs_exist_ok=True)
     package = artifacts / "functions" / name
     _copy_sources(source, package)
@@ -70,11 +70,13 @@ def build_function(name: str, artifacts: Path, python: str) -> None:
 
 
 def build_layer(name: str, artifacts: Path, python: str) -> None:
-    """Put the third-party code of `layers/<name>` into `artifacts/python`."""
-    requirements = ROOT / "layers" / name / "requirements.txt"
+    """Put the third-party code of `layers/<name>` into `artifacts/python`, and what lies beside its list next to it."""
+    source = ROOT / "layers" / name
+    requirements = source / "requirements.txt"
     key = _digest([requirements, Path(__file__)], python)
-    staged = _once(f"layer-{name}", key, lambda out: _stage_layer(requirements, out, python))
+    staged = _once(f"layer-{name}-{python}", key, lambda out: _stage_layer(requirements, out, python))
     shutil.copytree(staged, artifacts / "python", dirs_exist_ok=True)
+    shutil.copytree(source, artifacts, dirs_exist_ok=True, ignore=shutil.ignore_patterns(requirements.name))
 
 
 def _stage_shared(source: Path, out: Path, python: str) -> None:
