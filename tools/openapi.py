@@ -1,0 +1,245 @@
+"""The API's description, made from the wire types: `python -m tools.openapi` rewrites it, `--check` compares.
+
+One file, `shared/relance/resources/openapi.json`, served at `/v1/openapi.json`. What it says of bodies cannot drift
+from what is accepted: both are the same msgspec Structs. Tests hold its paths against the routes and the template.
+OpenAPI 3.1.1 (JSON Schema 2020-12).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from relance.contracts.company import CompanyBody, CompanyView
+from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
+from relance.contracts.invoices import InvoiceBody, InvoicePage, InvoiceView, PaymentBody, PaymentList
+from relance.contracts.quotes import QuoteBody, QuotePage, QuoteView
+from relance.contracts.timelines import Mentions, Timeline
+from relance.runtime.problems import CONTENT_TYPE, STATUS, Problem
+
+TARGET = Path(__file__).resolve().parent.parent / "shared" / "relance" / "resources" / "openapi.json"
+VERSION = "1"
+
+Schema = type[msgspec.Struct]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call. `answer` is a wire type, or a media type for bytes, or None for an empty answer."""
+
+    method: str
+    path: str
+    id: str
+    summary: str
+    answer: Schema | str | None
+    body: Schema | None = None
+    status: int = 200
+    paged: bool = False
+    if_match: bool = False
+
+    @property
+    def tag(self) -> str:
+        """The first word of the path after the version."""
+        return self.path.split("/")[2].removesuffix(".json")
+
+
+COMPANY = (
+    Operation(
+        "get", "/v1/company", "getCompany", "L’entreprise : identité légale, régime, banque, marque", CompanyView
+    ),
+    Operation(
+        "put",
+        "/v1/company",
+        "putCompany",
+        "Renseigner ou remplacer l’entreprise ; If-Match dès la deuxième fois",
+        CompanyView,
+        CompanyBody,
+        if_match=True,
+    ),
+    Operation("get", "/v1/openapi.json", "getOpenapi", "Cette description", "application/json"),
+)
+CUSTOMERS = (
+    Operation("post", "/v1/customers", "createCustomer", "Créer un client", CustomerView, CustomerBody, 201),
+    Operation(
+        "get", "/v1/customers", "listCustomers", "Les clients, du plus récent au plus ancien", CustomerPage, paged=True
+    ),
+    Operation("get", "/v1/customers/{id}", "getCustomer", "Un client", CustomerView),
+    Operation(
+        "put", "/v1/customers/{id}", "putCustomer", "Remplacer un client", CustomerView, CustomerBody, if_match=True
+    ),
+)
+QUOTES = (
+    Operation("post", "/v1/quotes", "createQuote", "Rédiger un brouillon de devis", QuoteView, QuoteBody, 201),
+    Operation("get", "/v1/quotes", "listQuotes", "Les devis, du plus récent au plus ancien", QuotePage, paged=True),
+    Operation("get", "/v1/quotes/{id}", "getQuote", "Un devis", QuoteView),
+    Operation("put", "/v1/quotes/{id}", "putQuote", "Remplacer un brouillon", QuoteView, QuoteBody, if_match=True),
+    Operation("delete", "/v1/quotes/{id}", "deleteQuote", "Supprimer un brouillon", None, status=204, if_match=True),
+    Operation("post", "/v1/quotes/{id}/send", "sendQuote", "Numéroter, figer et envoyer", QuoteView),
+    Operation(
+        "post", "/v1/quotes/{id}/versions", "createVersion", "Rédiger la version suivante", QuoteView, status=201
+    ),
+    Operation("post", "/v1/quotes/{id}/cancel", "cancelQuote", "Annuler un devis sans réponse", QuoteView),
+    Operation("post", "/v1/quotes/{id}/invoices", "invoiceQuote", "Facturer un devis accepté", InvoiceView, status=201),
+    Operation("get", "/v1/quotes/{id}/pdf", "getQuotePdf", "Le PDF envoyé, octet pour octet", "application/pdf"),
+    Operation("get", "/v1/quotes/{id}/timeline", "getQuoteTimeline", "Ce qui s’est passé autour du devis", Timeline),
+    Operation(
+        "get", "/v1/quotes/{id}/mentions", "getQuoteMentions", "Les mentions obligatoires, et ce qui manque", Mentions
+    ),
+)
+INVOICES = (
+    Operation(
+        "post", "/v1/invoices", "createInvoice", "Rédiger un brouillon de facture", InvoiceView, InvoiceBody, 201
+    ),
+    Operation(
+        "get",
+        "/v1/invoices",
+        "listInvoices",
+        "Les factures, de la plus récente à la plus ancienne",
+        InvoicePage,
+        paged=True,
+    ),
+    Operation("get", "/v1/invoices/{id}", "getInvoice", "Une facture", InvoiceView),
+    Operation(
+        "put", "/v1/invoices/{id}", "putInvoice", "Remplacer un brouillon", InvoiceView, InvoiceBody, if_match=True
+    ),
+    Operation(
+        "delete", "/v1/invoices/{id}", "deleteInvoice", "Supprimer un brouillon", None, status=204, if_match=True
+    ),
+    Operation("post", "/v1/invoices/{id}/issue", "issueInvoice", "Numéroter, figer et envoyer", InvoiceView),
+    Operation(
+        "post", "/v1/invoices/{id}/payments", "createPayment", "Enregistrer un règlement", InvoiceView, PaymentBody, 201
+    ),
+    Operation("get", "/v1/invoices/{id}/payments", "listPayments", "Les règlements d’une facture", PaymentList),
+    Operation("get", "/v1/invoices/{id}/pdf", "getInvoicePdf", "Le PDF émis, octet pour octet", "application/pdf"),
+    Operation(
+        "get", "/v1/invoices/{id}/timeline", "getInvoiceTimeline", "Ce qui s’est passé autour de la facture", Timeline
+    ),
+)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES)
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "La même demande avec la même clé reçoit la première réponse, sans second effet, pendant 30 jours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "L’ETag de la version lue. 412 si elle a changé depuis, 428 s’il manque.",
+    "schema": {"type": "string"},
+}
+_PAGING = (
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}},
+    {"name": "cursor", "in": "query", "description": "Tel que reçu", "schema": {"type": "string"}},
+)
+
+
+def describe() -> dict[str, Any]:
+    """The whole document."""
+    schemas = _schemas(OPERATIONS)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "Relance",
+            "version": VERSION,
+            "description": "Du devis à l’encaissement. Montants, quantités et prix sont des nombres décimaux entre "
+            "guillemets ; dates ISO 8601, jours civils de Paris, instants UTC avec Z.",
+        },
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "Jeton OIDC, ou clé d’API `rl_…`"}
+            },
+            "responses": {"Problem": _problem()},
+            "schemas": schemas,
+        },
+    }
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    parameters: list[dict[str, Any]] = []
+    if "{id}" in operation.path:
+        parameters.append(_ID)
+    if operation.method == "post":
+        parameters.append(_KEY)
+    if operation.if_match:
+        parameters.append(_IF_MATCH)
+    if operation.paged:
+        parameters.extend(_PAGING)
+    described: dict[str, Any] = {"operationId": operation.id, "tags": [operation.tag], "summary": operation.summary}
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": _json(operation.body)}
+    described["responses"] = {
+        str(operation.status): _answer(operation),
+        "default": {"$ref": "#/components/responses/Problem"},
+    }
+    return described
+
+
+def _answer(operation: Operation) -> dict[str, Any]:
+    match operation.answer:
+        case None:
+            return {"description": "Fait"}
+        case str() as media_type:
+            return {"description": operation.summary, "content": {media_type: {}}}
+        case schema:
+            answer: dict[str, Any] = {"description": operation.summary, "content": _json(schema)}
+            if "rev" in {field.name for field in msgspec.structs.fields(schema)}:
+                answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+            return answer
+
+
+def _json(schema: Schema) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema.__name__}"}}}
+
+
+def _problem() -> dict[str, Any]:
+    statuses = sorted({int(status) for status, _ in STATUS.values()})
+    listed = ", ".join(str(status) for status in statuses)
+    return {
+        "description": f"RFC 9457. Statuts possibles : {listed}. `code` est stable ; `faults` dit chaque erreur.",
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
+    used: dict[Schema, None] = {Problem: None}
+    for operation in operations:
+        for schema in (operation.body, operation.answer):
+            if isinstance(schema, type):
+                used[schema] = None
+    _, schemas = msgspec.json.schema_components(used, ref_template="#/components/schemas/{name}")
+    return dict(sorted(schemas.items()))
+
+
+def rendered() -> str:
+    """The file, byte for byte."""
+    return json.dumps(describe(), ensure_ascii=False, indent=1) + "\n"
+
+
+def main() -> None:
+    """Write the file, or say that it is not what the types say."""
+    parser = argparse.ArgumentParser(description="Write the OpenAPI document from the wire types.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
+    if parser.parse_args().check:
+        if not TARGET.exists() or TARGET.read_text() != rendered():
+            sys.exit(f"{TARGET.name} is out of date: run `python -m tools.openapi`")
+        return
+    TARGET.write_text(rendered())
+
+
+if __name__ == "__main__":
+    main()
