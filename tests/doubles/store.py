@@ -213,7 +213,7 @@ class InMemoryStore:
         expected += [(check.entity, check.entity.rev) for check in commit.checks]
         for entity, rev in expected:
             stored = self._items.get(entity_key(commit.tenant, type(entity), entity.id))
-            if (stored.rev if stored else 0) != rev:
+            if (stored.rev if stored else 0) != rev or (stored and stored.tenant != commit.tenant):
                 raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from pynamodb.exceptions import PutError, PynamoDBException
 
 from relance.adapters.dynamo import codec
-from relance.adapters.dynamo.attempts import read, write
+from relance.adapters.dynamo.attempts import code_of, read, write
 from relance.adapters.dynamo.items import ActivityItem, Database
 from relance.adapters.dynamo.keys import tenant_pk
 from relance.app.ports.activity import Activity
@@ -60,6 +60,6 @@ def _pk(tenant: str, document_kind: str, document_id: str) -> str:
 
 
 def _kept(error: PynamoDBException) -> RelanceError | None:
-    if isinstance(error, PutError) and error.cause_response_code == "ConditionalCheckFailedException":
+    if isinstance(error, PutError) and code_of(error) == "ConditionalCheckFailedException":
         return _Kept("Déjà noté.")
     return None

@@ -8,7 +8,7 @@ from typing import Final
 from pynamodb.exceptions import PutError, PynamoDBException, UpdateError
 
 from relance.adapters.dynamo import codec
-from relance.adapters.dynamo.attempts import read, write
+from relance.adapters.dynamo.attempts import code_of, read, write
 from relance.adapters.dynamo.items import CoreItem, Database
 from relance.adapters.dynamo.keys import ARCHIVE_HEAD, archive_head_key, head_key
 from relance.adapters.dynamo.open_work import DynamoOpenWork
@@ -77,6 +77,6 @@ def _head(item: CoreItem) -> ArchiveHead:
 
 
 def _moved(error: PynamoDBException) -> RelanceError | None:
-    if isinstance(error, PutError | UpdateError) and error.cause_response_code == "ConditionalCheckFailedException":
+    if isinstance(error, PutError | UpdateError) and code_of(error) == "ConditionalCheckFailedException":
         return ArchiveMoved("Un autre archivage est passé avant.")
     return None

@@ -49,12 +49,17 @@ def fate(error: PynamoDBException) -> Fate:
         return Fate.NOT_STORED
     if isinstance(cause, BotoCoreError):
         return Fate.UNKNOWN
-    code = error.cause_response_code or ""
+    code = code_of(error)
     if code in THROTTLED:
         return Fate.NOT_STORED
     if code == _IN_PROGRESS or _status(cause) >= 500:
         return Fate.UNKNOWN
     return Fate.REFUSED
+
+
+def code_of(error: PynamoDBException) -> str:
+    """DynamoDB's error code, or "". pynamodb 6.1's own `cause_response_code` breaks on a time-out."""
+    return str(error.cause.response.get("Error", {}).get("Code", "")) if isinstance(error.cause, ClientError) else ""
 
 
 def _status(cause: Exception | None) -> int:
@@ -105,7 +110,7 @@ def write(call: Callable[[], T], judge: Callable[[PynamoDBException], RelanceErr
 
 def refused(error: PynamoDBException) -> Stop:
     """The error for a request that DynamoDB will never take. Its text names no data: codes and table names only."""
-    code = error.cause_response_code or type(error.cause).__name__
+    code = code_of(error) or type(error.cause).__name__
     return Stop(f"La base de données refuse la demande ({code}).", code="store_refused")
 
 

@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from relance.adapters.dynamo.attempts import THROTTLED, write
+from relance.adapters.dynamo.attempts import THROTTLED, code_of, write
 from relance.adapters.dynamo.items import CoreItem, Database
 from relance.adapters.dynamo.keys import Key
 from relance.app.ports.store import AlreadyAnswered, EntityMoved, HeadMoved
@@ -86,7 +86,7 @@ class Transaction:
                 transaction.update(item, actions=list(actions), condition=condition)
 
     def _judge(self, error: PynamoDBException) -> RelanceError | None:
-        if not isinstance(error, TransactWriteError) or error.cause_response_code != "TransactionCanceledException":
+        if not isinstance(error, TransactWriteError) or code_of(error) != "TransactionCanceledException":
             return None
         groups: tuple[Sequence[tuple[Any, ...]], ...] = (self._checks, self._deletes, self._saves, self._updates)
         return judgement([row[0] for group in groups for row in group], error.cancellation_reasons)

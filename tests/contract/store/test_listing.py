@@ -1,0 +1,111 @@
+"""Listings: newest first, cut where the caller wants, and what is still open without reading what is finished."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic, sleep
+
+import pytest
+
+from relance.domain.errors import Invalid
+from relance.domain.ids import CustomerId
+from relance.domain.links import Link
+from relance.domain.party import Customer
+from relance.domain.quote import Quote
+from relance.domain.reminder.run import Run, RunStatus, new_run
+from tests.builders import a_customer, a_quote
+from tests.contract.store.conftest import Place
+from tests.doubles.commits import a_commit, a_move
+from tests.doubles.outside import START
+
+
+def customers(place: Place, n: int) -> list[Customer]:
+    """In an order of creation that is not that of their ids."""
+    made = [a_customer(place.tenant, id=CustomerId(f"cus_{i * 5 % n:03d}"), name=f"Client {i}") for i in range(n)]
+    place.store.commit(a_commit(place.tenant, *made))
+    return sorted(made, key=lambda customer: customer.id, reverse=True)
+
+
+def test_a_listing_is_newest_first_and_ends(place: Place) -> None:
+    expected = customers(place, 7)
+    place.store.commit(a_commit(place.tenant, a_quote(place.tenant)))
+    seen: list[Customer] = []
+    cursor = None
+    for _ in range(4):
+        page = place.store.page(place.tenant, Customer, limit=2, cursor=cursor)
+        seen.extend(page.items)
+        cursor = page.cursor
+    assert seen == expected
+    assert cursor is None
+
+
+def test_a_full_last_page_has_no_cursor(place: Place) -> None:
+    expected = customers(place, 4)
+    first = place.store.page(place.tenant, Customer, limit=2)
+    last = place.store.page(place.tenant, Customer, limit=2, cursor=first.cursor)
+    assert (*first.items, *last.items) == tuple(expected)
+    assert last.cursor is None
+    assert place.store.page(place.tenant, Customer).items == tuple(expected)
+
+
+def test_a_listing_goes_on_although_its_last_entity_is_gone(place: Place) -> None:
+    expected = customers(place, 4)
+    page = place.store.page(place.tenant, Customer, limit=2)
+    place.store.commit(a_commit(place.tenant, deletes=(expected[1],)))
+    assert place.store.page(place.tenant, Customer, cursor=page.cursor).items == tuple(expected[2:])
+
+
+def test_a_cursor_is_good_for_its_own_listing_only(place: Place) -> None:
+    customers(place, 3)
+    cursor = place.store.page(place.tenant, Customer, limit=1).cursor
+    assert cursor
+    with pytest.raises(Invalid):
+        place.store.page(place.other, Customer, cursor=cursor)
+    with pytest.raises(Invalid):
+        place.store.page(place.tenant, Quote, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    "alter", [lambda c: c[:-1], lambda c: c + "=", lambda c: "A" + c[1:], lambda _c: "é", str.swapcase]
+)
+def test_a_cursor_that_was_not_given_is_refused(place: Place, alter: Callable[[str], str]) -> None:
+    customers(place, 3)
+    cursor = place.store.page(place.tenant, Customer, limit=1).cursor
+    assert cursor
+    with pytest.raises(Invalid) as refused:
+        place.store.page(place.tenant, Customer, cursor=alter(cursor))
+    assert refused.value.faults[0].pointer == "/cursor"
+
+
+def test_there_is_no_listing_of_links_or_of_nothing(place: Place) -> None:
+    with pytest.raises(ValueError, match="listing"):
+        place.store.page(place.tenant, Link)
+    with pytest.raises(ValueError, match="listing"):
+        place.store.page(place.tenant, Customer, limit=0)
+
+
+def test_open_work_is_listed_until_it_is_closed(place: Place) -> None:
+    runs = [new_run(place.tenant, "quote", f"quo_{n}", scenario_id="standard.quote@1", at=START) for n in range(3)]
+    place.store.commit(a_commit(place.tenant, *runs, a_quote(place.tenant)))
+    eventually(lambda: list(place.open_work.open_ids(place.tenant, Run)) == ["quo_0", "quo_1", "quo_2"])
+    done = replace(runs[1], rev=2, status=RunStatus.DONE)
+    place.store.commit(a_commit(place.tenant, done, deletes=(runs[0],)))
+    eventually(lambda: list(place.open_work.open_ids(place.tenant, Run)) == ["quo_2"])
+    place.store.commit(a_commit(place.tenant, replace(done, rev=3, status=RunStatus.ACTIVE)))
+    eventually(lambda: list(place.open_work.open_ids(place.tenant, Run)) == ["quo_1", "quo_2"])
+    assert list(place.open_work.open_ids(place.other, Run)) == []
+
+
+def test_a_tenant_is_in_the_register_from_its_first_event_on(place: Place) -> None:
+    place.store.commit(a_commit(place.tenant, a_quote(place.tenant)))
+    assert place.tenant not in list(place.open_work.tenants())
+    for _ in range(2):
+        place.store.commit(a_commit(place.tenant, move=a_move(place.tenant, place.store.head(place.tenant))))
+    assert list(place.open_work.tenants()).count(place.tenant) == 1
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """An index follows its table after a moment."""
+    give_up = monotonic() + 5
+    while not condition():
+        assert monotonic() < give_up
+        sleep(0.02)
