@@ -158,7 +158,7 @@ class MainJob:
         return bool(status["archived"] == status["recorded"] == status["signed"] and status["recorded"] > 0)
 
     def leave_work_open(self) -> str:
-        """Something to play with: an overdue invoice, and a quote that waits for an answer. Returns the quote's page."""
+        """Something to play with: an overdue invoice, a quote that waits for an answer. Returns the quote's page."""
         consumer = self.api.post("/v1/customers", demo_data.CUSTOMERS[1])
         lines = demo_data.QUOTE["lines"]
         unpaid = self.api.post("/v1/invoices", {"customer_id": consumer["id"], "lines": lines[:2]})

@@ -65,7 +65,7 @@ _up = threading.Event()
 
 def _play_once(cloud: LocalCloud) -> str:
     """Load the demo company and do the main job, unless this cloud has done it already; the customer's page."""
-    done = cloud.state.root / "demo-page"
+    done = cloud.state.demo_page
     if not done.exists():
         job = MainJob(cloud, say=_say)
         job.run()

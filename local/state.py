@@ -31,6 +31,7 @@ class State:
     build = property(lambda self: self.root / "build")
     memory = property(lambda self: self.root / "cloud.json")
     snapshot = property(lambda self: self.root / "snapshot")
+    demo_page = property(lambda self: self.root / "demo-page")
 
     def lock(self) -> IO[str]:
         """Hold the directory until the returned handle is closed."""
@@ -47,7 +48,7 @@ class State:
         """Forget all data. The build and the snapshot of the empty, deployed cloud stay: their stamps guard them."""
         for path in (self.emulator, self.objects, self.mails, self.temporary):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (self.clock, self.api_key, self.memory, self.log):
+        for path in (self.clock, self.api_key, self.memory, self.log, self.demo_page):
             path.unlink(missing_ok=True)
 
     def save_snapshot(self) -> None:
