@@ -1,0 +1,158 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from relance.domain.content import MAX_LINES, Discount, Line
+from relance.domain.line_checks import draft_faults, line_faults, regime_faults
+from relance.domain.money import Cents
+from relance.domain.party import VatRegime
+from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
+from tests.builders import EXEMPT, STANDARD, a_line, a_quote_draft, an_invoice_draft, some_lines
+
+
+def told(line: Line) -> list[tuple[str, str]]:
+    return [(fault.pointer, fault.code) for fault in line_faults(line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *some_lines(),
+        a_line(quantity="0.0001", unit_price="0.000001"),
+        a_line(quantity="1.00000", unit_price="1.0000000"),  # zeros at the end are no decimals
+        a_line(quantity="1E+2", unit_price="10"),
+        a_line(vat=EXEMPT),
+        a_line(percent_off_bp=10_000),
+        a_line(quantity="1", unit_price="10", off=1_000),
+        a_line(description="x" * 2000),
+    ],
+)
+def test_a_line_that_can_be_sold_has_no_fault_R_03(line: Line) -> None:
+    assert line_faults(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (a_line(" \n"), ("/description", "empty")),
+        (a_line("x" * 2001), ("/description", "too_long")),
+        (a_line(quantity="0"), ("/quantity", "not_positive")),
+        (a_line(quantity="-1"), ("/quantity", "negative")),
+        (a_line(quantity="1.00001"), ("/quantity", "too_many_decimals")),
+        (a_line(quantity="NaN"), ("/quantity", "not_a_number")),
+        (a_line(quantity="1000000000"), ("/quantity", "too_large")),
+        (a_line(unit_price="-0.01"), ("/unit_price", "negative")),
+        (a_line(unit_price="-0"), ("/unit_price", "negative")),
+        (a_line(unit_price="0.0000001"), ("/unit_price", "too_many_decimals")),
+        (a_line(unit_price="Infinity"), ("/unit_price", "not_a_number")),
+        (a_line(unit_price="1E+999999"), ("/unit_price", "too_large")),
+        (a_line(unit_price="1E-999999"), ("/unit_price", "too_many_decimals")),
+        (a_line(quantity="999999999", unit_price="999999999"), ("/unit_price", "amount_too_large")),
+        (a_line(nature="works"), ("/nature", "not_allowed")),
+    ],
+)
+def test_a_line_that_cannot_be_sold_says_where_and_why_R_03(line: Line, expected: tuple[str, str]) -> None:
+    assert told(line) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("discount", "code"),
+    [
+        (Discount(), "one_of"),
+        (Discount(percent_bp=100, amount=Cents(100)), "one_of"),
+        (Discount(percent_bp=-100), "one_of"),
+        (Discount(percent_bp=100, amount=Cents(-100)), "one_of"),
+        (Discount(percent_bp=10_001), "discount_too_large"),
+        (Discount(amount=Cents(1_001)), "discount_too_large"),
+    ],
+)
+def test_a_discount_is_one_reduction_of_at_most_the_line(discount: Discount, code: str) -> None:
+    line = replace(a_line(quantity="1", unit_price="10"), discount=discount)
+    assert told(line) == [("/discount", code)]
+
+
+@pytest.mark.parametrize(
+    ("vat", "expected"),
+    [
+        (VatTreatment(VatCategory.STANDARD, 1999), ("/vat/rate", "V-11")),
+        (VatTreatment(VatCategory.STANDARD, -2000), ("/vat/rate", "V-11")),
+        (VatTreatment(VatCategory.STANDARD, 0), ("/vat/category", "V-10")),
+        (VatTreatment(VatCategory.EXEMPT, 2000, "raison"), ("/vat/rate", "V-10")),
+        (VatTreatment(VatCategory.EXPORT, 0, " "), ("/vat/reason", "V-10")),
+        (VatTreatment(VatCategory.ZERO, 0), ("/vat/reason", "V-10")),
+    ],
+)
+def test_vat_is_one_that_france_knows_and_says_why_it_is_nothing_V_10_V_11(
+    vat: VatTreatment, expected: tuple[str, str]
+) -> None:
+    assert told(a_line(vat=vat)) == [expected]
+
+
+def test_the_fault_of_a_rate_lists_the_rates_as_a_person_reads_them_V_11() -> None:
+    (fault,) = line_faults(a_line(vat=VatTreatment(VatCategory.STANDARD, 1999)))
+    assert "0,9, 1,05, 1,75" in fault.message
+    assert "20,6" in fault.message
+
+
+@pytest.mark.parametrize("rate_bp", sorted(FRENCH_RATES_BP - {0}))
+def test_every_french_rate_may_be_charged_V_11(rate_bp: int) -> None:
+    assert line_faults(a_line(vat=VatTreatment(VatCategory.STANDARD, rate_bp))) == []
+
+
+@pytest.mark.parametrize("category", [c for c in VatCategory if c is not VatCategory.STANDARD])
+def test_every_other_category_charges_nothing_and_says_why_V_10(category: VatCategory) -> None:
+    assert line_faults(a_line(vat=VatTreatment(category, 0, "Raison imprimée"))) == []
+
+
+def test_every_fault_of_a_line_is_told_at_once() -> None:
+    line = a_line("", quantity="0.00001", unit_price="-1", vat=VatTreatment(VatCategory.STANDARD, 0), nature="?")
+    assert [fault.pointer for fault in line_faults(line, "/lines/3")] == [
+        "/lines/3/description",
+        "/lines/3/quantity",
+        "/lines/3/unit_price",
+        "/lines/3/vat/category",
+        "/lines/3/nature",
+    ]
+
+
+def test_a_draft_that_can_be_sold_has_no_fault() -> None:
+    assert draft_faults(a_quote_draft()) == []
+    assert draft_faults(an_invoice_draft()) == []
+    assert draft_faults(a_quote_draft(lines=(a_line(),) * MAX_LINES)) == []
+
+
+def test_a_draft_has_at_least_one_line() -> None:
+    assert [fault.code for fault in draft_faults(a_quote_draft(lines=()))] == ["no_lines"]
+
+
+def test_a_thousand_lines_are_refused_by_a_stated_limit() -> None:
+    (fault,) = draft_faults(a_quote_draft(lines=(a_line(),) * 1000))
+    assert (fault.pointer, fault.code) == ("/lines", "too_many_lines")
+    assert "500" in fault.message
+    assert "1000" in fault.message
+
+
+def test_a_draft_names_the_line_that_is_wrong() -> None:
+    lines = (a_line(), a_line(quantity="0"))
+    assert [fault.pointer for fault in draft_faults(a_quote_draft(lines=lines))] == ["/lines/1/quantity"]
+
+
+def test_lines_that_are_sound_may_still_come_to_too_much() -> None:
+    dear = a_line(quantity="1000", unit_price="999999999")  # just under a thousand billion euros
+    assert line_faults(dear) == []
+    assert [fault.code for fault in draft_faults(a_quote_draft(lines=(dear,)))] == ["amount_too_large"]
+
+
+def test_a_seller_under_the_franchise_charges_no_vat_V_01() -> None:
+    lines = (a_line(vat=EXEMPT), a_line(vat=STANDARD))
+    (fault,) = regime_faults(lines, VatRegime.FRANCHISE)
+    assert (fault.pointer, fault.code) == ("/lines/1/vat/rate", "vat_in_franchise")
+    assert regime_faults(lines, VatRegime.LIABLE) == []
+
+
+def test_no_amount_of_a_sound_line_is_rounded_twice_R_03() -> None:
+    line = a_line(quantity="99999999.9999", unit_price="999.999999")
+    assert line_faults(line) == []
+    exact = Decimal("99999999.9999") * Decimal("999.999999") * 100
+    assert abs(Decimal(line.gross) - exact) <= Decimal("0.5")
