@@ -127,6 +127,13 @@ class MailRoom(TablesAndActivity):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawingRoom(Tables):
+    """Who draws documents and seals what it drew."""
+
+    documents_bucket: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Sweeping(Entities):
     """Who restarts what died."""
 

@@ -1,0 +1,34 @@
+"""What `render_pdf` is made of: the only function that draws."""
+
+from dataclasses import dataclass
+
+from relance.adapters.clock import clock
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.entropy import SystemEntropy
+from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
+from relance.adapters.s3_documents import S3Documents
+from relance.app.context import Context
+from relance.app.ports.outside import Documents, Renderer
+from relance.runtime.aws import client
+from relance.runtime.settings import DrawingRoom, load
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one container keeps."""
+
+    ctx: Context
+    renderer: Renderer
+    documents: Documents
+
+
+def wire() -> Parts:
+    """From the environment. Raises MissingSettings."""
+    settings = load(DrawingRoom)
+    store = DynamoStore(Database(core_table=settings.core_table, journal_table=settings.journal_table))
+    return Parts(
+        ctx=Context(store, clock(settings.clock_file), SystemEntropy()),
+        renderer=WeasyPrintRenderer(),
+        documents=S3Documents(client("s3"), settings.documents_bucket),
+    )

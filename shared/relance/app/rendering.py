@@ -1,0 +1,82 @@
+"""Drawing a frozen document, and sealing what was drawn: the hash of the stored bytes goes into the chain.
+
+    draw        a function of content and look: the same bytes each time
+    store       under the hash of the bytes: storing twice is storing once
+    commit      the document's `pdf_sha256` and the fact `document.sealed`, together
+
+If we crash before the commit, the next attempt draws and stores the same again; should the look have changed in
+between, the first bytes stay behind unreferenced, which is harmless. Of two attempts at once, one seals and the other
+finds the document moved, reads it again, and answers with what was sealed. [KG-05, AR-05]
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from relance.app.context import Caller, Context
+from relance.app.journaling import Decision, commit
+from relance.app.ports.outside import Documents, Renderer
+from relance.app.ports.store import EntityMoved
+from relance.app.situation import document_of
+from relance.domain.chain.canonical import Json
+from relance.domain.chain.event import Fact, Ref
+from relance.domain.errors import Conflict, Contention
+from relance.domain.invoice import Invoice
+from relance.domain.party import Branding, Company
+from relance.domain.quote import Quote
+from relance.domain.reminder.scenario import DocumentKind
+
+_ATTEMPTS: Final = 4  # a customer who opens the page, or a payment, may move the document meanwhile
+
+
+def render(
+    ctx: Context, caller: Caller, kind: DocumentKind, id: str, *, renderer: Renderer, documents: Documents
+) -> str:
+    """The SHA-256 of the document's sealed PDF, drawn now if it was not before: a document is sealed once.
+
+    Raises NotFound, Conflict `not_frozen` for a draft, Invalid when the document cannot be drawn, and Retry,
+    Contention or OutcomeUnknown, after which asking again is right.
+    """
+    document = document_of(ctx, caller.tenant, kind, id)
+    if document.content is None:
+        raise Conflict("Un brouillon n’a pas de PDF : envoyez-le d’abord.", code="not_frozen")
+    if document.pdf_sha256:
+        return document.pdf_sha256
+    company = ctx.store.get(caller.tenant, Company, caller.tenant)
+    pdf_sha256 = documents.put(renderer.pdf(document.content, company.branding if company else Branding()))
+    for _ in range(_ATTEMPTS):
+        try:
+            return _seal(ctx, caller, kind, id, pdf_sha256)
+        except _SealedAlready as already:
+            return already.pdf_sha256
+        except EntityMoved:
+            continue
+    raise Contention("Ce document change sans cesse : réessayez dans quelques secondes.")
+
+
+class _SealedAlready(Exception):
+    """Another attempt was faster; nothing is to be written."""
+
+    def __init__(self, pdf_sha256: str) -> None:
+        super().__init__(pdf_sha256)
+        self.pdf_sha256 = pdf_sha256
+
+
+def _seal(ctx: Context, caller: Caller, kind: DocumentKind, id: str, pdf_sha256: str) -> str:
+    def decide(_head: object, _at: object) -> Decision:
+        document = document_of(ctx, caller.tenant, kind, id)
+        if document.pdf_sha256:
+            raise _SealedAlready(document.pdf_sha256)
+        sealed = replace(document, rev=document.rev + 1, pdf_sha256=pdf_sha256)
+        data: dict[str, Json] = {
+            "kind": kind.value,
+            "number": sealed.number,
+            "version": sealed.version if isinstance(sealed, Quote) else 1,
+            "pdf_sha256": pdf_sha256,
+            "content_sha256": sealed.content_sha256,
+        }
+        fact = Fact("document.sealed", Ref(kind.value, sealed.id, sealed.number), caller.actor, data)
+        return Decision(answer=sealed, puts=(sealed,), facts=(fact,))
+
+    if kind is DocumentKind.QUOTE:
+        return commit(ctx, caller, None, Quote, decide).pdf_sha256
+    return commit(ctx, caller, None, Invoice, decide).pdf_sha256
