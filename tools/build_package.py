@@ -21,12 +21,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build"
+STALE_S = 3600
 PLATFORM = "x86_64-manylinux_2_28"
 
 # Shipped data of SDKs that no function calls: 20 of 25 MB of botocore are other services' models. A service that is
@@ -170,7 +172,8 @@ def _once(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     with _locked(kind):
         if not target.exists():
             for old in CACHE.glob(f"{kind}-*"):
-                shutil.rmtree(old, ignore_errors=True)
+                if time.time() - old.stat().st_mtime > STALE_S:  # a younger one may be what another build copies from
+                    shutil.rmtree(old, ignore_errors=True)
             partial = CACHE / f".{kind}-{os.getpid()}"
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
