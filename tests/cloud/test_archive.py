@@ -6,7 +6,6 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,7 +31,7 @@ from tests.doubles.legal_facts import pdfs_of_sale, sale
 
 
 @pytest.fixture
-def database(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def database(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Database:
     for name, value in cloud.env.items():
         monkeypatch.setenv(name, value)
     outputs = cloud.outputs

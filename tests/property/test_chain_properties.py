@@ -38,6 +38,7 @@ VALUES = st.recursive(
 OBJECTS = st.dictionaries(KEYS, VALUES, max_size=5)
 
 
+@settings(max_examples=60, deadline=None)
 @given(VALUES)
 def test_a_value_has_one_spelling_and_that_spelling_has_one_value(value: Json) -> None:
     data = canonical(value)
@@ -45,6 +46,7 @@ def test_a_value_has_one_spelling_and_that_spelling_has_one_value(value: Json) -
     assert data == json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@settings(max_examples=40, deadline=None)
 @given(OBJECTS, st.randoms(use_true_random=False))
 def test_the_order_in_which_fields_were_written_does_not_matter(value: dict[str, Json], random: "object") -> None:
     items = list(value.items())
@@ -52,6 +54,7 @@ def test_the_order_in_which_fields_were_written_does_not_matter(value: dict[str,
     assert canonical(dict(items)) == canonical(value)
 
 
+@settings(max_examples=60, deadline=None)
 @given(OBJECTS)
 def test_the_verifier_that_shares_no_code_reads_every_event_the_same_way(data: dict[str, Json]) -> None:
     data.pop("content", None)

@@ -1,0 +1,66 @@
+"""The test vectors of the chain, for other implementations: `python -m tests.golden.chain.make` writes them again.
+
+They only ever change when the format gets a new version. `tests/unit/chain/test_golden.py` holds our code to them.
+"""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from relance.domain.chain import note, segment
+from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
+from relance.domain.chain.merkle import EMPTY, consistency_proof, inclusion_proof, leaf_hash
+from tests.doubles.legal_facts import sale
+
+VECTORS = Path(__file__).parent / "vectors.json"
+TENANT = "ten_golden"
+SECRET = sha256(b"relance golden vectors: not a secret").digest()
+
+
+def vectors() -> dict[str, Any]:
+    """Two sales, one segment per sale."""
+    events: list[SealedEvent] = []
+    facts: list[Fact] = [fact for n in (1, 2) for fact in sale(n)]
+    for seq, fact in enumerate(facts, start=1):
+        prev = events[-1].hash if events else GENESIS_HASH
+        events.append(seal(fact, tenant=TENANT, seq=seq, at_ms=1_790_000_000_000 + 1000 * seq, prev=prev))
+    leaves = [leaf_hash(bytes.fromhex(event.hash)) for event in events]
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    public, origin = key.public_key().public_bytes_raw(), f"relance/{TENANT}"
+    checkpoints = []
+    for first, size in ((1, 6), (7, 12)):
+        lines = b"".join(event.line + b"\n" for event in events[first - 1 : size])
+        stored = segment.pack(event.line for event in events[first - 1 : size])
+        root = EMPTY.extend(leaves[:size]).root()
+        text = note.Checkpoint(origin, size, root, events[size - 1].hash, first, sha256(stored).hexdigest()).text()
+        checkpoints.append(
+            {
+                "first_seq": first,
+                "size": size,
+                "lines_sha256": sha256(lines).hexdigest(),
+                "segment": stored.hex(),
+                "root": root.hex(),
+                "note": note.sign_note(text, origin, public, key.sign(text.encode())).decode(),
+            }
+        )
+    return {
+        "origin": origin,
+        "private_key": SECRET.hex(),
+        "vkey": note.verifier_key(origin, public),
+        "lines": [event.line.decode() for event in events],
+        "event_hashes": [event.hash for event in events],
+        "leaf_hashes": [leaf.hex() for leaf in leaves],
+        "roots": [EMPTY.extend(leaves[:size]).root().hex() for size in range(len(leaves) + 1)],
+        "checkpoints": checkpoints,
+        "inclusion": [[node.hex() for node in inclusion_proof(leaves, index)] for index in range(len(leaves))],
+        "consistency": {
+            str(old): [node.hex() for node in consistency_proof(leaves, old)] for old in range(1, len(leaves) + 1)
+        },
+    }
+
+
+if __name__ == "__main__":
+    VECTORS.write_text(json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n", "utf-8")
