@@ -58,6 +58,7 @@ QUOTE: dict[str, Any] = {
     "pendant les travaux : nous intervenons par moitié.",
     "start_date": "semaine du 11 janvier 2027",
     "duration": "4 jours ouvrés",
+    "delivery_terms": "Exécution sur place, en deux phases ; réception des travaux en fin de chantier.",
     "lines": [
         {
             "description": "Dépose de l’ancien revêtement et évacuation",

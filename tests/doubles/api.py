@@ -1,0 +1,99 @@
+"""The four functions of the API on one in-memory store, as one caller and his neighbour see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.customers_api import app as customers_app
+from functions.customers_api.wiring import Parts as CustomersParts
+from functions.invoices_api import app as invoices_app
+from functions.invoices_api.wiring import Parts as InvoicesParts
+from functions.quotes_api import app as quotes_app
+from functions.quotes_api.wiring import Parts as QuotesParts
+from functions.settings_api import app as settings_app
+from functions.settings_api.wiring import Parts as SettingsParts
+
+from local import demo_data
+from relance.adapters.legal_data import load_catalogue
+from relance.app.context import Context
+from relance.domain.ids import TenantId
+from tests.builders import OTHER_TENANT, TENANT, a_context
+from tests.doubles.activity import InMemoryActivityLog
+from tests.doubles.gateway import Answer, Gateway
+from tests.doubles.outside import InMemoryDocuments, ManualClock, RecordingExecutions
+from tests.doubles.store import InMemoryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The functions, and the doubles they stand on."""
+
+    ctx: Context
+    store: InMemoryStore
+    clock: ManualClock
+    executions: RecordingExecutions
+    documents: InMemoryDocuments
+    activity: InMemoryActivityLog
+
+    def caller(self, tenant: TenantId | None = TENANT) -> "Caller":
+        return Caller(self, tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One tenant in front of the API."""
+
+    server: Server
+    tenant: TenantId | None
+
+    @property
+    def settings(self) -> Gateway:
+        return Gateway(settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}')), self.tenant)
+
+    @property
+    def customers(self) -> Gateway:
+        return Gateway(customers_app.build(CustomersParts(self.server.ctx)), self.tenant)
+
+    @property
+    def quotes(self) -> Gateway:
+        s = self.server
+        return Gateway(
+            quotes_app.build(QuotesParts(s.ctx, load_catalogue(), s.documents, s.executions, s.activity)), self.tenant
+        )
+
+    @property
+    def invoices(self) -> Gateway:
+        s = self.server
+        return Gateway(
+            invoices_app.build(InvoicesParts(s.ctx, load_catalogue(), s.documents, s.executions, s.activity)),
+            self.tenant,
+        )
+
+    def sets_up(self) -> str:
+        """The demo company and its first customer, whose id is returned."""
+        assert self.settings.put("/v1/company", demo_data.COMPANY).status == 200
+        return str(wanted(self.customers.post("/v1/customers", demo_data.CUSTOMERS[0]), 201)["id"])
+
+    def drafts_quote(self, **changes: Any) -> Answer:
+        body = a_quote_body(self.sets_up_customer(), **changes)
+        return self.quotes.post("/v1/quotes", body)
+
+    def sets_up_customer(self) -> str:
+        """The customer of this tenant, made at the first call."""
+        known = self.customers.get("/v1/customers").json["items"]
+        return str(known[0]["id"]) if known else self.sets_up()
+
+    def drafts_invoice(self, **changes: Any) -> Answer:
+        body = {"customer_id": self.sets_up_customer(), "lines": demo_data.QUOTE["lines"], **changes}
+        return self.invoices.post("/v1/invoices", body)
+
+
+def a_quote_body(customer_id: str, **changes: Any) -> dict[str, Any]:
+    """A quote that could be sent."""
+    return {**demo_data.QUOTE, "customer_id": customer_id, **changes}
+
+
+def wanted(answer: Answer, status: int = 200) -> dict[str, Any]:
+    """The JSON of an answer of that status."""
+    assert answer.status == status, answer.body.decode()
+    body: dict[str, Any] = answer.json
+    return body
