@@ -68,7 +68,7 @@ class Defaults:
     validity_days: int = 30
     payment_days: int = 30
     payment_terms: str = "Paiement à 30 jours à réception de la facture, par virement."
-    delivery_terms: str = ""
+    delivery_terms: str = "Exécution ou livraison à l’adresse du client, à la date convenue."
     early_discount_terms: str = "Pas d’escompte pour paiement anticipé."
     late_penalty_terms: str = (
         "En cas de retard, pénalités au taux directeur de la BCE majoré de 10 points, exigibles sans rappel."
