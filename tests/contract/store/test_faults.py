@@ -5,6 +5,7 @@ double and on the real adapter, whose connection loses requests or answers.
 """
 
 from itertools import product
+from uuid import uuid4
 
 import pytest
 
@@ -22,7 +23,8 @@ PAIRS = [(fault,) for fault in Fault] + list(product(Fault, Fault))
 
 
 def context(place: Place) -> Context:
-    return Context(place.store, ManualClock(), SeededEntropy())
+    """Chance is new in each test: a token that served within ten minutes is refused for another commit."""
+    return Context(place.store, ManualClock(), SeededEntropy(uuid4().int))
 
 
 def ask_until_answered(ctx: Context, place: Place, key: str) -> Invoice:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 
@@ -27,7 +28,7 @@ def racetrack(request: pytest.FixtureRequest) -> Place:
 
 def test_fifty_concurrent_issues_get_the_numbers_1_to_50(racetrack: Place) -> None:
     place = racetrack
-    ctx = Context(place.store, ManualClock(), SeededEntropy())
+    ctx = Context(place.store, ManualClock(), SeededEntropy(uuid4().int))
     start = Barrier(WRITERS)
 
     def writer(n: int) -> Invoice:

@@ -1,0 +1,92 @@
+"""What was noticed is kept once per id, read in order, and forgotten when its time is up."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from relance.adapters.dynamo.activity import DynamoActivityLog
+from relance.adapters.dynamo.store import DynamoStore
+from relance.app.noticing import noticed
+from relance.app.ports.activity import Activity, ActivityKind
+from relance.domain.errors import Retry
+from tests.contract.store.conftest import ON_CLOUD, Place
+from tests.doubles.outside import START, ManualClock
+from tests.doubles.store import Fault
+
+
+class Log:
+    """The adapter and its clock."""
+
+    def __init__(self, place: Place) -> None:
+        assert isinstance(place.store, DynamoStore)
+        self.place = place
+        self.clock = ManualClock()
+        self.adapter = DynamoActivityLog(place.store.database, self.clock)
+
+    def an_activity(self, minutes: int = 0, **changes: Any) -> Activity:
+        activity = noticed(
+            ActivityKind.OPENED,
+            START + timedelta(minutes=minutes),
+            tenant=self.place.tenant,
+            document_kind="quote",
+            document_id="quo_1",
+            subject="quo_1#delivery",
+            data={"class": "human_probable"},
+        )
+        return replace(activity, **changes)
+
+    def read(self, limit: int = 100) -> tuple[Activity, ...]:
+        return self.adapter.of_document(self.place.tenant, "quote", "quo_1", limit=limit)
+
+
+@pytest.fixture(params=["moto", ON_CLOUD])
+def log(request: pytest.FixtureRequest) -> Log:
+    return Log(request.getfixturevalue(f"{request.param}_place"))
+
+
+def test_the_latest_records_are_read_oldest_first(log: Log) -> None:
+    records = [log.an_activity(minutes) for minutes in (3, 0, 60, 7)]
+    assert all(log.adapter.record(record) for record in records)
+    in_order = (records[1], records[0], records[3], records[2])
+    assert log.read() == in_order
+    assert log.read(limit=2) == in_order[2:]
+
+
+def test_two_hits_of_one_minute_are_one_record(log: Log) -> None:
+    first = log.an_activity()
+    assert log.adapter.record(first)
+    assert not log.adapter.record(replace(first, data={"class": "bot"}))
+    assert log.read() == (first,)
+
+
+def test_what_has_expired_is_not_shown_although_it_is_not_removed_yet(log: Log) -> None:
+    record = log.an_activity()
+    log.adapter.record(record)
+    log.clock.move_to(record.expires_at - timedelta(seconds=1))
+    assert log.read() == (record,)
+    log.clock.move_to(record.expires_at)
+    assert log.read() == ()
+
+
+def test_activity_stays_with_its_document_and_tenant(log: Log) -> None:
+    log.adapter.record(log.an_activity())
+    log.adapter.record(log.an_activity(document_id="quo_2"))
+    log.adapter.record(log.an_activity(document_kind="invoice"))
+    log.adapter.record(log.an_activity(tenant=log.place.other))
+    assert log.read() == (log.an_activity(),)
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_STORED, Fault.THROTTLED])
+def test_a_record_that_may_not_be_stored_is_asked_for_again(log: Log, fault: Fault) -> None:
+    log.place.fail_next(fault)
+    with pytest.raises(Retry):
+        log.adapter.record(log.an_activity())
+    assert log.adapter.record(log.an_activity())
+
+
+def test_a_lost_answer_does_not_make_two_records(log: Log) -> None:
+    log.place.fail_next(Fault.STORED)
+    assert not log.adapter.record(log.an_activity())
+    assert log.read() == (log.an_activity(),)
