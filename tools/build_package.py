@@ -16,12 +16,11 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
-import os
 import re
 import shutil
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build"
 STALE_S = 3600
+KEPT = 3  # versions of each shared part: another build may still copy from the one before
 PLATFORM = "x86_64-manylinux_2_28"
 
 # Shipped data of SDKs that no function calls: 20 of 25 MB of botocore are other services' models. A service that is
@@ -125,17 +125,8 @@ def _copy_sources(source: Path, target: Path) -> None:
 
 def _compile(tree: Path, python: str) -> None:
     # -s: tracebacks name paths below the package, and the bytes do not depend on who built them.
-    command = [
-        _interpreter(python),
-        "-m",
-        "compileall",
-        "-q",
-        "--invalidation-mode",
-        "unchecked-hash",
-        "-s",
-        str(tree.parent),
-    ]
-    subprocess.run([*command, str(tree)], check=True)
+    command = [_interpreter(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*command, "-s", str(tree.parent), str(tree)], check=True)
 
 
 def _interpreter(version: str) -> str:
@@ -171,14 +162,16 @@ def _once(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     target = CACHE / f"{kind}-{key}"
     with _locked(kind):
         if not target.exists():
-            for old in CACHE.glob(f"{kind}-*"):
-                if time.time() - old.stat().st_mtime > STALE_S:  # a younger one may be what another build copies from
-                    shutil.rmtree(old, ignore_errors=True)
-            partial = CACHE / f".{kind}-{os.getpid()}"
-            shutil.rmtree(partial, ignore_errors=True)
-            partial.mkdir(parents=True)
-            make(partial)
+            partial = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=CACHE))
+            try:
+                make(partial)
+            except BaseException:
+                shutil.rmtree(partial)
+                raise
+            partial.chmod(0o755)
             partial.rename(target)  # whole or absent: a build that dies halfway leaves nothing to be trusted
+            for old in sorted(CACHE.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+                shutil.rmtree(old)
     return target
 
 
