@@ -28,23 +28,28 @@ def _archiver() -> Archiver:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Entry point of the Lambda."""
+    return answer(_archiver(), event, context)
+
+
+def answer(archiver: Archiver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Drain each tenant that rang; one that fails holds up no other.
 
     For a stream, the answer names the first record of the tenants that failed (ReportBatchItemFailures): Lambda comes
     back with the records from there on, and what was drained meanwhile costs a look. Raises Retry when a direct ring
     failed.
     """
-    failed = [ring for ring in rings(event) if not _drained(ring, context)]
+    failed = [ring for ring in rings(event) if not _drained(archiver, ring, context)]
     if any(not ring.sequence_number for ring in failed):
         raise Retry("L’archivage a échoué et sera repris.")
     return {"batchItemFailures": [{"itemIdentifier": ring.sequence_number} for ring in failed[:1]]}
 
 
-def _drained(ring: Ring, context: LambdaContext) -> bool:
+def _drained(archiver: Archiver, ring: Ring, context: LambdaContext) -> bool:
     try:
-        drained = drain(ring.tenant, _archiver(), max_segments=_SEGMENTS)
+        drained = drain(ring.tenant, archiver, max_segments=_SEGMENTS)
         while drained.more and context.get_remaining_time_in_millis() > _MARGIN_MS:
-            drained = drain(ring.tenant, _archiver(), max_segments=_SEGMENTS)
+            drained = drain(ring.tenant, archiver, max_segments=_SEGMENTS)
     except Exception as error:  # whatever it was, the other tenants have their turn and this one comes back
         _log.failure("drain failed", error, tenant=ring.tenant)
         return False

@@ -21,8 +21,12 @@ def _watch() -> Watch:
 
 
 def handler(event: object, context: object) -> dict[str, int]:
+    """Entry point of the Lambda."""
+    return walk(_watch())
+
+
+def walk(watch: Watch) -> dict[str, int]:
     """How many archives were walked and how many were refused. Raises Retry when one could not be walked to its end."""
-    watch = _watch()
     walked = refused = failed = 0
     for tenant in watch.register.tenants():
         try:

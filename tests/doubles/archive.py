@@ -128,7 +128,8 @@ class Heads:
 
     def compare_and_swap(self, tenant: str, expected: ArchiveHead, new: ArchiveHead) -> None:
         def swap() -> None:
-            assert new.version == expected.version + 1
+            if new.version != expected.version + 1:
+                raise ValueError(f"version {new.version} after {expected.version}")
             stored = self.world.stored_heads.get(tenant, ArchiveHead())
             if stored.version != expected.version:
                 raise ArchiveMoved("moved")

@@ -1,0 +1,158 @@
+"""The handlers of the archive: what they answer to Lambda, and what they tell operators."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from functions.archive_stream.app import answer
+from functions.archive_verify.app import walk
+from functions.archive_verify.wiring import Watch
+from relance.app.ports.open_work import Openable
+from relance.contracts.doorbell import encode
+from relance.domain.errors import Retry
+from relance.domain.ids import TenantId
+from tests.doubles.archive import Bucket, Fault, Plan, World, tamper
+from tests.doubles.archive_auditor import is_complete
+from tests.doubles.exported import world_of
+from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
+from tests.doubles.outside import ManualClock
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How much time is left, always the same."""
+
+    left_ms: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left_ms
+
+
+def stream(*tenants: str) -> dict[str, object]:
+    return {
+        "Records": [
+            {"dynamodb": {"Keys": {"tenant": {"S": tenant}, "seq": {"N": "1"}}, "SequenceNumber": str(100 + number)}}
+            for number, tenant in enumerate(tenants)
+        ]
+    }
+
+
+def a_world(*tenants: str, sales: int = 1) -> World:
+    world = World()
+    for tenant in tenants:
+        for n in range(1, sales + 1):
+            world.record(tenant, *sale(n))
+            world.pdfs.update(pdfs_of_sale(n))
+    return world
+
+
+def test_a_batch_drains_every_tenant_that_rang() -> None:
+    world = a_world("ten_a", "ten_b")
+    assert answer(world.archive(), stream("ten_a", "ten_b", "ten_a"), Invocation()) == {"batchItemFailures": []}
+    assert is_complete(world, "ten_a")
+    assert is_complete(world, "ten_b")
+
+
+def test_a_tenant_that_fails_comes_back_and_holds_up_no_other() -> None:
+    world = a_world("ten_a", "ten_b")
+    world.plan = Plan(at=0, fault=Fault.THROTTLED)
+    assert answer(world.archive(), stream("ten_a", "ten_b"), Invocation()) == {
+        "batchItemFailures": [{"itemIdentifier": "100"}]
+    }
+    assert is_complete(world, "ten_b")
+
+
+def test_a_direct_ring_that_fails_is_rung_again_by_lambda() -> None:
+    world = a_world("ten_a")
+    world.plan = Plan(at=0, fault=Fault.THROTTLED)
+    with pytest.raises(Retry):
+        answer(world.archive(), json.loads(encode("ten_a")), Invocation())
+    assert answer(world.archive(), json.loads(encode("ten_a")), Invocation()) == {"batchItemFailures": []}
+    assert is_complete(world, "ten_a")
+
+
+def test_a_long_journal_is_drained_as_long_as_there_is_time() -> None:
+    world = World()
+    world.record("ten_a", *[payment(1)] * 2600)
+    ring = json.loads(encode("ten_a"))
+    with pytest.raises(Retry):
+        answer(world.archive(), ring, Invocation(left_ms=1000))
+    assert world.stored_heads["ten_a"].size == 2000
+    assert answer(world.archive(), ring, Invocation()) == {"batchItemFailures": []}
+    assert world.stored_heads["ten_a"].signed_size == 2600
+
+
+def test_a_quarantine_raises_the_alarm_and_is_not_retried(capsys: pytest.CaptureFixture[str]) -> None:
+    world = a_world("ten_a")
+    world.events["ten_a"][0] = tamper(world.events["ten_a"][0], hash="0" * 64)
+    assert answer(world.archive(), stream("ten_a"), Invocation()) == {"batchItemFailures": []}
+    assert "TenantQuarantined" in metrics(capsys)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Tenants by name; nothing is open."""
+
+    names: tuple[str, ...]
+
+    def tenants(self) -> Iterator[TenantId]:
+        return iter([TenantId(name) for name in self.names])
+
+    def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
+        return iter(())
+
+
+def watch_of(world: World, *tenants: str) -> Watch:
+    return Watch(world.archive(), Register(tenants), ManualClock())
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """Names of the metrics written since the last look (EMF lines of the log)."""
+    names: set[str] = set()
+    for line in capsys.readouterr().out.splitlines():
+        try:
+            names |= set(json.loads(line)) if "_aws" in line else set()
+        except json.JSONDecodeError:
+            continue
+    return names
+
+
+def test_intact_archives_are_walked_without_an_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    assert walk(watch_of(world_of(), "ten_a", "ten_b")) == {"walked": 2, "refused": 0}
+    assert not metrics(capsys) & {"ArchiveMismatch", "JournalChanged"}
+
+
+def test_a_forged_object_raises_the_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    world = world_of()
+    Bucket(world).overwrite("ten_a/log.json", b"forged")
+    assert walk(watch_of(world, "ten_a")) == {"walked": 1, "refused": 1}
+    seen = metrics(capsys)
+    assert "ArchiveMismatch" in seen
+    assert "JournalChanged" not in seen
+
+
+def test_a_changed_journal_raises_an_alarm_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    world = world_of()
+    world.events["ten_a"][2] = tamper(world.events["ten_a"][2], line=b"{}")
+    walk(watch_of(world, "ten_a"))
+    assert {"ArchiveMismatch", "JournalChanged"} <= metrics(capsys)
+
+
+def test_an_archive_that_cannot_be_read_does_not_hide_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    world = world_of()
+    Bucket(world).overwrite("ten_a/log.json", b"forged")
+    world.plan = Plan(at=len(world.operations), fault=Fault.THROTTLED)
+    with pytest.raises(Retry):
+        walk(watch_of(world, "ten_b", "ten_a"))
+    assert "ArchiveMismatch" in metrics(capsys)
+
+
+def test_the_walk_is_written_down_with_the_instant_of_the_product_clock() -> None:
+    world = world_of()
+    walk(watch_of(world, "ten_a"))
+    verification = world.stored_heads["ten_a"].verification
+    assert verification is not None
+    assert replace(verification, at_ms=0).faults == 0
+    assert verification.at_ms == int(ManualClock().now().timestamp() * 1000)
