@@ -13,7 +13,7 @@ step() {
 step "format" .venv/bin/ruff format --check .
 step "lint" .venv/bin/ruff check .
 step "types" .venv/bin/mypy shared/relance functions local tests tools bench
-step "imports" .venv/bin/lint-imports
+step "imports" env PYTHONPATH=shared .venv/bin/lint-imports
 step "template" .venv/bin/cfn-lint template.yaml
 step "sam" .venv/bin/sam validate --lint
 step "unit" .venv/bin/python -m pytest -m "not cloud and not browser"
