@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from relance.adapters import french, identity
 
@@ -21,7 +22,7 @@ _TYPOGRAPHY: Final = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r" +(?=[;!?](?:\s|$))"), french.NARROW),
     (re.compile(r" +(?=[:»€%](?:\s|$|[.,)]))"), french.NBSP),
-    (re.compile(r"(?<=«) +"), french.NBSP),
+    (re.compile(r"(?<=«) +|(?<=[nN]°) +"), french.NBSP),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), french.NARROW),
 )
 
@@ -34,6 +35,12 @@ def typography(text: str) -> str:
     for pattern, replacement in _TYPOGRAPHY:
         text = pattern.sub(replacement, text)
     return text
+
+
+def uncut(text: str, word: str) -> Markup:
+    """`text` as HTML, in which `word` (a document's number) is never cut at its hyphens by the end of a line."""
+    kept = Markup('<span style="white-space:nowrap">{}</span>').format(word)
+    return Markup(escape(text).replace(escape(word), kept))  # noqa: S704 - both sides were escaped
 
 
 @cache
@@ -49,6 +56,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     made.filters.update(french.FILTERS)
     made.filters.update(
         typo=typography,
+        uncut=uncut,
         vat_number=identity.vat_number,
         seller_name=identity.seller_name,
         brand_name=identity.brand_name,

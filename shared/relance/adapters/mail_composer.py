@@ -1,0 +1,162 @@
+"""Mails in words: each template says a message once, and two layouts dress it as plain text and as HTML.
+
+`resources/templates/mail/{template}.txt.j2` holds the sentences in blocks (subject, preview, opening, button, closing);
+facts, greeting and signature are the same for all and made here. So text and HTML cannot say different things.
+A missing value stops the mail: it is never sent with a hole in it. [DR-13]
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from jinja2 import UndefinedError
+
+from relance.adapters import french, identity
+from relance.adapters.html_jinja import environment, render, typography
+from relance.adapters.palette import palette
+from relance.app.ports.composing import ComposedMail, MailTemplate
+from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, Seller
+from relance.domain.errors import Invalid
+from relance.domain.money import Cents
+from relance.domain.party import Company, CustomerKind
+from relance.domain.quote import Acceptance
+
+MAX_SUBJECT: Final = 140  # longer ones are cut by every mail program
+_SALUTATION: Final = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|messieurs|mesdames|ch[eè]re?s?)\b", re.IGNORECASE)
+_BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
+
+
+class JinjaMailComposer:
+    """Implements `relance.app.ports.composing.MailComposer`."""
+
+    def compose(
+        self,
+        template: str,
+        *,
+        content: DocumentContent,
+        company: Company,
+        link_url: str,
+        today: date,
+        pixel_url: str | None = None,
+        untrack_url: str | None = None,
+        unsubscribe_url: str | None = None,
+        acceptance: Acceptance | None = None,
+        balance: Cents | None = None,
+    ) -> ComposedMail:
+        """See the port. The look is the company's of today, every word and figure the document's."""
+        if pixel_url and not untrack_url:
+            raise Invalid("Un courriel suivi doit dire comment ne plus l’être.", code="untrackable")
+        words = _words(
+            _known(template, content),
+            content=content,
+            contact=_contact(content.seller),
+            days_left=(content.validity_until - today).days if isinstance(content, QuoteContent) else 0,
+            **({"acceptance": acceptance} if acceptance else {}),
+            **({"balance": balance} if balance is not None else {}),
+        )
+        dressed: dict[str, Any] = {
+            **words,
+            "subject": _subject(words["subject"]),
+            "opening_paragraphs": [part for part in re.split(r"\n\s*\n", words["opening"]) if part.strip()],
+            "greeting": "" if _SALUTATION.match(words["opening"]) else _greeting(content.buyer),
+            "facts": list(_facts(content, acceptance, balance)),
+            "number": content.number,
+            "seller": content.seller,
+            "seller_contact": list(_seller_contact(content.seller)),
+            "legal": _legal(content.seller),
+            "palette": palette(company.branding.colour),
+            "link_url": link_url,
+            "pixel_url": pixel_url,
+            "untrack_url": untrack_url,
+            "unsubscribe_url": unsubscribe_url,
+        }
+        text = render("mail/layout.txt.j2", dressed)
+        return ComposedMail(dressed["subject"], _tidy(text), render("mail/layout.html.j2", dressed))
+
+
+def _known(template: str, content: DocumentContent) -> MailTemplate:
+    """The template of that name, if it speaks of this kind of document."""
+    kind = "quote" if isinstance(content, QuoteContent) else "invoice"
+    if template not in set(MailTemplate) or not template.startswith(kind):
+        raise Invalid(f"Le modèle de courriel « {template} » ne convient pas à ce document.", code="unknown_template")
+    return MailTemplate(template)
+
+
+def _words(template: MailTemplate, **context: Any) -> Mapping[str, str]:
+    """Each block of the template as text, with French spaces."""
+    source = environment().get_template(f"mail/{template.value}.txt.j2")
+    try:
+        words = {name: "".join(source.blocks[name](source.new_context(context))) for name in _BLOCKS}
+    except UndefinedError as error:
+        raise Invalid(f"Il manque une donnée au courriel « {template} » : {error}.", code="mail_incomplete") from error
+    return {name: typography(text.strip()) for name, text in words.items()}
+
+
+def _subject(text: str) -> str:
+    """One line, of a length that is shown whole."""
+    line = re.sub(r"[ \t\r\n]+", " ", text)
+    return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1].rstrip() + "…"
+
+
+def _greeting(buyer: Buyer) -> str:
+    """« Bonjour Camille Lefèvre, »: by name when there is a person to name, and never with a hole."""
+    person = buyer.contact_name or (buyer.name if buyer.kind is CustomerKind.CONSUMER else "")
+    return f"Bonjour {person.strip()}," if person.strip() else "Bonjour,"
+
+
+def _contact(seller: Seller) -> str:
+    phone = f" ou appelez-nous au {french.phone(seller.phone)}" if seller.phone else ""
+    return f"Répondez simplement à ce courriel{phone}."
+
+
+def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cents | None) -> Iterator[tuple[str, str]]:
+    totals, taxed = content.totals, content.buyer.kind is CustomerKind.BUSINESS and content.totals.vat
+    if isinstance(content, QuoteContent):
+        yield "Devis", content.number + (f", version {content.version}" if content.version > 1 else "")
+    else:
+        yield "Facture", content.number
+    if taxed:
+        yield "Montant HT", french.money(totals.net)
+    yield "Montant TTC", french.money(totals.gross)
+    if isinstance(content, InvoiceContent):
+        yield from _payment_facts(content, balance)
+    elif acceptance is None:
+        yield "Valable jusqu’au", french.day(content.validity_until)
+    else:
+        yield "Accepté par", acceptance.name
+        yield "Accepté le", french.instant(acceptance.at)
+        yield "Mention", f"«{french.NBSP}{acceptance.mention}{french.NBSP}»"
+        yield "SHA-256", acceptance.document_sha256
+
+
+def _payment_facts(content: InvoiceContent, balance: Cents | None) -> Iterator[tuple[str, str]]:
+    if balance is not None and balance < content.totals.gross:
+        yield "Déjà réglé", french.money(content.totals.gross - balance)
+        yield "Reste à régler", french.money(balance)
+    yield "Échéance", french.day(content.due_date)
+    if bank := content.seller.bank:
+        yield "IBAN", french.iban(bank.iban).replace(french.NBSP, " ")  # a phone cuts it between groups
+        if bank.bic:
+            yield "BIC", bank.bic
+        yield "Référence", content.number
+
+
+def _seller_contact(seller: Seller) -> Iterator[str]:
+    if seller.phone:
+        yield french.phone(seller.phone)
+    yield seller.email
+    if seller.website:
+        yield seller.website.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _legal(seller: Seller) -> str:
+    """The footer: who writes, as the law wants it on commercial papers. Code de commerce R123-237, checked 2026-11."""
+    parts = [identity.seller_name(seller), *identity.legal_mentions(seller)]
+    return " · ".join([*parts, ", ".join(identity.address_lines(seller.address))])
+
+
+def _tidy(text: str) -> str:
+    """No blank line twice, no space at the end of a line but the one of a signature mark (RFC 3676, 4.3)."""
+    lines = [line if line == "-- " else line.rstrip() for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
