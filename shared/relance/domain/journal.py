@@ -10,7 +10,7 @@ CGI ann. II art. 242 nonies A I 7° (numbering), BOI-TVA-DECLA-30-10-30 §§ 130
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from relance.domain.calendar_fr import from_ms, to_ms
 from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
@@ -89,10 +89,12 @@ def add_totals(head: Head, amounts: Mapping[str, int]) -> Head:
 
 def append(head: Head, tenant: str, facts: Sequence[Fact], at: datetime) -> tuple[Head, tuple[SealedEvent, ...]]:
     """Chain `facts` in order, the first at `at` and each next one a millisecond later; returns the head after them."""
-    events = []
-    for fact in facts:
-        event = seal(fact, tenant=tenant, seq=head.seq + 1, at_ms=to_ms(at), prev=head.last_hash)
+    events: list[SealedEvent] = []
+    prev = head.last_hash
+    for n, fact in enumerate(facts):
+        event = seal(fact, tenant=tenant, seq=head.seq + 1 + n, at_ms=to_ms(at) + n, prev=prev)
         events.append(event)
-        head = replace(head, seq=event.seq, last_hash=event.hash, last_at_ms=event.at_ms)
-        at += timedelta(milliseconds=1)
+        prev = event.hash
+    if events:
+        head = replace(head, seq=events[-1].seq, last_hash=prev, last_at_ms=events[-1].at_ms)
     return head, tuple(events)
