@@ -11,12 +11,11 @@ from functions.quotes_api import app as quotes_app
 from functions.quotes_api.wiring import Parts as QuotesParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
-
 from local import demo_data
 from relance.adapters.legal_data import load_catalogue
 from relance.app.context import Context
 from relance.domain.ids import TenantId
-from tests.builders import OTHER_TENANT, TENANT, a_context
+from tests.builders import TENANT
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.gateway import Answer, Gateway
 from tests.doubles.outside import InMemoryDocuments, ManualClock, RecordingExecutions

@@ -1,7 +1,7 @@
 """The HTTP API in front of a function: what API Gateway hands over (payload 2.0), and what a caller gets back."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -102,7 +102,8 @@ def an_event(
     if query:
         event["queryStringParameters"] = dict(query)
     if body is not None:
-        event["body"] = body.decode("latin-1") if isinstance(body, bytes) else _text(body)
+        event["body"] = b64encode(body).decode() if isinstance(body, bytes) else _text(body)
+        event["isBase64Encoded"] = isinstance(body, bytes)
     return event
 
 
