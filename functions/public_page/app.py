@@ -15,7 +15,7 @@ from relance.app import answering, tracking, viewing
 from relance.app.answering import ConfirmationNeeded, Visitor
 from relance.app.ports.pages import QuoteView, Said
 from relance.app.viewing import Shown
-from relance.domain.errors import Conflict, NotFound, OutcomeUnknown, Rejected, RelanceError, Retry
+from relance.domain.errors import Conflict, NotFound, OutcomeUnknown, Rejected, Retry
 from relance.runtime.observability import Log, metric
 from relance.runtime.pages import Answer, Event, form, no_content, page, pdf, see_other
 from relance.runtime.problems import RETRY_AFTER_S, problem
@@ -173,8 +173,8 @@ def _failed(request: Request, error: Exception) -> Answer:
     if isinstance(error, Rejected) and not isinstance(error, NotFound):
         try:
             return _told(request, error, status)
-        except RelanceError:  # the document itself is out of reach: say at least what was wrong
-            pass
+        except Exception as worse:  # the document itself is out of reach: say at least what was wrong
+            log.failure("page could not be shown again", worse, route=request.route)
     return _message(request, error, status)
 
 

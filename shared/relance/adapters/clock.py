@@ -8,7 +8,6 @@ import json
 import os
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relance.domain.calendar_fr import from_ms
@@ -32,7 +31,7 @@ class SystemClock:
 class FileClock:
     """Simulated time. Reading costs one `stat`; the file is parsed again only when it was rewritten."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: "str | os.PathLike[str]") -> None:
         self._path = path
         self._stamp: tuple[int, int] = (0, 0)
         self._origin_real = self._origin_sim = self._rate = 0.0
@@ -56,7 +55,8 @@ class FileClock:
         stamp = (stat.st_ino, stat.st_mtime_ns)
         if stamp == self._stamp:
             return
-        origin = json.loads(self._path.read_bytes())
+        with open(self._path, "rb") as file:  # not pathlib: the pixel tells the time too, and counts its modules
+            origin = json.load(file)
         self._origin_real = float(origin["origin_real"])
         self._origin_sim = float(origin["origin_sim"])
         self._rate = float(origin["rate"])
@@ -65,4 +65,4 @@ class FileClock:
 
 def clock(clock_file: str) -> "Clock":
     """The clock that the deployment's `CLOCK_FILE` names: "" is the system's."""
-    return FileClock(Path(clock_file)) if clock_file else SystemClock()
+    return FileClock(clock_file) if clock_file else SystemClock()
