@@ -10,7 +10,7 @@ being stored. What holds of every answer, whatever happened before (tests/proper
 * the document itself goes first, once it is rendered; who accepts gets a copy, at once and once [Q-04].
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,10 +83,10 @@ def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: d
         # Superseded only now: were the latest due step sent, these would be behind it for ever.
         skipped += tuple(Skipped(step.id, "superseded") for step in due[:-1])
         if not_before > now:
-            return _wait(facts, not_before, skipped)
+            return _wait(facts, not_before, skipped, due[-1:])
         return Send(due[-1].id, due[-1].template, skipped)
     if later:
-        return _wait(facts, max(not_before, later[0]), skipped)
+        return _wait(facts, max(not_before, later[0][0]), skipped, [step for _, step in later])
     return Done(skipped)
 
 
@@ -107,14 +107,14 @@ def _lost(claims: Mapping[str, Claim]) -> str:
 
 def _sort(
     facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime
-) -> tuple[list[Step], list[datetime], tuple[Skipped, ...]]:
-    """The steps still possible: those due, in order; the instants of later ones; and those that never will be."""
+) -> tuple[list[Step], list[tuple[datetime, Step]], tuple[Skipped, ...]]:
+    """The steps still possible: those due, in order; later ones with their instants; and those that never will be."""
     rows = plan(facts, scenario)
     # Whatever is planned before a step that was claimed has had its turn.
     behind = max((i + 1 for i, (_, step) in enumerate(rows) if step.id in claims), default=0)
     skipped = [Skipped(step.id, "superseded") for _, step in rows[:behind] if step.id not in claims]
     due: list[Step] = []
-    later: list[datetime] = []
+    later: list[tuple[datetime, Step]] = []
     for at, step in rows[behind:]:
         if not facts.holds(step.condition):
             skipped.append(Skipped(step.id, "condition"))
@@ -123,7 +123,7 @@ def _sort(
         elif at <= now:
             due.append(step)
         else:
-            later.append(at)
+            later.append((at, step))
     return due, later, tuple(skipped)
 
 
@@ -132,10 +132,10 @@ def _last_mail(claims: Mapping[str, Claim]) -> datetime:
     return max(claim.at for claim in claims.values() if claim.step == DELIVERY or claim.state is not ClaimState.REFUSED)
 
 
-def _wait(facts: Facts, until: datetime, skipped: tuple[Skipped, ...]) -> Wait | Done:
-    """Wait, unless the document's last day is over by then: what was due or later has come too late."""
+def _wait(facts: Facts, until: datetime, skipped: tuple[Skipped, ...], pending: Sequence[Step]) -> Wait | Done:
+    """Wait, unless the document's last day is over by then: whatever was pending comes too late."""
     if facts.last_day is not None and civil_date(until) > facts.last_day:
-        return Done(skipped)
+        return Done(skipped + tuple(Skipped(step.id, "too_late") for step in pending))
     # Services cut fractions of a second: rounding up keeps the wake from being early and asking again for nothing.
     whole = until.replace(microsecond=0)
     return Wait(whole if whole == until else whole + timedelta(seconds=1), skipped)
