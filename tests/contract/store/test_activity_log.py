@@ -1,6 +1,7 @@
 """What was noticed is kept once per id, read in order, and forgotten when its time is up."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,27 +10,31 @@ import pytest
 from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.store import DynamoStore
 from relance.app.noticing import noticed
-from relance.app.ports.activity import Activity, ActivityKind
+from relance.app.ports.activity import Activity, ActivityKind, ActivityLog
 from relance.domain.errors import Retry
+from relance.domain.ids import TenantId
+from tests.builders import OTHER_TENANT, TENANT
 from tests.contract.store.conftest import ON_CLOUD, Place
+from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.outside import START, ManualClock
 from tests.doubles.store import Fault
 
 
+@dataclass(frozen=True, slots=True)
 class Log:
-    """The adapter and its clock."""
+    """A log with its clock, and a way to make it fail."""
 
-    def __init__(self, place: Place) -> None:
-        assert isinstance(place.store, DynamoStore)
-        self.place = place
-        self.clock = ManualClock()
-        self.adapter = DynamoActivityLog(place.store.database, self.clock)
+    adapter: ActivityLog
+    clock: ManualClock
+    tenant: TenantId
+    other: TenantId
+    fail_next: Callable[[Fault], None]
 
     def an_activity(self, minutes: int = 0, **changes: Any) -> Activity:
         activity = noticed(
             ActivityKind.OPENED,
             START + timedelta(minutes=minutes),
-            tenant=self.place.tenant,
+            tenant=self.tenant,
             document_kind="quote",
             document_id="quo_1",
             subject="quo_1#delivery",
@@ -38,12 +43,26 @@ class Log:
         return replace(activity, **changes)
 
     def read(self, limit: int = 100) -> tuple[Activity, ...]:
-        return self.adapter.of_document(self.place.tenant, "quote", "quo_1", limit=limit)
+        return self.adapter.of_document(self.tenant, "quote", "quo_1", limit=limit)
 
 
-@pytest.fixture(params=["moto", ON_CLOUD])
+@pytest.fixture(params=["memory", "moto", ON_CLOUD])
 def log(request: pytest.FixtureRequest) -> Log:
-    return Log(request.getfixturevalue(f"{request.param}_place"))
+    clock = ManualClock()
+    if request.param == "memory":
+        kept = InMemoryActivityLog(clock)
+
+        def fail(_: Fault) -> None:
+            kept.failures = 1
+
+        return Log(kept, clock, TENANT, OTHER_TENANT, fail)
+    return on_dynamo(request.getfixturevalue(f"{request.param}_place"), clock)
+
+
+def on_dynamo(place: Place, clock: ManualClock) -> Log:
+    assert isinstance(place.store, DynamoStore)
+    adapter = DynamoActivityLog(place.store.database, clock)
+    return Log(adapter, clock, place.tenant, place.other, place.fail_next)
 
 
 def test_the_latest_records_are_read_oldest_first(log: Log) -> None:
@@ -74,19 +93,21 @@ def test_activity_stays_with_its_document_and_tenant(log: Log) -> None:
     log.adapter.record(log.an_activity())
     log.adapter.record(log.an_activity(document_id="quo_2"))
     log.adapter.record(log.an_activity(document_kind="invoice"))
-    log.adapter.record(log.an_activity(tenant=log.place.other))
+    log.adapter.record(log.an_activity(tenant=log.other))
     assert log.read() == (log.an_activity(),)
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_STORED, Fault.THROTTLED])
 def test_a_record_that_may_not_be_stored_is_asked_for_again(log: Log, fault: Fault) -> None:
-    log.place.fail_next(fault)
+    log.fail_next(fault)
     with pytest.raises(Retry):
         log.adapter.record(log.an_activity())
     assert log.adapter.record(log.an_activity())
 
 
-def test_a_lost_answer_does_not_make_two_records(log: Log) -> None:
-    log.place.fail_next(Fault.STORED)
+@pytest.mark.parametrize("where", ["moto", ON_CLOUD])
+def test_a_lost_answer_does_not_make_two_records(where: str, request: pytest.FixtureRequest) -> None:
+    log = on_dynamo(request.getfixturevalue(f"{where}_place"), ManualClock())
+    log.fail_next(Fault.STORED)
     assert not log.adapter.record(log.an_activity())
     assert log.read() == (log.an_activity(),)
