@@ -27,7 +27,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build"
-STALE_S = 3600
 KEPT = 3  # versions of each shared part: another build may still copy from the one before
 PLATFORM = "x86_64-manylinux_2_28"
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import ast
 from dataclasses import MISSING, fields
+from importlib import import_module
+from typing import Any
 
 import pytest
 
-from relance.runtime import settings
 from tests.template.conftest import ROOT, Stack
 from tools import imports
 
+# What Globals tell every function.
+COMMON = {"STAGE", "CLOCK_FILE", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL", "PYTHONNODEBUGRANGES"}
+
 
 @pytest.mark.parametrize("function", imports.functions())
-def test_a_function_is_told_all_that_its_wiring_loads(stack: Stack, function: str) -> None:
+def test_a_function_is_told_all_that_its_wiring_loads_and_nothing_else(stack: Stack, function: str) -> None:
     told = set(stack.functions()[function]["Environment"]["Variables"])
-    needed = {variable for kind in _loaded(function) for variable in _required(kind)}
-    assert needed - told == set()
+    settings = [_kind(function, name) for name in _loaded(function)]
+    needed = {field.name.upper() for kind in settings for field in fields(kind) if field.default is MISSING}
+    known = {field.name.upper() for kind in settings for field in fields(kind)}
+    assert needed <= told
+    assert told - COMMON <= known
 
 
 def _loaded(function: str) -> list[str]:
@@ -26,5 +33,5 @@ def _loaded(function: str) -> list[str]:
     return [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) in {"load", "settings.load"}]
 
 
-def _required(kind: str) -> set[str]:
-    return {f.name.upper() for f in fields(getattr(settings, kind.rpartition(".")[2])) if f.default is MISSING}
+def _kind(function: str, name: str) -> Any:
+    return getattr(import_module(f"functions.{function}.wiring"), name)
