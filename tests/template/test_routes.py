@@ -27,16 +27,11 @@ def _handled(tree: ast.Module) -> set[str]:
     """Routes written as `@api.get("/v1/…")`, or as keys `"GET /q/{token}"` of a table."""
     found = set()
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in VERBS
-            and node.args
-        ):
-            path = node.args[0]
-            if isinstance(path, ast.Constant) and str(path.value).startswith("/"):
-                found.add(f"{node.func.attr.upper()} {path.value}")
-        if isinstance(node, ast.Dict):
-            keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-            found |= {key for key in keys if isinstance(key, str) and ROUTE_KEY.fullmatch(key)}
+        match node:
+            case ast.Call(func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(path)), *_]) if verb in VERBS:
+                if path.startswith("/"):
+                    found.add(f"{verb.upper()} {path}")
+            case ast.Dict(keys=keys):
+                texts = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+                found |= {text for text in texts if ROUTE_KEY.fullmatch(text)}
     return found
