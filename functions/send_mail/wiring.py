@@ -1,4 +1,4 @@
-"""What `send_mail` is made of. The client of the mail service never retries: one claim, one request."""
+"""What `send_mail` is made of: the store with its journal, the words, the sealed PDFs, the mail service."""
 
 from dataclasses import dataclass
 
@@ -26,18 +26,16 @@ class Parts:
 
 
 def wire() -> Parts:
-    """From the environment. Raises MissingSettings."""
-    settings = load(MailRoom)
-    database = Database(
-        core_table=settings.core_table, journal_table=settings.journal_table, activity_table=settings.activity_table
-    )
-    time = clock(settings.clock_file)
+    """From the environment. Raises MissingSettings. The mail client must not retry: a retry may be a second mail."""
+    at = load(MailRoom)
+    database = Database(core_table=at.core_table, journal_table=at.journal_table, activity_table=at.activity_table)
+    time = clock(at.clock_file)
     post = Post(
         composer=JinjaMailComposer(),
-        documents=S3Documents(client("s3"), settings.documents_bucket),
-        mailer=SesMailer(client("sesv2", retries=False), settings.configuration_set),
+        documents=S3Documents(client("s3"), at.documents_bucket),
+        mailer=SesMailer(client("sesv2", retries=False), at.configuration_set),
         activity=DynamoActivityLog(database, time),
         published=PackagedScenarios(),
-        mark=Postmark(settings.sender_domain, settings.public_base_url, settings.link_key),
+        mark=Postmark(at.sender_domain, at.public_base_url, at.link_key),
     )
     return Parts(Context(DynamoStore(database), time, SystemEntropy()), post)
