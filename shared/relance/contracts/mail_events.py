@@ -16,11 +16,11 @@ from relance.domain.reminder.claim import ClaimState, Fate, Lesson, parse_tag
 CLAIM_TAG: Final = "claim"
 
 
-class _Moment(msgspec.Struct):
+class _Moment(msgspec.Struct, frozen=True):
     timestamp: datetime | None = None
 
 
-class _Bounce(msgspec.Struct, rename="camel"):
+class _Bounce(msgspec.Struct, rename="camel", frozen=True):
     bounce_type: str = ""
     bounce_sub_type: str = ""
     timestamp: datetime | None = None
