@@ -49,8 +49,8 @@ def test_every_fate_of_the_tree_is_decided_by_a_line_of_its_own() -> None:
         ), kind
 
 
-# Never reach HTTP: the authorizer answers for itself.
-BEHIND_THE_EDGE = {"InvalidToken"}
+# Never reach the JSON API: the authorizer and the customer's page answer these themselves.
+BEHIND_THE_EDGE = {"InvalidToken", "ConfirmationNeeded"}
 
 
 def test_faults_are_told_with_their_pointers() -> None:
