@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from relance.contracts.archive import ExportView, ProofView, StatusView
 from relance.contracts.company import CompanyBody, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.invoices import InvoiceBody, InvoicePage, InvoiceView, PaymentBody, PaymentList
@@ -120,7 +121,15 @@ INVOICES = (
         "get", "/v1/invoices/{id}/timeline", "getInvoiceTimeline", "Ce qui s’est passé autour de la facture", Timeline
     ),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES)
+ARCHIVE = (
+    Operation("get", "/v1/archive/status", "getArchiveStatus", "Jusqu’où l’archive est scellée", StatusView),
+    Operation(
+        "get", "/v1/archive/proofs/{id}", "getArchiveProof", "La preuve qu’un fait est dans l’archive", ProofView
+    ),
+    Operation("post", "/v1/archive/exports", "createExport", "Exporter l’archive complète", ExportView, status=201),
+    Operation("get", "/v1/archive/exports/{id}", "getExport", "Un export", ExportView),
+)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES, *ARCHIVE)
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 _KEY = {

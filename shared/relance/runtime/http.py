@@ -249,8 +249,8 @@ def _response(reply: Reply) -> Response[Any]:
     match reply.body:
         case None:
             body = None
-        case bytes():
-            body = reply.body
+        case bytes() as raw:
+            body = raw.decode() if reply.content_type == "application/json" else raw
         case _:
             body = msgspec.json.encode(reply.body).decode()
     return Response(
