@@ -104,7 +104,7 @@ class MainJob:
         browser = Customer()
         answer = browser.submit(self.page_url, "/accept", name="Nadia Perrin", mention="Bon pour accord")
         if answer.status == 200:  # a consumer confirms in a second step
-            answer = browser.fill(self.page_url, answer.text, "/accept", confirmed="yes")
+            answer = browser.fill(f"{self.page_url}/accept", answer.text, "/accept", confirmed="yes")
         self.require(answer.status == 303, f"acceptance answered {answer.status}: {answer.text[:500]}")
         accepted = self.api.get(f"/v1/quotes/{quote['id']}")
         self.require(accepted["status"] == "accepted", "the quote is accepted")
