@@ -96,3 +96,8 @@ def test_every_flipped_bit_is_found_or_harmless() -> None:
             assert clean_png(bytes(broken)) == cleaned
         except Invalid:
             continue
+
+
+def test_a_file_cut_within_the_head_of_a_part_is_refused() -> None:
+    with pytest.raises(Invalid, match="tronqué"):
+        clean_png(SIGNATURE + b"\0\0\0")
