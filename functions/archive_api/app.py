@@ -4,20 +4,21 @@ from typing import Final
 
 from functions.archive_api.wiring import wire
 from relance.app import exporting
-from relance.app.archiving import InclusionProof, Status, prove, status
+from relance.app.archiving import Archive, InclusionProof, Status, prove, status
+from relance.app.context import Context
+from relance.app.ports.archive import ExportStore
 from relance.contracts.archive import ExportView, ProofView, QuarantineView, StatusView, VerificationView
 from relance.domain.archive_export import ArchiveExport
 from relance.domain.calendar_fr import from_ms, to_ms
 from relance.domain.chain.event import event_hash
 from relance.domain.errors import NotFound
-from relance.runtime.http import Api, Call, Handler, Reply, created, ok, on_first_call
+from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
 
 LINK_VALID_S: Final = 900
 
 
-def build() -> Handler:
-    """The routes, on the real world."""
-    ctx, archive, exports = wire()
+def routes(ctx: Context, archive: Archive, exports: ExportStore) -> Api:
+    """Everything under /v1/archive."""
     api = Api("archive_api")
 
     @api.get("/v1/archive/status")
@@ -82,4 +83,4 @@ def _proof_view(proof: InclusionProof) -> ProofView:
     )
 
 
-handler = on_first_call(build)
+handler = on_first_call(lambda: routes(*wire()))

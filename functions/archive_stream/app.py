@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from functions.archive_stream.wiring import wire
-from relance.app.archiving import Archiver, Drained, drain
+from relance.app.archiving.drain import Archiver, Drained, drain
 from relance.contracts.doorbell import Ring, rings
 from relance.domain.errors import Retry
 from relance.runtime.observability import Log, metric
