@@ -1,6 +1,7 @@
-"""AWS clients: made when first asked for, on one session, so that a function pays only for the services it calls.
+"""AWS clients: made at their first call, on one session, so that a request pays only for the services it needs.
 
-Measured: `import boto3` 267 ms, a client 80-150 ms more; hence no import of boto3 at module level, here or in a wiring.
+Measured: `import boto3` 267 ms, a client 80-150 ms more; reading a quote needs neither S3 nor Step Functions. Hence a
+stand-in that becomes the client when it is first used, and no import of boto3 at module level, here or in a wiring.
 Deployments on the local cloud set `AWS_ENDPOINT_URL`; boto3 reads it by itself.
 """
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
 
-CONNECT_TIMEOUT_S = 2
-READ_TIMEOUT_S = 10  # below the shortest function time-out, so that a silent service is an answer and not a kill
+# A silent service must be an answer and not a kill: all attempts together stay within a function's 15 seconds.
+CONNECT_TIMEOUT_S = 1
+READ_TIMEOUT_S = 4
+ATTEMPTS = 3
+READ_TIMEOUT_ONCE_S = 10  # without a second attempt, patience: an answer that is lost leaves an unknown outcome
 
 
 @cache
@@ -46,11 +50,26 @@ def client(service: Literal["stepfunctions"], *, retries: bool = True) -> "SFNCl
 @cache
 def client(service: Any, *, retries: bool = True) -> Any:
     """The client of one service. `retries=False` sends each request once: for what must not happen twice (mail)."""
+    return _Lazy(service, retries)
+
+
+class _Lazy:
+    """A client that is made when something is first asked of it."""
+
+    def __init__(self, service: str, retries: bool) -> None:
+        self._service, self._retries = service, retries
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_made(self._service, self._retries), name)
+
+
+@cache
+def _made(service: Any, retries: bool) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - see the module's docstring
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_S,
-        read_timeout=READ_TIMEOUT_S,
-        retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
+        read_timeout=READ_TIMEOUT_S if retries else READ_TIMEOUT_ONCE_S,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS if retries else 1},
     )
     return session().client(service, config=config)
