@@ -4,7 +4,7 @@ The protocol of relance.app.sending holds in every reachable state. Four simpler
 their trouble is shown: they are here because a checker that cannot fail proves nothing.
 
 The model. A sender *reads* (is it open, is the step claimed), *claims*, *calls* the mail service, *settles*. A call is
-accepted, or refused for now, or its answer is lost: with the mail gone or not. A sender may die before any step, and the
+accepted, or refused for now, or its answer is lost, with the mail gone or not. A sender may die before any step and the
 machine starts it again, `TRIES` times in all. A payment may come between any two steps: what was claimed before it may
 still leave after it, but nothing may be claimed after it.
 """
