@@ -18,9 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-import boto3
-
-from local import deploy, mails
+from local import clients, deploy, logs, mails
 from local.clock import ClockFile
 from local.front import Front
 from local.mailbox import Mailbox
@@ -127,15 +125,19 @@ class LocalCloud:
     @property
     def env(self) -> dict[str, str]:
         """What an AWS client in another process needs to talk to this cloud."""
-        return deploy.client_environment(self.emulator.url)
+        return clients.environment(self.emulator.url)
 
     def boto(self, service: str) -> Any:
         """A boto3 client of this cloud."""
-        return _client(self.emulator.url, service)
+        return clients.client(self.emulator.url, service)
 
     def mails(self) -> list[Mail]:
         """Every mail that the system sent, oldest first."""
         return mails.load(self.state.mails)
+
+    def logs(self, function: str | None = None) -> list[str]:
+        """What a function (its folder's name), or all of them, wrote to the logs."""
+        return [line for _, _, line in logs.lines(self.boto("logs"), function)]
 
 
 def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: Callable[[str], None]) -> None:
@@ -151,8 +153,8 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
         "SenderDomain": SENDER_DOMAIN,
         "DeletionProtection": "false",
     }
-    deploy.deploy(state.build, deploy.client_environment(emulator.url), parameters)
-    described = _client(emulator.url, "cloudformation").describe_stacks(StackName=deploy.STACK)
+    deploy.deploy(state.build, clients.environment(emulator.url), parameters)
+    described = clients.client(emulator.url, "cloudformation").describe_stacks(StackName=deploy.STACK)
     memory.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
     _allow_sending(emulator.url)
     memory.stamp = stamp
@@ -161,7 +163,7 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
 
 def _allow_sending(endpoint: str) -> None:
     """What a person does once per account: verify the sender's domain (its DKIM records are not published here)."""
-    ses = _client(endpoint, "sesv2")
+    ses = clients.client(endpoint, "sesv2")
     if SENDER_DOMAIN not in {known["IdentityName"] for known in ses.list_email_identities()["EmailIdentities"]}:
         ses.create_email_identity(EmailIdentity=SENDER_DOMAIN)
 
@@ -184,16 +186,6 @@ def _ensure_api_key(cloud: LocalCloud) -> str:
         },
     )
     return key
-
-
-def _client(endpoint: str, service: str) -> Any:
-    environment = deploy.client_environment(endpoint)
-    session = boto3.session.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=environment["AWS_REGION"],
-    )
-    return session.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # the name is the caller's choice
 
 
 def _port(wanted: int) -> int:

@@ -19,8 +19,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "relance-local"
-REGION = "eu-west-3"
-ACCOUNT = "000000000000"
 SOURCES = ("template.yaml", "samconfig.toml", "Makefile", "tools/build_package.py", "requirements.lock")
 TREES = ("functions", "shared/relance", "layers", "statemachines", "local/repairs")
 
@@ -58,21 +56,6 @@ def deploy(built: Path, environment: Mapping[str, str], parameters: Mapping[str,
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
     _sam(command, {**environment, "SAM_CLI_POLL_DELAY": "0.5"})
-
-
-def client_environment(endpoint: str) -> dict[str, str]:
-    """What an AWS client needs to talk to the emulator, and never to the account of the person at the keyboard."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SESSION_TOKEN": "",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_REGION": REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 def _zip_layers(built: Path) -> None:

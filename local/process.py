@@ -12,7 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from local.deploy import ACCOUNT, REGION, ROOT
+from local.clients import ACCOUNT, REGION
+from local.deploy import ROOT
 from local.state import State
 
 READY_S = 30.0

@@ -20,18 +20,53 @@ class State:
 
     root: Path
 
-    clock = property(lambda self: self.root / "clock.json")
-    api_key = property(lambda self: self.root / "api-key")
-    mails = property(lambda self: self.root / "mails")
-    emulator = property(lambda self: self.root / "emulator")
-    objects = property(lambda self: self.root / "s3")
-    log = property(lambda self: self.root / "emulator.log")
-    temporary = property(lambda self: self.root / "tmp")
-    unpacked = property(lambda self: self.root / "unpacked")
-    build = property(lambda self: self.root / "build")
-    memory = property(lambda self: self.root / "cloud.json")
-    snapshot = property(lambda self: self.root / "snapshot")
-    demo_page = property(lambda self: self.root / "demo-page")
+    @property
+    def clock(self) -> Path:
+        return self.root / "clock.json"
+
+    @property
+    def api_key(self) -> Path:
+        return self.root / "api-key"
+
+    @property
+    def mails(self) -> Path:
+        return self.root / "mails"
+
+    @property
+    def emulator(self) -> Path:
+        return self.root / "emulator"
+
+    @property
+    def objects(self) -> Path:
+        return self.root / "s3"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "emulator.log"
+
+    @property
+    def temporary(self) -> Path:
+        return self.root / "tmp"
+
+    @property
+    def unpacked(self) -> Path:
+        return self.root / "unpacked"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @property
+    def memory(self) -> Path:
+        return self.root / "cloud.json"
+
+    @property
+    def snapshot(self) -> Path:
+        return self.root / "snapshot"
+
+    @property
+    def demo_page(self) -> Path:
+        return self.root / "demo-page"
 
     def lock(self) -> IO[str]:
         """Hold the directory until the returned handle is closed."""

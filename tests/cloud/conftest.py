@@ -10,11 +10,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 
+from local import clients
 from local.clock import ClockFile
-from local.deploy import client_environment
 from local.process import Emulator
 from local.state import State
 
@@ -29,14 +28,7 @@ class Probed:
         self.clock = ClockFile(state.clock)
 
     def boto(self, service: str) -> Any:
-        environment = client_environment(self.emulator.url)
-        return boto3.client(  # type: ignore[call-overload]  # the name is the caller's choice
-            service,
-            endpoint_url=self.emulator.url,
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        )
+        return clients.client(self.emulator.url, service)
 
     def judge(self, repair: str, *, works: bool) -> None:
         """With the repair it must work; without it, it must still be broken."""

@@ -124,3 +124,35 @@ def test_the_daily_walk_sees_an_overwritten_object_and_a_changed_journal(
         ExpressionAttributeValues={":l": {"S": "{}"}},
     )
     assert not verify(tenant, archiver, now_ms=1).journal_intact
+
+
+def test_an_export_is_asked_for_fetched_and_accepted_over_http(
+    cloud: LocalCloud, database: Database, archiver: Archiver, tmp_path: Path
+) -> None:
+    tenant = TenantId(TENANT)
+    for body in pdfs_of_sale(1).values():
+        archiver.documents.put(body)
+    if not DynamoStore(database).head(tenant).seq:
+        commit(database, tenant, *sale(1))
+    wait_until_signed(archiver, tenant, DynamoStore(database).head(tenant).seq)
+
+    status = call(cloud, "GET", "/v1/archive/status")
+    assert status["health"] == "current"
+    made = call(cloud, "POST", "/v1/archive/exports")
+    assert made["size"] == status["signed_size"]
+    with urllib.request.urlopen(made["url"]) as answer:
+        body = answer.read()
+    assert sha256(body).hexdigest() == made["sha256"]
+    (tmp_path / "export.zip").write_bytes(body)
+    assert verify_archive.main([str(tmp_path / "export.zip"), "--cle", status["verifier_key"]]) == 0
+    assert call(cloud, "GET", f"/v1/archive/exports/{made['id']}")["sha256"] == made["sha256"]
+    proof = call(cloud, "GET", "/v1/archive/proofs/1")
+    assert proof["seq"] == 1
+    wait_until_signed(archiver, tenant, status["journal_size"] + 1)  # the export itself is a fact
+
+
+def call(cloud: LocalCloud, method: str, path: str) -> dict[str, Any]:
+    request = urllib.request.Request(f"{cloud.api_url}{path}", method=method, headers=HEADERS(cloud))
+    with urllib.request.urlopen(request) as answer:
+        found: dict[str, Any] = json.loads(answer.read())
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -75,9 +74,7 @@ def test_the_front_answers_its_home_page_and_nothing_unknown(cloud: LocalCloud) 
     assert refused.value.code == 404
 
 
-def eventually(condition: object, timeout_s: float = 20.0) -> None:
-    """Wait until the call is true."""
-    give_up = time.monotonic() + timeout_s
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.1)
+def test_a_function_tells_what_it_did_in_its_log(cloud: LocalCloud) -> None:
+    with urllib.request.urlopen(f"{cloud.public_url}/o/no-such-token.gif"):
+        pass
+    assert any("END RequestId" in line for line in cloud.logs("pixel"))
