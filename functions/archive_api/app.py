@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from functions.archive_api.wiring import wire
+from functions.archive_api.wiring import Parts, wire
 from relance.app import exporting
-from relance.app.archiving import Archive, InclusionProof, Status, prove, status
-from relance.app.context import Context
-from relance.app.ports.archive import ExportStore
+from relance.app.archiving import InclusionProof, Status, prove, status
 from relance.contracts.archive import ExportView, ProofView, QuarantineView, StatusView, VerificationView
 from relance.domain.archive_export import ArchiveExport
 from relance.domain.calendar_fr import from_ms, to_ms
@@ -17,8 +15,9 @@ from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
 LINK_VALID_S: Final = 900
 
 
-def routes(ctx: Context, archive: Archive, exports: ExportStore) -> Api:
+def build(parts: Parts) -> Api:
     """Everything under /v1/archive."""
+    ctx, archive, exports = parts.ctx, parts.archive, parts.exports
     api = Api("archive_api")
 
     @api.get("/v1/archive/status")
@@ -61,9 +60,9 @@ def _status_view(found: Status) -> StatusView:
     fault, walk = found.quarantine, found.verification
     return StatusView(
         health=found.health.value,
-        journal_size=found.journal_size,
-        archived_size=found.size,
-        signed_size=found.signed_size,
+        recorded=found.journal_size,
+        archived=found.size,
+        signed=found.signed_size,
         waiting_s=found.waiting_ms // 1000,
         checkpoint=found.checkpoint.decode(),
         verifier_key=found.verifier_key,
@@ -83,4 +82,4 @@ def _proof_view(proof: InclusionProof) -> ProofView:
     )
 
 
-handler = on_first_call(lambda: routes(*wire()))
+handler = on_first_call(lambda: build(wire()))

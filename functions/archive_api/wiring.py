@@ -23,10 +23,17 @@ class Settings(Tables):
     exports_bucket: str
 
 
-def wire() -> tuple[Context, Archive, ExportStore]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    ctx: Context
+    archive: Archive
+    exports: ExportStore
+
+
+def wire() -> Parts:
     settings = load(Settings)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
     archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
-    return context, archive, S3Exports(client("s3"), settings.exports_bucket)
+    return Parts(context, archive, S3Exports(client("s3"), settings.exports_bucket))

@@ -6,13 +6,15 @@ import io
 import json
 import time
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import LocalCloud
+from local.client import Api, call
+from local.cloud import TENANT, LocalCloud
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
@@ -136,23 +138,16 @@ def test_an_export_is_asked_for_fetched_and_accepted_over_http(
         commit(database, tenant, *sale(1))
     wait_until_signed(archiver, tenant, DynamoStore(database).head(tenant).seq)
 
-    status = call(cloud, "GET", "/v1/archive/status")
+    api = Api(cloud.api_url, cloud.api_key)
+    status = api.get("/v1/archive/status")
     assert status["health"] == "current"
-    made = call(cloud, "POST", "/v1/archive/exports")
-    assert made["size"] == status["signed_size"]
-    with urllib.request.urlopen(made["url"]) as answer:
-        body = answer.read()
+    made = api.post("/v1/archive/exports")
+    assert made["size"] == status["signed"]
+    body = call("GET", made["url"]).body
     assert sha256(body).hexdigest() == made["sha256"]
     (tmp_path / "export.zip").write_bytes(body)
     assert verify_archive.main([str(tmp_path / "export.zip"), "--cle", status["verifier_key"]]) == 0
-    assert call(cloud, "GET", f"/v1/archive/exports/{made['id']}")["sha256"] == made["sha256"]
-    proof = call(cloud, "GET", "/v1/archive/proofs/1")
+    assert api.get(f"/v1/archive/exports/{made['id']}")["sha256"] == made["sha256"]
+    proof = api.get("/v1/archive/proofs/1")
     assert proof["seq"] == 1
-    wait_until_signed(archiver, tenant, status["journal_size"] + 1)  # the export itself is a fact
-
-
-def call(cloud: LocalCloud, method: str, path: str) -> dict[str, Any]:
-    request = urllib.request.Request(f"{cloud.api_url}{path}", method=method, headers=HEADERS(cloud))
-    with urllib.request.urlopen(request) as answer:
-        found: dict[str, Any] = json.loads(answer.read())
-    return found
+    wait_until_signed(archiver, tenant, status["recorded"] + 1)  # the export itself is a fact

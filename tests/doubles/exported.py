@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import IO
 
 from relance.app.archiving import drain, export
 from relance.resources import verify_archive
@@ -37,6 +38,20 @@ class Files:
         names = [name for name in self.names() if name != "SHA256SUMS"]
         lines = "".join(f"{sha256(self.bodies[name]).hexdigest()}  {name}\n" for name in names)
         return Files({**self.bodies, "SHA256SUMS": lines.encode()})
+
+
+@dataclass(slots=True)
+class Shelf:
+    """An ExportStore in memory."""
+
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
+        self.kept[tenant, export_id] = file.read()
+
+    def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
+        assert valid_s > 0
+        return f"https://exports/{tenant}/{export_id}" if (tenant, export_id) in self.kept else None
 
 
 def world_of(sales: Iterable[int] = (1, 2, 3), tenant: str = TENANT) -> World:

@@ -22,15 +22,15 @@ class VerificationView(msgspec.Struct, frozen=True):
 
 
 class StatusView(msgspec.Struct, frozen=True):
-    """`journal_size` events are chained, `archived_size` locked, `signed_size` covered by `checkpoint`, a C2SP signed
+    """`recorded` events are chained, `archived` locked, `signed` covered by `checkpoint`, a C2SP signed
     note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
     yet.
     """
 
     health: str
-    journal_size: int
-    archived_size: int
-    signed_size: int
+    recorded: int
+    archived: int
+    signed: int
     waiting_s: int
     checkpoint: str
     verifier_key: str

@@ -1,9 +1,7 @@
 """Asking for an export over the API: made once per key, journaled, fetched by its owner alone."""
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -14,24 +12,11 @@ from relance.domain.archive_export import ArchiveExport
 from relance.domain.errors import IdempotencyMismatch, NotFound
 from relance.domain.ids import TenantId
 from relance.resources import verify_archive
-from tests.doubles.exported import TENANT, world_of
+from tests.doubles.exported import TENANT, Shelf, world_of
 from tests.doubles.outside import ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
 
 OWNER = Caller(TenantId(TENANT), "user:usr_1")
-
-
-@dataclass(slots=True)
-class Shelf:
-    """An ExportStore in memory."""
-
-    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
-        self.kept[tenant, export_id] = file.read()
-
-    def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
-        return f"https://exports/{export_id}" if (tenant, export_id) in self.kept else None
 
 
 def a_context() -> Context:

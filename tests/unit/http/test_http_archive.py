@@ -1,0 +1,109 @@
+"""The archive over HTTP: its status, proofs and exports, and what it refuses."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from functions.archive_api import app
+from functions.archive_api.wiring import Parts
+from relance.app.archiving import drain
+from relance.app.context import Context
+from relance.domain.chain import note
+from relance.domain.chain.event import event_hash
+from relance.domain.ids import TenantId
+from tests.doubles.archive import World
+from tests.doubles.exported import TENANT, Shelf, world_of
+from tests.doubles.gateway import Gateway
+from tests.doubles.outside import ManualClock, SeededEntropy
+from tests.doubles.store import InMemoryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    world: World
+    parts: Parts
+
+    def api(self, tenant: str | None = TENANT) -> Gateway:
+        return Gateway(app.build(self.parts), TenantId(tenant) if tenant else None)
+
+
+@pytest.fixture
+def place() -> Place:
+    world = world_of()
+    ctx = Context(InMemoryStore(), ManualClock(), SeededEntropy())
+    return Place(world, Parts(ctx, world.archive(), Shelf()))
+
+
+def json_of(answer: Any, status: int = 200) -> dict[str, Any]:
+    assert answer.status == status, answer.body
+    body: dict[str, Any] = answer.json
+    return body
+
+
+def test_the_status_shows_the_checkpoint_that_anybody_may_keep(place: Place) -> None:
+    found = json_of(place.api().get("/v1/archive/status"))
+    assert (found["health"], found["archived"], found["signed"]) == ("current", 18, 18)
+    assert note.parse_checkpoint(note.open_note(found["checkpoint"].encode())[0]).size == 18
+    assert found["verifier_key"].startswith(f"relance/{TENANT}+")
+    assert (found["quarantine"], found["verification"]) == (None, None)
+
+
+def test_a_new_company_has_an_empty_archive(place: Place) -> None:
+    found = json_of(place.api("ten_new").get("/v1/archive/status"))
+    assert (found["health"], found["signed"], found["checkpoint"]) == ("current", 0, "")
+
+
+def test_a_proof_is_of_the_event_that_was_asked_for(place: Place) -> None:
+    found = json_of(place.api().get("/v1/archive/proofs/4"))
+    line = place.world.events[TENANT][3].line
+    assert (found["seq"], found["size"], found["line"]) == (4, 18, line.decode())
+    assert found["event_hash"] == event_hash(line)
+    assert all(len(node) == 64 for node in found["path"])
+
+
+@pytest.mark.parametrize("seq", ["0", "19", "-1", "abc", "1.0", "٤", "9" * 40])
+def test_what_is_not_in_the_archive_is_not_found(place: Place, seq: str) -> None:
+    assert place.api().get(f"/v1/archive/proofs/{seq}").status == 404
+
+
+def test_an_export_is_made_once_per_key_and_found_again(place: Place) -> None:
+    api = place.api()
+    first = api.post("/v1/archive/exports", {}, key="k")
+    made = json_of(first, 201)
+    assert json_of(api.post("/v1/archive/exports", {}, key="k"), 201) == made
+    assert json_of(api.get(f"/v1/archive/exports/{made['id']}")) == made
+    assert made["url"] == f"https://exports/{TENANT}/{made['id']}"
+    assert (made["size"], made["url_valid_s"]) == (18, 900)
+
+
+def test_an_export_that_expired_says_so_by_having_no_address(place: Place) -> None:
+    made = json_of(place.api().post("/v1/archive/exports", {}), 201)
+    assert isinstance(place.parts.exports, Shelf)
+    place.parts.exports.kept.clear()
+    assert json_of(place.api().get(f"/v1/archive/exports/{made['id']}"))["url"] is None
+
+
+def test_nothing_archived_is_nothing_to_export(place: Place) -> None:
+    assert place.api("ten_new").post("/v1/archive/exports", {}).status == 404
+
+
+def test_another_company_sees_nothing_of_it(place: Place) -> None:
+    made = json_of(place.api().post("/v1/archive/exports", {}), 201)
+    neighbour = place.api("ten_new")
+    assert neighbour.get(f"/v1/archive/exports/{made['id']}").status == 404
+    assert neighbour.get("/v1/archive/proofs/1").status == 404
+
+
+def test_nobody_is_nobody(place: Place) -> None:
+    for path in ("/v1/archive/status", "/v1/archive/proofs/1", "/v1/archive/exports/exp_1"):
+        assert place.api(None).get(path).status in {401, 404}
+
+
+def test_a_quarantine_is_told_with_its_reason(place: Place) -> None:
+    world = place.world
+    world.events[TENANT][-1] = replace(world.events[TENANT][-1], line=b"{}")
+    drain(TENANT, world.archive())
+    found = json_of(place.api().get("/v1/archive/status"))
+    assert found["health"] == "quarantined"
+    assert found["quarantine"]["code"] == "archive.ahead_of_journal"
