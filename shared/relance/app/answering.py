@@ -5,7 +5,6 @@ proves that this very page was shown through this very link. The acceptance is a
 25, C. civ. 1366-1367): its worth is the evidence kept with it. Checked 2026-11. [Q-03, Q-04, Q-05, Q-07, Q-08, T-12]
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,10 +29,8 @@ from relance.domain.quote import Acceptance, Quote, Refusal, require_open
 from relance.domain.quote import accept as accepted
 from relance.domain.quote import refuse as refused
 from relance.domain.reminder.run import Run, wake
+from relance.domain.signature import require_signed, several_lines
 
-MENTION = "Bon pour accord"
-MAX_NAME = 100
-MAX_TEXT = 2_000
 _MAX_AGENT = 500
 _ATTEMPTS = 3  # the page's own beacon may date the first view at the instant of the answer
 
@@ -78,7 +75,7 @@ def accept(
     def decide(_head: Head, at: datetime) -> Decision:
         quote = quote_of(ctx, link)
         content = require_open(quote, civil_date(at))
-        signed_name, signed_mention = _require_signed(name, mention)
+        signed_name, signed_mention = require_signed(name, mention)
         if content.buyer.kind is CustomerKind.CONSUMER and not confirmed:
             raise ConfirmationNeeded("Vérifiez votre commande et son montant, puis confirmez-la.")
         acceptance = _acceptance(quote, signed_name, signed_mention, at, shown, visitor, salt)
@@ -110,7 +107,7 @@ def refuse(ctx: Context, door: Door, token: str, shown: Shown, *, reason: str = 
     """
     link = door.link(token)
     door.require_shown(token, shown)
-    clean = _text(reason, "/reason", MAX_TEXT)
+    clean = several_lines(reason, "/reason")
 
     def decide(_head: Head, at: datetime) -> Decision:
         quote = quote_of(ctx, link)
@@ -152,7 +149,7 @@ def question(ctx: Context, door: Door, token: str, shown: Shown, activity: Activ
     """
     link = door.link(token)
     door.require_shown(token, shown)
-    clean = _text(text, "/text", MAX_TEXT)
+    clean = several_lines(text, "/text")
     if not clean:
         raise Invalid("Écrivez votre question.", faults=[Fault("/text", "Écrivez votre question.", "missing")])
     activity.record(
@@ -166,39 +163,6 @@ def question(ctx: Context, door: Door, token: str, shown: Shown, activity: Activ
             data={"text": clean},
         )
     )
-
-
-def _require_signed(name: str, mention: str) -> tuple[str, str]:
-    """Name and mention as typed, cleaned. Raises Invalid with every fault."""
-    clean, faults = _line(name), []
-    if not any(c.isalpha() for c in clean):
-        faults.append(Fault("/name", "Indiquez votre nom et votre prénom.", "missing"))
-    elif len(clean) > MAX_NAME:
-        faults.append(Fault("/name", f"{MAX_NAME} caractères au plus.", "too_long"))
-    if not is_mention(mention):
-        faults.append(Fault("/mention", f"Recopiez exactement : {MENTION}", "mention"))
-    if faults:
-        raise Invalid("Il manque quelque chose pour accepter ce devis.", faults=faults)
-    return clean, _line(mention)
-
-
-def is_mention(typed: str) -> bool:
-    """Whether « Bon pour accord » was written, whatever its case, spaces, quotation marks and final point. [Q-04]"""
-    return _line(typed).strip(" «»“”\"'.!").casefold() == MENTION.casefold()
-
-
-def _line(text: str) -> str:
-    """One line of text: control and format characters gone (they reorder what is read), spaces single, NFC."""
-    visible = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
-    return " ".join("".join(c for c in visible if unicodedata.category(c)[0] != "C").split())
-
-
-def _text(text: str, pointer: str, limit: int) -> str:
-    """Several lines of text, cleaned line by line. Raises Invalid when too long."""
-    clean = "\n".join(_line(line) for line in text.splitlines()).strip()
-    if len(clean) > limit:
-        raise Invalid("Ce texte est trop long.", faults=[Fault(pointer, f"{limit} caractères au plus.", "too_long")])
-    return clean
 
 
 def _acceptance(

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.public_page.app import answer as serve
-from relance.app.answering import is_mention
 from relance.app.ports.store import Commit
 from relance.domain.chain.event import parse
 from relance.domain.content import content_json
@@ -189,19 +188,6 @@ def test_what_is_missing_is_told_beside_its_field_and_what_was_typed_stays(
     assert facts(site) == []
     mended = site.fill(replace(answer, url=page.url + "/accept"), "accept", **SIGNED)
     assert mended.status == 303
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["Bon pour accord", "bon  pour\u00a0accord", " BON POUR ACCORD. ", "« Bon pour accord »", '"bon pour accord"'],
-)
-def test_the_mention_is_read_as_a_person_would(typed: str) -> None:
-    assert is_mention(typed)
-
-
-@pytest.mark.parametrize("typed", ["", "bonpouraccord", "bon pour desaccord", "Bon pour accord et paiement", "accord"])
-def test_anything_else_is_not_the_mention(typed: str) -> None:
-    assert not is_mention(typed)
 
 
 def test_a_name_cannot_hide_or_reorder_what_is_read() -> None:
