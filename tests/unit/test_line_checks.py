@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from relance.domain.content import MAX_LINES, Discount, Line
-from relance.domain.line_checks import draft_faults, line_faults, regime_faults
+from relance.domain.errors import Invalid
+from relance.domain.line_checks import draft_faults, line_faults, regime_faults, require_sellable
 from relance.domain.money import Cents
 from relance.domain.party import VatRegime
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
@@ -142,6 +143,13 @@ def test_lines_that_are_sound_may_still_come_to_too_much() -> None:
     dear = a_line(quantity="1000", unit_price="999999999")  # just under a thousand billion euros
     assert line_faults(dear) == []
     assert [fault.code for fault in draft_faults(a_quote_draft(lines=(dear,)))] == ["amount_too_large"]
+
+
+def test_a_draft_is_stored_only_when_it_can_be_sold() -> None:
+    require_sellable(a_quote_draft())
+    with pytest.raises(Invalid) as refused:
+        require_sellable(an_invoice_draft(lines=(a_line(quantity="0"), a_line(unit_price="-1"))))
+    assert [fault.pointer for fault in refused.value.faults] == ["/lines/0/quantity", "/lines/1/unit_price"]
 
 
 def test_a_seller_under_the_franchise_charges_no_vat_V_01() -> None:

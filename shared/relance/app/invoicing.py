@@ -34,7 +34,7 @@ from relance.domain.invoice import (
     record_payment as settle,
 )
 from relance.domain.journal import Allocated, Head, allocate
-from relance.domain.line_checks import regime_faults
+from relance.domain.line_checks import regime_faults, require_sellable
 from relance.domain.money import Cents
 from relance.domain.party import Company, Customer, CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
@@ -62,6 +62,7 @@ def create(ctx: Context, caller: Caller, draft: InvoiceDraft, *, idem: Idem | No
     """A new draft for an existing customer. Raises Invalid with a pointer when the customer is not the tenant's."""
 
     def decide(_head: Head, at: datetime) -> Decision:
+        require_sellable(draft)
         require_customer(ctx, caller, draft.customer_id)
         invoice = _draft(ctx, caller, draft, at)
         return Decision(answer=invoice, puts=(invoice,))
@@ -95,6 +96,7 @@ def update(ctx: Context, caller: Caller, id: str, draft: InvoiceDraft, *, expect
         invoice = get(ctx, caller, id)
         require_draft(invoice)
         require_rev(invoice.rev, expected_rev)
+        require_sellable(draft)
         require_customer(ctx, caller, draft.customer_id)
         wanted = replace(
             invoice,

@@ -31,7 +31,7 @@ from relance.domain.content import (
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.ids import QuoteId
 from relance.domain.journal import Allocated, Head, allocate
-from relance.domain.line_checks import regime_faults
+from relance.domain.line_checks import regime_faults, require_sellable
 from relance.domain.party import Company, Customer
 from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus, require_draft
 from relance.domain.reminder.run import new_run
@@ -61,6 +61,7 @@ def create(ctx: Context, caller: Caller, draft: QuoteDraft, *, idem: Idem | None
     """A new draft for an existing customer. Raises Invalid with a pointer when the customer is not the tenant's."""
 
     def decide(_head: Head, at: datetime) -> Decision:
+        require_sellable(draft)
         require_customer(ctx, caller, draft.customer_id)
         quote = _draft(ctx, caller, draft, at)
         return Decision(answer=quote, puts=(quote,))
@@ -75,6 +76,7 @@ def update(ctx: Context, caller: Caller, id: str, draft: QuoteDraft, *, expected
         quote = get(ctx, caller, id)
         require_draft(quote)
         require_rev(quote.rev, expected_rev)
+        require_sellable(draft)
         require_customer(ctx, caller, draft.customer_id)
         wanted = replace(quote, rev=quote.rev + 1, draft=draft, updated_at=at)
         return Decision(answer=wanted, puts=(wanted,))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from relance.domain.content import MAX_LINES, Line, total
-from relance.domain.errors import Fault
+from relance.domain.errors import Fault, Invalid
 from relance.domain.invoice import InvoiceDraft
 from relance.domain.money import BASIS_POINTS, MAX_CENTS
 from relance.domain.party import VatRegime
@@ -39,6 +39,12 @@ def draft_faults(draft: QuoteDraft | InvoiceDraft) -> list[Fault]:
     if not faults and total(draft.lines).gross > MAX_CENTS:
         return [Fault("/lines", f"Le total dépasse {_euros(MAX_CENTS)} : vérifiez les prix.", "amount_too_large")]
     return faults
+
+
+def require_sellable(draft: QuoteDraft | InvoiceDraft) -> None:
+    """Raise Invalid with every fault of a draft: what is stored can always be summed, taxed and chained."""
+    if faults := draft_faults(draft):
+        raise Invalid("Ce document ne peut pas être enregistré : corrigez les points signalés.", faults=faults)
 
 
 def regime_faults(lines: Sequence[Line], regime: VatRegime) -> list[Fault]:
