@@ -29,6 +29,7 @@ from relance.domain.quote import Quote, QuoteState, require_open
 
 READABLE = frozenset({QuoteState.OPEN, QuoteState.ACCEPTED})
 _TOKEN_LENGTH = 22
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,11 @@ def _date_first_view(ctx: Context, link: Link) -> None:
 
     if quote_of(ctx, link).first_viewed_at is not None:
         return
-    try:
-        commit(ctx, customer_of(link), None, Quote, decide)
-    except (Conflict, EntityMoved):
-        # Closed, seen, or being changed by somebody at this very moment: a view is not worth a second try.
+    for _ in range(_ATTEMPTS):
+        try:
+            commit(ctx, customer_of(link), None, Quote, decide)
+        except EntityMoved:
+            continue  # somebody changed the quote at this very moment: look again
+        except Conflict:
+            return  # closed, or seen: there is nothing to date
         return

@@ -316,6 +316,63 @@ def test_of_two_answers_at_the_same_instant_one_counts_and_the_other_is_told() -
     assert (site.stored().status, [fact.type for fact in facts(site)]) == (QuoteStatus.REFUSED, ["quote.refused"])
 
 
+def test_a_look_is_dated_even_when_the_quote_changes_under_it() -> None:
+    store = Busy()
+    site = Site(store=store)
+    page = site.get(f"/q/{site.quote()}")
+    store.rival = lambda: site.change(updated_at=site.clock.now())
+    assert site.fill(page, "seen").status == 204
+    assert site.stored().first_viewed_at == site.clock.now()
+
+
+def test_a_look_at_the_instant_of_a_refusal_dates_nothing() -> None:
+    store = Busy()
+    site = Site(store=store)
+    page = site.get(f"/q/{site.quote()}")
+    store.rival = lambda: site.fill(page, "refuse", reason="")
+    assert site.fill(page, "seen").status == 204
+    assert site.stored().first_viewed_at is None
+
+
+def test_a_quote_that_never_stops_changing_is_a_conflict_and_not_a_loop() -> None:
+    store = Busy()
+    site = Site(store=store, customer=a_customer(kind=CustomerKind.BUSINESS))
+    page = site.get(f"/q/{site.quote(a_quote_content(site.company, site.customer))}")
+
+    def again() -> None:
+        site.change(updated_at=site.clock.now())
+        store.rival = again
+
+    store.rival = again
+    assert site.fill(page, "accept", **SIGNED).status == 409
+    assert facts(site) == []
+
+
+def test_refusing_another_version_than_the_one_shown_is_refused() -> None:
+    site, _, page = a_site()
+    site.change(pdf_sha256="f" * 64)
+    assert site.fill(page, "refuse", reason="").status == 409
+    assert site.stored().status is QuoteStatus.SENT
+
+
+def test_a_quote_without_a_run_is_answered_all_the_same() -> None:
+    site, _, page = a_site()
+    site.store.commit(Commit(TENANT, "without run", deletes=(site.run(),)))
+    assert site.fill(page, "accept", **SIGNED).status == 303
+    assert site.executions.started == []
+
+
+def test_our_own_fault_is_a_page_without_a_word_of_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    site, token, _ = a_site()
+    site.documents.stored.clear()
+    lost = site.get(f"/q/{token}/pdf")
+    assert (lost.status, "Traceback" in lost.body) == (404, False)
+    site.documents = None  # type: ignore[assignment]  # a mistake of ours
+    broken = site.get(f"/q/{token}/pdf")
+    assert (broken.status, "Une erreur s’est produite" in broken.body) == (500, True)
+    assert token not in capsys.readouterr().out
+
+
 def test_a_lost_answer_is_found_again() -> None:
     site, _, page = a_site()
     site.store.fail_next(Fault.STORED)
