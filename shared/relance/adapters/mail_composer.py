@@ -24,6 +24,7 @@ from relance.domain.quote import Acceptance
 
 MAX_SUBJECT: Final = 140  # longer ones are cut by every mail program
 _SALUTATION: Final = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|messieurs|mesdames|ch[eè]re?s?)\b", re.IGNORECASE)
+_NEEDS: Final = {MailTemplate.QUOTE_ACCEPTED_COPY: "acceptance", MailTemplate.INVOICE_OVERDUE: "balance"}
 _BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
 
 
@@ -52,8 +53,8 @@ class JinjaMailComposer:
             content=content,
             contact=_contact(content.seller),
             days_left=(content.validity_until - today).days if isinstance(content, QuoteContent) else 0,
-            **({"acceptance": acceptance} if acceptance else {}),
-            **({"balance": balance} if balance is not None else {}),
+            acceptance=acceptance,
+            balance=balance,
         )
         dressed: dict[str, Any] = {
             **words,
@@ -85,6 +86,8 @@ def _known(template: str, content: DocumentContent) -> MailTemplate:
 
 def _words(template: MailTemplate, **context: Any) -> Mapping[str, str]:
     """Each block of the template as text, with French spaces."""
+    if (needed := _NEEDS.get(template)) and context[needed] is None:
+        raise Invalid(f"Il manque une donnée au courriel « {template} » : {needed}.", code="mail_incomplete")
     source = environment().get_template(f"mail/{template.value}.txt.j2")
     try:
         words = {name: "".join(source.blocks[name](source.new_context(context))) for name in _BLOCKS}
