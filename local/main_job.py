@@ -114,7 +114,6 @@ class MainJob:
         self.step("quote.accepted", "« Bon pour accord » de Nadia Perrin, lié à l’empreinte du PDF")
         copy = self.mail(4)
         self.step("mail", f"copie au client : « {copy['subject']} »")
-        self.wait(lambda: len(self.mails(to=demo_data.COMPANY["email"])) == 1, "the seller is told")
         forward(self.cloud, timedelta(days=40))
         self.require(len(self.mails()) == 4, "nothing is sent about an accepted quote")
         self.step("silence", "quarante jours passent : plus aucune relance après l’acceptation")
