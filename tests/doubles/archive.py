@@ -53,6 +53,7 @@ class World:
     hidden: set[tuple[str, int]] = field(default_factory=set)  # committed, but not visible to this read yet
     stored_heads: dict[str, ArchiveHead] = field(default_factory=dict)
     objects: dict[str, list[bytes]] = field(default_factory=dict)  # every version, oldest first
+    deleted: set[str] = field(default_factory=set)  # keys with a delete marker over their versions
     pdfs: dict[str, bytes] = field(default_factory=dict)
     private_key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
     plan: Plan = field(default_factory=Plan)
@@ -160,6 +161,8 @@ class Bucket:
 
     def get(self, key: str, version_id: str | None = None) -> bytes:
         def get() -> bytes:
+            if version_id is None and key in self.world.deleted:
+                raise ObjectMissing(key)
             try:
                 return self.world.objects[key][-1 if version_id is None else int(version_id)]
             except (KeyError, IndexError) as error:
@@ -170,8 +173,14 @@ class Bucket:
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
         for key in sorted(self.world.objects):
             if key.startswith(prefix):
+                if key in self.world.deleted:
+                    yield ObjectVersion(key, "marker", delete_marker=True)
                 for number in reversed(range(len(self.world.objects[key]))):
                     yield ObjectVersion(key, str(number))
+
+    def delete(self, key: str) -> None:
+        """What a plain DELETE does in a versioned bucket: the versions stay under a marker."""
+        self.world.deleted.add(key)
 
     def overwrite(self, key: str, body: bytes) -> None:
         """What a plain PUT does in a versioned bucket: the old version stays under the new one."""

@@ -112,6 +112,15 @@ def test_an_overwrite_after_the_fact_does_not_reach_the_export(kind: str) -> Non
     assert files_of(world) == before
 
 
+def test_a_deletion_after_the_fact_does_not_reach_the_export() -> None:
+    world = world_of()
+    before = files_of(world)
+    for key in world.objects:
+        if "/doc/" in key or "/seg/" in key:
+            Bucket(world).delete(key)
+    assert files_of(world) == before
+
+
 @pytest.mark.parametrize("kind", ["seg/", "ckpt/", "doc/", "log.json"])
 def test_a_hole_in_the_bucket_is_not_exported_as_if_nothing_were(kind: str) -> None:
     world = world_of()

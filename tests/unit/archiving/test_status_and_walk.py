@@ -101,6 +101,13 @@ def test_a_second_version_of_an_object_is_told_although_the_first_is_intact(kind
     assert status_of(world).health is Health.REFUSED
 
 
+def test_a_deleted_object_is_told_although_its_bytes_are_still_there() -> None:
+    world = world_of()
+    Bucket(world).delete(f"{TENANT}/seg/000000000007.jsonl.gz")
+    (fault,) = verify(TENANT, world.archive(), now_ms=NOW).faults
+    assert "seg/000000000007" in fault
+
+
 def test_an_altered_object_is_told() -> None:
     world = world_of()
     digest = sha256(pdf_of("F-2026-0002")).hexdigest()
