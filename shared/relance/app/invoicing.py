@@ -37,6 +37,7 @@ from relance.domain.journal import Allocated, Head, allocate
 from relance.domain.line_checks import regime_faults, require_sellable
 from relance.domain.money import Cents
 from relance.domain.party import Company, Customer, CustomerKind
+from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.run import new_run
 from relance.domain.reminder.scenario import default_scenario
@@ -152,6 +153,7 @@ def issue(
         faults = [
             *catalogue.missing(content, today),
             *regime_faults(content.lines, company.vat_regime),
+            *printing_faults(content),
             *_term_faults(content),
         ]
         if faults:

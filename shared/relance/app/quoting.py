@@ -33,6 +33,7 @@ from relance.domain.ids import QuoteId
 from relance.domain.journal import Allocated, Head, allocate
 from relance.domain.line_checks import regime_faults, require_sellable
 from relance.domain.party import Company, Customer
+from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus, require_draft
 from relance.domain.reminder.run import new_run
 from relance.domain.reminder.scenario import default_scenario
@@ -248,7 +249,7 @@ def _content(
 
 
 def _sendable_faults(content: QuoteContent, company: Company, today: date) -> list[Fault]:
-    faults = list(regime_faults(content.lines, company.vat_regime))
+    faults = [*regime_faults(content.lines, company.vat_regime), *printing_faults(content)]
     if content.validity_until < today:
         faults.append(Fault("/validity_until", "La date de validité est déjà passée : repoussez-la.", "past_date"))
     return faults

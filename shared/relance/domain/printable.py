@@ -4,8 +4,8 @@ A glyph that is missing would be a box on a contract, and PDF/A refuses it (ISO 
 fonts are ours, so what they can draw is known here without reading them: `printable_ranges`.
 """
 
+import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from relance.domain.chain.canonical import Json
@@ -14,16 +14,22 @@ from relance.domain.errors import Fault
 from relance.domain.printable_ranges import RANGES
 
 MAX_CHARACTERS = 150_000  # of all texts of one document together: about 60 pages, rendered well within the time limit
-_BOUNDS = [tuple(int(bound, 16) for bound in (word.partition("-")[::2] if "-" in word else (word, word)))
-           for word in RANGES.split()]  # fmt: skip
-_LOWS = [low for low, _ in _BOUNDS]
-_LINE_BREAK = "\n"
+_WHITE_SPACE = "\n\r\t"  # a line of its own, or a space
+
+
+def _one_of_none() -> re.Pattern[str]:
+    """One character that is neither white space nor drawn by a font of ours."""
+    bounds = (word.partition("-") for word in RANGES.split())
+    drawn = "".join(f"\\U{int(low, 16):08x}-\\U{int(high or low, 16):08x}" for low, _, high in bounds)
+    return re.compile(f"[^{_WHITE_SPACE}{drawn}]")
+
+
+_FOREIGN = _one_of_none()
 
 
 def unprintable(text: str) -> str:
     """The characters of `text` that no bundled font draws, each once, in order; "" when all is well."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(dict.fromkeys(char for char in composed if not _drawn(char)))
+    return "".join(dict.fromkeys(_FOREIGN.findall(unicodedata.normalize("NFC", text))))
 
 
 def printing_faults(content: DocumentContent) -> list[Fault]:
@@ -42,14 +48,6 @@ def printing_faults(content: DocumentContent) -> list[Fault]:
             )
         )
     return faults
-
-
-def _drawn(char: str) -> bool:
-    point = ord(char)
-    if char == _LINE_BREAK:
-        return True
-    at = bisect_right(_LOWS, point) - 1
-    return at >= 0 and point <= _BOUNDS[at][1]
 
 
 def _named(characters: str) -> str:
