@@ -20,6 +20,7 @@ from relance.contracts.company import CompanyBody, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.invoices import InvoiceBody, InvoicePage, InvoiceView, PaymentBody, PaymentList
 from relance.contracts.quotes import QuoteBody, QuotePage, QuoteView
+from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
 from relance.contracts.timelines import Mentions, Timeline
 from relance.runtime.problems import CONTENT_TYPE, STATUS, Problem
 
@@ -129,7 +130,12 @@ ARCHIVE = (
     Operation("post", "/v1/archive/exports", "createExport", "Exporter l’archive complète", ExportView, status=201),
     Operation("get", "/v1/archive/exports/{id}", "getExport", "Un export", ExportView),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES, *ARCHIVE)
+REMINDERS = (
+    Operation("get", "/v1/scenarios", "listScenarios", "Les scénarios de relance publiés", ScenarioList),
+    Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
+    Operation("get", "/v1/reminders", "listReminders", "Les courriels envoyés et leur sort", ReminderPage, paged=True),
+)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES, *REMINDERS, *ARCHIVE)
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 _KEY = {

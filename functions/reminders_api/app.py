@@ -1,0 +1,38 @@
+"""GET /v1/scenarios, /v1/scenarios/{id} and /v1/reminders: what would be sent, and what was."""
+
+from functions.reminders_api.wiring import Parts, wire
+from relance.contracts.reminders import ScenarioList, ScenarioView, reminder_page, scenario_view
+from relance.domain.errors import NotFound
+from relance.domain.reminder.claim import Claim
+from relance.domain.reminder.scenario import Scenario, default_scenario
+from relance.runtime.http import Api, Call, Reply, ok, on_first_call
+
+
+def build(parts: Parts) -> Api:
+    """The routes, on these parts."""
+    api = Api("reminders_api")
+
+    @api.get("/v1/scenarios")
+    def scenarios(call: Call) -> Reply:
+        return ok(ScenarioList(tuple(_view(scenario) for scenario in parts.published.all(call.caller.tenant))))
+
+    @api.get("/v1/scenarios/{id}")
+    def scenario(call: Call) -> Reply:
+        found = parts.published.get(call.caller.tenant, call.path_id)
+        if found is None:
+            raise NotFound("Aucun scénario ne porte cet identifiant.")
+        return ok(_view(found))
+
+    @api.get("/v1/reminders")
+    def reminders(call: Call) -> Reply:
+        found = parts.ctx.store.page(call.caller.tenant, Claim, limit=call.limit, cursor=call.cursor)
+        return ok(reminder_page(found.items, found.cursor))
+
+    return api
+
+
+def _view(scenario: Scenario) -> ScenarioView:
+    return scenario_view(scenario, is_default=scenario.id == default_scenario(scenario.kind))
+
+
+handler = on_first_call(lambda: build(wire()))
