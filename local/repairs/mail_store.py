@@ -1,8 +1,9 @@
-"""Every mail that SES accepted is kept, byte for byte.
+"""Every mail that SES accepted is kept as its recipient gets it.
 
 Seen: the emulator keeps a parsed copy in memory: no attachments, no headers, gone at the next start. Here the raw
 message goes to `$RELANCE_MAILS/<nnnnnn>.eml` beside `<nnnnnn>.json`, its envelope: what the mailbox shows and the
-tests read.
+tests read. It is kept byte for byte but for the Message-ID, in whose place SES puts its own: threads hang on that one
+(SES developer guide, "Header fields", checked 2026-11).
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ministack.services import ses_v2
 
@@ -21,6 +23,8 @@ from local.clock import ClockFile
 from local.repairs.patching import wrap
 
 Handle = Callable[..., Awaitable[tuple[int, dict[str, str], Any]]]
+
+MESSAGE_ID: Final = re.compile(rb"^Message-ID:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
 
 _lock = threading.Lock()
 
@@ -62,5 +66,11 @@ def _keep(folder: Path, clock: ClockFile, request: dict[str, Any], message_id: s
         (folder / f"{number:06d}.json").write_text(json.dumps(envelope, ensure_ascii=False, indent=1) + "\n")
         # The message comes last: a reader lists *.eml and finds its envelope there already.
         partial = folder / f"{number:06d}.partial"
-        partial.write_bytes(base64.b64decode(raw))
+        partial.write_bytes(_as_sent(base64.b64decode(raw), message_id))
         partial.rename(folder / f"{number:06d}.eml")
+
+
+def _as_sent(raw: bytes, message_id: str) -> bytes:
+    head, end, body = raw.partition(b"\r\n\r\n")
+    own = f"Message-ID: <{message_id}@{os.environ['MINISTACK_REGION']}.amazonses.com>".encode()
+    return MESSAGE_ID.sub(own, head, count=1) + end + body
