@@ -97,10 +97,10 @@ class LocalCloud:
         try:
             if memory.stamp != stamp or told != (memory.front_port, memory.emulator_port):
                 _deploy(state, memory, emulator, stamp, say)
+                emulator.stop()
                 if empty:
-                    emulator.stop()
                     state.save_snapshot()
-                    emulator.start()
+                emulator.start()  # anew, without what a deployment leaves in memory
             memory.save(state.memory)
             return cls(state, memory, emulator, held)
         except BaseException:
@@ -157,6 +157,7 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
     described = clients.client(emulator.url, "cloudformation").describe_stacks(StackName=deploy.STACK)
     memory.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
     _allow_sending(emulator.url)
+    _forget_uploads(emulator.url)
     memory.stamp = stamp
     memory.save(state.memory)
 
@@ -166,6 +167,16 @@ def _allow_sending(endpoint: str) -> None:
     ses = clients.client(endpoint, "sesv2")
     if SENDER_DOMAIN not in {known["IdentityName"] for known in ses.list_email_identities()["EmailIdentities"]}:
         ses.create_email_identity(EmailIdentity=SENDER_DOMAIN)
+
+
+def _forget_uploads(endpoint: str) -> None:
+    """Empty the bucket that `sam deploy` uploaded to: its packages live on in Lambda, and here a bucket is memory."""
+    s3 = clients.client(endpoint, "s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        if bucket["Name"].startswith("aws-sam-cli-managed"):
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket["Name"]):
+                for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                    s3.delete_object(Bucket=bucket["Name"], Key=version["Key"], VersionId=version["VersionId"])
 
 
 def _ensure_api_key(cloud: LocalCloud) -> str:

@@ -13,6 +13,7 @@ from importlib import import_module
 NAMES = (
     "error_types",
     "http_routes",
+    "isolated_workers",
     "machine_yaml",
     "mail_events",
     "mail_store",

@@ -8,8 +8,10 @@ are delivered.
 
 from __future__ import annotations
 
+import contextvars
 import json
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from local.repairs.patching import wrap
 Handle = Callable[..., Awaitable[tuple[int, dict[str, str], Any]]]
 
 SIMULATOR = "@simulator.amazonses.com"
+FATE_AFTER_S = 1.0
 
 
 def apply() -> None:
@@ -53,15 +56,18 @@ def _publish(clock: ClockFile, request: dict[str, Any], message_id: str) -> None
         "destination": recipients,
         "tags": {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags") or []},
     }
-    entries = [
-        {
-            "Source": "aws.ses",
-            "DetailType": f"Email {name}",
-            "Detail": json.dumps({"eventType": kind, "mail": mail, **detail}),
-        }
-        for name, kind, detail in [("Sent", "Send", {"send": {}}), _fate(recipients, now)]
-    ]
-    eventbridge._put_events({"Entries": entries}, allow_aws_source=True)
+    _put("Sent", {"eventType": "Send", "mail": mail, "send": {}})
+    name, kind, detail = _fate(recipients, now)
+    fate = {"eventType": kind, "mail": mail, **detail}
+    # The account and the region of the request are context variables: they must go along to the timer's thread.
+    timer = threading.Timer(FATE_AFTER_S, contextvars.copy_context().run, args=(_put, name, fate))
+    timer.daemon = True
+    timer.start()
+
+
+def _put(name: str, detail: dict[str, Any]) -> None:
+    entry = {"Source": "aws.ses", "DetailType": f"Email {name}", "Detail": json.dumps(detail)}
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
 def _fate(recipients: list[str], now: str) -> tuple[str, str, dict[str, Any]]:

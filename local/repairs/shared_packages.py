@@ -29,6 +29,7 @@ class LinkedZip(zipfile.ZipFile):
         unpacked = self._unpacked()
         for entry in unpacked.iterdir():
             (Path(path) / entry.name).symlink_to(entry)
+        Path(str(self.filename)).unlink()  # the worker's own copy of the zip, which nobody reads again
 
     def _unpacked(self) -> Path:
         digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()[:24]
@@ -40,6 +41,7 @@ class LinkedZip(zipfile.ZipFile):
                 super().extractall(partial)
                 partial.chmod(0o755)
                 partial.rename(target)
+            os.utime(target)  # in use: see local.process, which forgets what is not
         return target
 
 

@@ -90,7 +90,7 @@ def test_ses_tells_what_became_of_a_mail(probed: Probed) -> None:
         ConfigurationSetName="probe",
         Content={"Raw": {"Data": MAIL}},
     )
-    probed.judge("mail_events", works=probed.received(queue, 3 if probed.repaired else 1))
+    probed.judge("mail_events", works=probed.received(queue, 5 if probed.repaired else 2))
 
 
 def test_a_bucket_is_locked_as_its_template_says(probed: Probed) -> None:
@@ -125,6 +125,13 @@ def test_a_package_is_unpacked_once_for_all_its_workers(probed: Probed) -> None:
     probed.function("where", code)
     path = json.loads(probed.boto("lambda").invoke(FunctionName="where")["Payload"].read())
     probed.judge("shared_packages", works=path.startswith(str(probed.state.unpacked.resolve())))
+
+
+def test_a_handler_sees_its_package_and_its_layers_only(probed: Probed) -> None:
+    code = "from importlib.util import find_spec\ndef handler(event, context):\n    return find_spec('moto') is None\n"
+    probed.function("alone", code)
+    answer = json.loads(probed.boto("lambda").invoke(FunctionName="alone")["Payload"].read())
+    probed.judge("isolated_workers", works=answer is True)
 
 
 def test_a_stream_resumes_at_the_failed_record_and_gives_up_as_configured(probed: Probed) -> None:
