@@ -267,3 +267,9 @@ def test_a_header_that_would_be_two_is_refused_before_anything_leaves(change: di
     assert (handover.acceptance, handover.retryable) == (Acceptance.REFUSED, False)
     assert handover.reason.startswith("unwritable")
     assert wire.sent == []
+
+
+def test_the_thread_hangs_on_an_id_longer_than_a_line() -> None:
+    of_ses = "<0102019a0123456789ab-c5f586bb-f5ad-47d7-8e87-59dd825ef0f0-000000@eu-west-3.amazonses.com>"
+    written = mime_of(replace(MAIL, in_reply_to=of_ses)).as_bytes()
+    assert f"In-Reply-To: {of_ses}\r\n".encode() in written

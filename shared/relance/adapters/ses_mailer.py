@@ -7,7 +7,7 @@ RFC 2047, checked 2026-11. The client must not retry (`relance.runtime.aws.clien
 """
 
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -51,7 +51,11 @@ _NOTHING_LEFT: Final = (EndpointConnectionError, ConnectTimeoutError, ProxyConne
 _NO_TRACKING: Final["ConfigurationOverridesTypeDef"] = {
     "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
 }
-_POLICY: Final = SMTP.clone(cte_type="7bit")  # SES wants 7-bit bodies: accents travel as quoted-printable
+# An id of SES is longer than a line: read as ordinary text it would be folded into encoded words, and the thread lost.
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("in-reply-to", MessageIDHeader)
+# SES wants 7-bit bodies: accents travel as quoted-printable.
+_POLICY: Final = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _FORBIDDEN: Final = frozenset("\r\n\0")
 
 
