@@ -53,7 +53,7 @@ _NO_TRACKING: Final["ConfigurationOverridesTypeDef"] = {
 }
 # An id of SES is longer than a line: read as ordinary text it would be folded into encoded words, and the thread lost.
 _HEADERS: Final = HeaderRegistry()
-_HEADERS.map_to_type("in-reply-to", MessageIDHeader)
+_HEADERS.map_to_type("in-reply-to", MessageIDHeader)  # type: ignore[arg-type]  # typeshed wants what it makes of it
 # SES wants 7-bit bodies: accents travel as quoted-printable.
 _POLICY: Final = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _FORBIDDEN: Final = frozenset("\r\n\0")
