@@ -6,6 +6,7 @@ STAGE ?= dev
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13
+export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup run demo test unit check bench build deploy lock clean
@@ -38,7 +39,7 @@ build: setup ## packages and layers for AWS
 	@sam build
 
 deploy: build ## deploy the build to AWS (STAGE=dev or prod)
-	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE))
+	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE) --parameter-overrides Stage=$(STAGE))
 
 lock: ## resolve the dependencies again: requirements.lock and the layers' subsets of it
 	@tools/lock.sh

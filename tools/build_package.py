@@ -31,8 +31,7 @@ KEPT = 3  # versions of each shared part: another build may still copy from the 
 PLATFORM = "x86_64-manylinux_2_28"
 
 # Shipped data of SDKs that no function calls: 20 of 25 MB of botocore are other services' models. A service that is
-# missing here fails at once with UnknownServiceError, on the local cloud too only if it uses the layer; tests/template
-# checks this list against the services that wiring modules name.
+# missing here fails with UnknownServiceError, on the local cloud too; tests/template holds this list against our calls.
 BOTOCORE_SERVICES = frozenset(
     {"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts", "stepfunctions"}
 )
