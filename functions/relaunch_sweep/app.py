@@ -3,7 +3,7 @@
 from functools import cache
 
 from functions.relaunch_sweep.wiring import Parts, wire
-from relance.app.relaunching import Sweep, sweep
+from relance.app.relaunching import sweep
 from relance.domain.errors import RelanceError
 from relance.runtime.observability import Log, metric
 
@@ -16,19 +16,19 @@ class SweepIncomplete(Exception):
 
 
 def handler(_event: object, _context: object) -> dict[str, int]:
-    """One sweep. Raises SweepIncomplete at the end, never in the middle."""
-    done = run(_parts())
+    """One sweep on the schedule."""
+    return answer(_parts())
+
+
+def answer(parts: Parts) -> dict[str, int]:
+    """Sweep; log each failure with its document. Raises SweepIncomplete at the end, never in the middle."""
+    done = sweep(parts.ctx, parts.open_work, parts.executions, parts.dirty, parts.ring, _witness)
     metric("SweepStarted", done.started)
     metric("SweepRung", done.rung)
     metric("SweepFailed", done.failed)
     if done.failed:
-        raise SweepIncomplete(f"{done.failed} of {done.looked_at} runs and {done.rung} archives")
+        raise SweepIncomplete(f"{done.failed} failed; {done.looked_at} runs looked at, {done.rung} archivers rung")
     return {"looked_at": done.looked_at, "started": done.started, "rung": done.rung}
-
-
-def run(parts: Parts) -> Sweep:
-    """Sweep, and log each failure with its document."""
-    return sweep(parts.ctx, parts.open_work, parts.executions, parts.dirty, parts.ring, _witness)
 
 
 def _witness(tenant: str, document_id: str, error: Exception) -> None:

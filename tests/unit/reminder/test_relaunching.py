@@ -1,12 +1,10 @@
 """The sweep finds what died, starts it once, and lets no document hold up another."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
-from relance.app.ports.open_work import Openable
 from relance.app.relaunching import Sweep, relaunch, sweep
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
@@ -14,27 +12,7 @@ from relance.domain.reminder.run import RunStatus
 from tests.builders import TENANT
 from tests.doubles.office import Office, a_sent_quote
 from tests.doubles.store import Crash, Fault
-
-
-@dataclass
-class Tenants:
-    """OpenWork and DirtyTenants over an office: its store registers a tenant only with its first legal fact."""
-
-    office: Office
-    names: tuple[TenantId, ...] = (TENANT,)
-    unarchived: tuple[str, ...] = ()
-    silent: bool = False
-
-    def tenants(self) -> Iterator[TenantId]:
-        if self.silent:
-            raise Retry("no answer")
-        return iter(self.names)
-
-    def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
-        return self.office.store.open_ids(tenant, cls)
-
-    def dirty(self) -> Iterable[str]:
-        return self.unarchived
+from tests.doubles.sweeping import Tenants
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """One mail: every answer of the mail service, every crash, every fact that changes meanwhile."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -14,20 +15,22 @@ from relance.app.outgoing import Post
 from relance.app.ports.activity import ActivityKind
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.outside import Handover, Mail
-from relance.app.ports.store import Commit
+from relance.app.ports.store import Commit, EntityMoved
 from relance.app.sending import MailDeferred, Outcome, send
 from relance.app.settling import settle
 from relance.domain.chain.event import parse
 from relance.domain.errors import Contention, NotFound, OutcomeUnknown, Retry
+from relance.domain.ids import TenantId
+from relance.domain.journal import Head
 from relance.domain.links import Link, Pixel, link_id, pixel_id
 from relance.domain.party import Company, TrackingConsent
 from relance.domain.quote import Quote
-from relance.domain.reminder.claim import ClaimState, Fate, Lesson, claim_id, parse_tag
+from relance.domain.reminder.claim import Claim, ClaimState, Fate, Lesson, claim_id, parse_tag
 from relance.domain.reminder.scenario import ACCEPTED_COPY, DELIVERY, DocumentKind
 from tests.builders import OTHER_TENANT, TENANT, a_company
 from tests.doubles.office import LINK_KEY, MACHINE, Office, a_claim, a_sent_quote, kind_of
 from tests.doubles.outside import MailFate
-from tests.doubles.store import Crash, Fault
+from tests.doubles.store import Crash, Fault, InMemoryStore
 
 QUOTE: Final = DocumentKind.QUOTE
 
@@ -215,6 +218,55 @@ def test_an_event_that_overtakes_the_answer_is_not_undone_by_it() -> None:
     assert claim is not None
     assert (claim.state, claim.fate, claim.provider_id) == (ClaimState.SENT, Fate.BOUNCED, "mail-1")
     assert len(office.store.events(TENANT)) == 1, "one delivery, one fact"
+
+
+class RivalStore(InMemoryStore):
+    """Somebody else settles a claim between our reading and our writing, so many times."""
+
+    rivals = 0
+
+    def commit(self, commit: Commit) -> None:
+        if self.rivals and any(isinstance(entity, Claim) and entity.rev > 1 for entity in commit.puts):
+            self.rivals -= 1
+            raise EntityMoved("moved")
+        super().commit(commit)
+
+
+def test_who_settles_with_a_rival_looks_again_and_gives_up_when_it_never_ends() -> None:
+    store = RivalStore()
+    office = Office(store=store)
+    quote = office.quote()
+    store.rivals = 2
+    assert send_delivery(office, quote) is Outcome.SENT
+    bounced = Lesson(ClaimState.SENT, Fate.BOUNCED)
+    store.rivals = 3
+    with pytest.raises(Contention):
+        settle(office.ctx, MACHINE, claim_id(quote.id, DELIVERY), bounced, office.activity, at=office.clock.now())
+
+
+def test_of_two_who_learn_the_same_at_once_one_writes() -> None:
+    class Twin(InMemoryStore):
+        """While we look, the other one settles the very same thing."""
+
+        twin: Callable[[], object] | None = None
+
+        def head(self, tenant: TenantId) -> Head:
+            if (twin := self.twin) is not None:
+                self.twin = None
+                twin()
+            return super().head(tenant)
+
+    store = Twin()
+    office = Office(store=store)
+    quote = office.quote()
+    office.mailer.next(MailFate.UNKNOWN_DELIVERED)
+    send_delivery(office, quote)
+    key, delivered = claim_id(quote.id, DELIVERY), Lesson(ClaimState.SENT, Fate.DELIVERED)
+    at = office.clock.now()
+    store.twin = lambda: settle(office.ctx, MACHINE, key, delivered, office.activity, at=at)
+    claim = settle(office.ctx, MACHINE, key, delivered, office.activity, at=at)
+    assert (claim.state, claim.fate) == (ClaimState.SENT, Fate.DELIVERED)
+    assert len(office.store.events(TENANT)) == 1
 
 
 def test_an_event_about_no_claim_of_ours_is_not_found() -> None:
