@@ -116,6 +116,7 @@ def _environment(state: State, port: int, repairs: str) -> dict[str, str]:
         "S3_DATA_DIR": str(state.objects),
         "LAMBDA_EXECUTOR": "local",
         "LAMBDA_WARM_TTL_SECONDS": "30",
+        "MINISTACK_WORKER_THREADS": "256",  # requests that wait for a worker must not keep its own calls waiting
         "LOG_LEVEL": "INFO",
         # One arena instead of one per thread, and large buffers given back at once: half the resident memory.
         "MALLOC_ARENA_MAX": "1",

@@ -12,6 +12,7 @@ from importlib import import_module
 
 NAMES = (
     "error_types",
+    "few_workers",
     "http_routes",
     "isolated_workers",
     "machine_yaml",

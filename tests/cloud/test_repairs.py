@@ -7,12 +7,14 @@ probe fails and says which repair to remove.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from local import mails, repairs
+from local.repairs.few_workers import WORKERS
 from tests.cloud.conftest import Probed, eventually
 
 pytestmark = pytest.mark.cloud
@@ -30,6 +32,18 @@ def test_a_python_error_keeps_the_name_of_its_class(probed: Probed) -> None:
     answer = json.loads(probed.boto("lambda").invoke(FunctionName="raises")["Payload"].read())
     assert answer["errorMessage"] == "'lost'"
     probed.judge("error_types", works=answer["errorType"] == "KeyError")
+
+
+def test_a_burst_waits_for_a_free_worker(probed: Probed) -> None:
+    probed.function(
+        "slow", "import os, time\ndef handler(event, context):\n    time.sleep(0.2)\n    return os.getpid()\n"
+    )
+    lambdas = probed.boto("lambda")
+    with ThreadPoolExecutor(8) as burst:
+        answers = burst.map(lambda _: lambdas.invoke(FunctionName="slow")["Payload"].read(), range(8))
+        processes = {json.loads(answer) for answer in answers}
+    assert all(isinstance(process, int) for process in processes)
+    probed.judge("few_workers", works=len(processes) <= WORKERS)
 
 
 def test_an_http_api_gets_the_routes_and_the_authorizer_of_its_body(probed: Probed) -> None:
