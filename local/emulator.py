@@ -7,6 +7,7 @@ all is over.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ import threading
 import time
 
 HANDLERS_FINISH_S = 3.0
+WORKERS_END_S = 2.0
 
 
 def main() -> None:
@@ -44,6 +46,11 @@ def _end_with_the_launcher() -> None:
 def _end_the_workers() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.killpg(0, signal.SIGTERM)
+    give_up = time.monotonic() + WORKERS_END_S
+    with contextlib.suppress(ChildProcessError):  # none is left
+        while time.monotonic() < give_up:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.02)
 
 
 if __name__ == "__main__":

@@ -123,7 +123,9 @@ def _copy_sources(source: Path, target: Path) -> None:
 
 def _compile(tree: Path, python: str) -> None:
     # -s: tracebacks name paths below the package, and the bytes do not depend on who built them.
-    command = [_interpreter(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    # no_debug_ranges: columns of tracebacks are a fifth of the bytecode, and memory in every execution environment.
+    command = [_interpreter(python), "-X", "no_debug_ranges", "-m", "compileall", "-q"]
+    command += ["--invalidation-mode", "unchecked-hash"]
     subprocess.run([*command, "-s", str(tree.parent), str(tree)], check=True)
 
 
