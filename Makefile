@@ -27,7 +27,7 @@ test: setup ## every test
 	@$(BIN)/python -m pytest
 
 unit: setup ## the tests that need no local cloud and no browser
-	@$(BIN)/python -m pytest -m 'not cloud and not browser'
+	@$(BIN)/python -m pytest -n 2 -m 'not cloud and not browser'
 
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
