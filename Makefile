@@ -23,8 +23,9 @@ run: setup ## local cloud, demo company, the main job once; stays up (FRESH=1 st
 demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its papers in OUT=dir
 	@exec $(BIN)/python -m local.demo --out '$(OUT)'
 
-test: setup ## every test
-	@$(BIN)/python -m pytest
+test: setup ## every test: first those that need nothing, then the local cloud and the browser
+	@$(BIN)/python -m pytest -n 2 -m 'not cloud and not browser'
+	@$(BIN)/python -m pytest -m 'cloud or browser'
 
 unit: setup ## the tests that need no local cloud and no browser
 	@$(BIN)/python -m pytest -n 2 -m 'not cloud and not browser'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -228,6 +229,8 @@ def link(mail: EmailMessage, prefix: str) -> str:
 
 def leave_papers(job: MainJob, out: Path) -> None:
     """What a person may want to look at: `quote.pdf`, `invoice.pdf`, `mails/`, `timeline.json`, `archive/`."""
+    for left in ("archive", "mails"):  # an archive with a file too many is refused, and rightly so
+        shutil.rmtree(out / left, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     (out / "quote.pdf").write_bytes(job.quote_pdf)
     (out / "invoice.pdf").write_bytes(job.invoice_pdf)

@@ -16,7 +16,7 @@ step "types" .venv/bin/mypy shared/relance functions local tests tools bench
 step "imports" env PYTHONPATH=shared .venv/bin/lint-imports
 step "template" .venv/bin/cfn-lint template.yaml
 step "sam" .venv/bin/sam validate --lint
-step "unit" .venv/bin/python -m pytest -m "not cloud and not browser"
+step "unit" .venv/bin/python -m pytest -n 2 -m "not cloud and not browser"
 
 if ((${#failed[@]})); then
   printf 'FAILED: %s\n' "${failed[*]}"
