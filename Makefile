@@ -24,11 +24,11 @@ demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its
 	@exec $(BIN)/python -m local.demo --out '$(OUT)'
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
-	@$(BIN)/python -m pytest -n 2 -m 'not cloud and not browser'
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser'
 	@$(BIN)/python -m pytest -m 'cloud or browser'
 
 unit: setup ## the tests that need no local cloud and no browser
-	@$(BIN)/python -m pytest -n 2 -m 'not cloud and not browser'
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser'
 
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
