@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+LOGO = Path(__file__).with_name("demo_logo.png")
 
 COMPANY: dict[str, Any] = {
     "legal_name": "Atelier Verdier",
@@ -25,7 +28,7 @@ COMPANY: dict[str, Any] = {
     "insurance": "Décennale MAAF Pro, 79180 Chauray, contrat 21 445 877, France métropolitaine",
     "mediator": "CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net",
     "bank": {"iban": "FR7630003012340001234567854", "bic": "SOGEFRPP"},
-    "branding": {"colour": "#1f4e5f"},
+    "branding": {"colour": "#1f4e5f", "logo_png": b64encode(LOGO.read_bytes()).decode()},
 }
 
 CUSTOMERS: list[dict[str, Any]] = [

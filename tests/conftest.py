@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
 
-# A busy machine is no fault of the code: speed is measured by `make bench`, never by a test.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# Properties run the same way on each machine: what fails here fails everywhere, and a slow machine is no failure.
+settings.register_profile(
+    "relance", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("relance")
 
 ROOT = Path(__file__).resolve().parent.parent
 
