@@ -35,7 +35,6 @@ PLATFORM = "x86_64-manylinux_2_28"
 BOTOCORE_SERVICES = frozenset(
     {"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts", "stepfunctions"}
 )
-BABEL_LOCALES = re.compile(r"(root|fr(_FR)?|en(_US|_GB)?)\.dat")
 
 
 def main() -> None:
@@ -106,9 +105,6 @@ def _prune(out: Path) -> None:
     for service in (out / "botocore" / "data").glob("*/"):
         if service.name not in BOTOCORE_SERVICES:
             shutil.rmtree(service)
-    for locale in (out / "babel" / "locale-data").glob("*.dat"):
-        if not BABEL_LOCALES.fullmatch(locale.name):
-            locale.unlink()
     for unused in ("bin", "boto3/examples", "cffi/recompiler.py"):
         path = out / unused
         if path.is_dir():
