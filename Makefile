@@ -34,7 +34,7 @@ check: setup ## format, lint, strict types, import contracts, template, unit tes
 	@tools/check.sh
 
 bench: setup ## ratios and counts; a table, and flat JSON in OUT=file.json
-	@$(BIN)/python -m bench $(if $(filter-out out,$(OUT)),--out '$(OUT)')
+	@PYTHONPATH=shared:functions:. $(BIN)/python -m bench $(if $(filter-out out,$(OUT)),--out '$(OUT)')
 
 build: setup ## packages and layers for AWS
 	@sam build
