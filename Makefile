@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 STAGE ?= dev
+# Every branch of the rules is taken by some test, or the tests fail.
+COVERED := --cov=relance.domain --cov-branch --cov-report= --cov-fail-under=100
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13
@@ -24,7 +26,7 @@ demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its
 	@exec $(BIN)/python -m local.demo --out '$(OUT)'
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser'
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser' $(COVERED)
 	@$(BIN)/python -m pytest -m 'cloud or browser'
 
 unit: setup ## the tests that need no local cloud and no browser
