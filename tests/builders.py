@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from relance.app.context import Caller, Context
-from relance.domain.content import Discount, InvoiceContent, Line, QuoteContent, buyer_of, seller_of, total
+from relance.domain.content import InvoiceContent, QuoteContent, buyer_of, seller_of
 from relance.domain.ids import CustomerId, InvoiceId, QuoteId, TenantId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus
+from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
 from relance.domain.party import (
     Address,
@@ -28,6 +29,7 @@ from relance.domain.party import (
     VatRegime,
 )
 from relance.domain.quote import Quote, QuoteDraft, QuoteStatus
+from relance.domain.totals import total
 from relance.domain.vat import VatCategory, VatTreatment
 from tests.doubles.outside import START, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
@@ -251,7 +253,7 @@ def an_invoice_content(
         late_penalty_terms=company.defaults.late_penalty_terms,
         recovery_indemnity_terms=company.defaults.recovery_indemnity_terms,
         vat_note="",
-        quote_number="D-2026-0001",
+        quote_numbers=("D-2026-0001",),
         purchase_order="",
         subject="Rénovation du parquet du séjour",
     )

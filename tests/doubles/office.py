@@ -13,7 +13,7 @@ from relance.app.context import Caller, Context
 from relance.app.outgoing import Post, Postmark
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.store import Commit, Entity
-from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent, buyer_of, seller_of, total
+from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
@@ -23,6 +23,7 @@ from relance.domain.quote import Acceptance, Quote, QuoteStatus
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id
 from relance.domain.reminder.run import Run, new_run
 from relance.domain.reminder.scenario import DocumentKind, default_scenario
+from relance.domain.totals import total
 from tests.builders import (
     TENANT,
     a_company,
@@ -105,7 +106,7 @@ def an_issued_invoice(issued_at: datetime = START, due_days: int = 30, pdf_sha25
         late_penalty_terms="",
         recovery_indemnity_terms="",
         vat_note="",
-        quote_number="",
+        quote_numbers=(),
         purchase_order="",
         subject="",
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from relance.domain.content import Discount, Line
+from relance.domain.lines import Discount, Line
 from relance.domain.money import BASIS_POINTS, Cents
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
 

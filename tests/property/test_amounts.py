@@ -10,12 +10,13 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.domain.content import Line, total
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import InvoiceStatus, Payment, PaymentMode, Settlement, record_payment
 from relance.domain.line_checks import draft_faults
+from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, Cents, format_amount, parse_amount, share, to_cents
+from relance.domain.totals import total
 from relance.domain.vat import VatTreatment
 from tests.builders import a_line, a_quote_draft, an_instant, an_invoice, an_invoice_content
 from tests.property.strategies import cents, documents, euros, rates_bp

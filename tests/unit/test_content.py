@@ -14,9 +14,9 @@ from relance.domain.content import (
     content_json,
     content_sha256,
     seller_of,
-    total,
 )
 from relance.domain.party import Address
+from relance.domain.totals import total
 from tests.builders import (
     REDUCED,
     STANDARD,
@@ -68,10 +68,11 @@ def test_a_document_keeps_the_identity_of_its_day() -> None:
 @pytest.mark.parametrize("content", [a_quote_content(), an_invoice_content()])
 def test_every_printed_field_is_in_the_json_AR_05(content: QuoteContent | InvoiceContent) -> None:
     printed = cast("dict[str, Any]", content_json(content))
-    assert printed.keys() == {f.name for f in fields(content)}
+    empty = {f.name for f in fields(content) if getattr(content, f.name) in ("", None, (), False)}
+    assert printed.keys() >= {f.name for f in fields(content)} - empty
     assert printed["seller"].keys() == {f.name for f in fields(Seller)}
     assert printed["buyer"].keys() == {f.name for f in fields(Buyer)}
-    assert printed["seller"]["address"].keys() == {f.name for f in fields(Address)}
+    assert printed["seller"]["address"].keys() == {f.name for f in fields(Address)} - {"line2"}
     assert printed["lines"][0]["net"] == content.lines[0].net
 
 
@@ -79,8 +80,8 @@ def test_values_have_one_spelling_in_the_json() -> None:
     line = a_line(quantity="24.50", unit_price="1E+2")
     printed = cast("dict[str, Any]", content_json(line))
     assert (printed["quantity"], printed["unit_price"]) == ("24.5", "100")
-    assert printed["vat"] == {"category": "S", "rate_bp": 2000, "reason": ""}
-    assert printed["discount"] is None
+    assert printed["vat"] == {"category": "S", "rate_bp": 2000}
+    assert "discount" not in printed, "a field that may be left out and says nothing is left out"
     assert content_json({"on": date(2026, 11, 16), "list": [True, 1]}) == {"on": "2026-11-16", "list": [True, 1]}
 
 

@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from relance.domain.content import MAX_LINES, Discount, Line
+from relance.domain.content import MAX_LINES
 from relance.domain.errors import Invalid
 from relance.domain.line_checks import draft_faults, line_faults, regime_faults, require_sellable
+from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
 from relance.domain.party import VatRegime
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment

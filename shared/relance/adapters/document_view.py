@@ -10,7 +10,8 @@ from datetime import date
 
 from relance.adapters import french
 from relance.adapters.palette import Palette, palette
-from relance.domain.content import Buyer, Discount, DocumentContent, InvoiceContent, Line, QuoteContent, Seller
+from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, Seller
+from relance.domain.lines import Discount, Line
 from relance.domain.party import Branding, CustomerKind
 from relance.domain.vat import VatTreatment
 
@@ -125,8 +126,8 @@ def _invoice_facts(content: InvoiceContent) -> Iterator[tuple[str, str]]:
     yield "Date d’émission", french.day(content.issue_date)
     yield "Date de la prestation", french.day(content.supply_date)
     yield "À régler avant le", french.day(content.due_date)
-    if content.quote_number:
-        yield "Devis", content.quote_number
+    if content.quote_numbers:
+        yield "Devis", ", ".join(content.quote_numbers)
     if content.purchase_order:
         yield "Bon de commande", content.purchase_order
 

@@ -19,9 +19,9 @@ from relance.app.settings import get_company, require_rev
 from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
-from relance.domain.content import InvoiceContent, buyer_of, content_json, content_sha256, seller_of, total
+from relance.domain.content import InvoiceContent, buyer_of, content_json, content_sha256, seller_of
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
-from relance.domain.ids import InvoiceId, PaymentId, QuoteId
+from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import (
     Invoice,
     InvoiceDraft,
@@ -41,6 +41,7 @@ from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.run import new_run
 from relance.domain.reminder.scenario import default_scenario
+from relance.domain.totals import total
 
 COMMERCIAL_INVOICE = "380"  # UNTDID 1001
 MAX_BUSINESS_TERM_DAYS = 60  # Code de commerce L441-10 I, from the date of the invoice (checked 2026-11) [P-01]
@@ -102,7 +103,7 @@ def update(ctx: Context, caller: Caller, id: str, draft: InvoiceDraft, *, expect
         wanted = replace(
             invoice,
             rev=invoice.rev + 1,
-            draft=replace(draft, quote_id=invoice.draft.quote_id),
+            draft=replace(draft, quote_ids=invoice.draft.quote_ids),
             updated_at=at,
         )
         return Decision(answer=wanted, puts=(wanted,))
@@ -117,10 +118,10 @@ def delete(ctx: Context, caller: Caller, id: str, *, expected_rev: int) -> None:
         invoice = get(ctx, caller, id)
         require_draft(invoice)
         require_rev(invoice.rev, expected_rev)
-        quotes: tuple[Quote, ...] = ()
-        if invoice.draft.quote_id is not None:
-            quote = get_quote(ctx, caller, invoice.draft.quote_id)
-            quotes = (replace(quote, rev=quote.rev + 1, invoice_ids=(), updated_at=at),)
+        quotes = tuple(
+            replace(quote, rev=quote.rev + 1, invoice_ids=_without(quote.invoice_ids, invoice.id), updated_at=at)
+            for quote in _quotes(ctx, caller, invoice)
+        )
         return Decision(answer=invoice, puts=quotes, deletes=(invoice,))
 
     commit(ctx, caller, None, Invoice, decide)
@@ -148,8 +149,8 @@ def issue(
         customer = require_customer(ctx, caller, invoice.customer_id)
         today = civil_date(at)
         taken = allocate(head, kind="invoice", number_format=company.invoice_number_format, on=today)
-        quote = get_quote(ctx, caller, invoice.draft.quote_id) if invoice.draft.quote_id else None
-        content = _content(invoice, company, customer, quote, number=taken.number, today=today)
+        quotes = _quotes(ctx, caller, invoice)
+        content = _content(invoice, company, customer, quotes, number=taken.number, today=today)
         faults = [
             *catalogue.missing(content, today),
             *regime_faults(content.lines, company.vat_regime),
@@ -240,18 +241,32 @@ def _draft(ctx: Context, caller: Caller, draft: InvoiceDraft, at: datetime) -> I
 
 
 def _draft_of(quote: Quote) -> InvoiceDraft:
-    assert quote.content is not None
+    agreed = quote.agreed
+    assert agreed is not None
     return InvoiceDraft(
         customer_id=quote.customer_id,
-        lines=quote.content.lines,
-        subject=quote.content.subject,
-        payment_terms=quote.content.payment_terms,
-        quote_id=QuoteId(quote.id),
+        lines=tuple(line for line in agreed.lines if line.counts),
+        subject=agreed.subject,
+        payment_terms=agreed.payment_terms,
+        quote_ids=(quote.id,),
+        discounts=agreed.discounts,
+        charges=agreed.charges,
+        language=agreed.language,
+        currency=agreed.currency,
+        exchange=agreed.exchange,
     )
 
 
+def _quotes(ctx: Context, caller: Caller, invoice: Invoice) -> tuple[Quote, ...]:
+    return tuple(get_quote(ctx, caller, quote_id) for quote_id in invoice.draft.quote_ids)
+
+
+def _without(ids: tuple[str, ...], id: str) -> tuple[str, ...]:
+    return tuple(each for each in ids if each != id)
+
+
 def _content(
-    invoice: Invoice, company: Company, customer: Customer, quote: Quote | None, *, number: str, today: date
+    invoice: Invoice, company: Company, customer: Customer, quotes: Sequence[Quote], *, number: str, today: date
 ) -> InvoiceContent:
     draft, defaults = invoice.draft, company.defaults
     business = customer.kind is CustomerKind.BUSINESS
@@ -264,15 +279,23 @@ def _content(
         seller=seller_of(company),
         buyer=buyer_of(customer),
         lines=draft.lines,
-        totals=total(draft.lines),
+        totals=total(draft.lines, draft.discounts, draft.charges),
         payment_terms=draft.payment_terms or defaults.payment_terms,
         early_discount_terms=defaults.early_discount_terms if business else "",
         late_penalty_terms=defaults.late_penalty_terms if business else "",
         recovery_indemnity_terms=defaults.recovery_indemnity_terms if business else "",
         vat_note="",
-        quote_number=quote.number if quote else "",
+        quote_numbers=tuple(quote.number for quote in quotes),
         purchase_order=draft.purchase_order,
         subject=draft.subject,
+        currency=draft.currency,
+        discounts=draft.discounts,
+        charges=draft.charges,
+        reason=draft.reason,
+        delivery_address=draft.delivery_address,
+        closing_note=draft.closing_note,
+        language=draft.language,
+        exchange=draft.exchange,
     )
 
 
@@ -295,5 +318,5 @@ def _issued_data(issued: Invoice, taken: Allocated) -> dict[str, Json]:
         "issue_date": issued.content.issue_date.isoformat(),
         "content": content_json(issued.content),
         "content_sha256": issued.content_sha256,
-        "quote_id": issued.draft.quote_id,
+        "quote_ids": list(issued.draft.quote_ids),
     }

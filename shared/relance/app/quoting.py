@@ -19,15 +19,7 @@ from relance.app.settings import get_company, require_rev
 from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
-from relance.domain.content import (
-    DocumentContent,
-    QuoteContent,
-    buyer_of,
-    content_json,
-    content_sha256,
-    seller_of,
-    total,
-)
+from relance.domain.content import DocumentContent, QuoteContent, buyer_of, content_json, content_sha256, seller_of
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.ids import QuoteId
 from relance.domain.journal import Allocated, Head, allocate
@@ -37,6 +29,7 @@ from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus, require_draft
 from relance.domain.reminder.run import new_run
 from relance.domain.reminder.scenario import default_scenario
+from relance.domain.totals import total
 
 
 class MentionCatalogue(Protocol):
@@ -235,7 +228,7 @@ def _content(
         seller=seller_of(company),
         buyer=buyer_of(customer),
         lines=draft.lines,
-        totals=total(draft.lines),
+        totals=total(draft.lines, draft.discounts, draft.charges),
         payment_terms=draft.payment_terms or defaults.payment_terms,
         delivery_terms=draft.delivery_terms or defaults.delivery_terms,
         price_terms=draft.price_terms or defaults.quote_price_terms,
@@ -244,7 +237,22 @@ def _content(
         message=draft.message,
         subject=draft.subject,
         warranty_terms=draft.warranty_terms,
+        currency=draft.currency,
         salt=salt,
+        kind=draft.kind,
+        variant=draft.variant,
+        discounts=draft.discounts,
+        charges=draft.charges,
+        deposits=draft.deposits,
+        deposit_nature=draft.deposit_nature,
+        price_revision_terms=draft.price_revision_terms,
+        labour_rate=draft.labour_rate,
+        execution_place=draft.execution_place,
+        channel=draft.channel,
+        general_terms=draft.general_terms,
+        closing_note=draft.closing_note,
+        language=draft.language,
+        exchange=draft.exchange,
     )
 
 

@@ -11,10 +11,11 @@ from relance.contracts.fields import Amount, RequiredText, Terms, Text, amount_t
 from relance.contracts.lines import LineBody, LineView, TotalsView, line_view, to_line, totals_view
 from relance.contracts.parse import Body
 from relance.contracts.parties import BuyerView, SellerView, buyer_view, seller_view
-from relance.domain.content import MAX_LINES, InvoiceContent, total
+from relance.domain.content import MAX_LINES, InvoiceContent
 from relance.domain.ids import CustomerId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus, Payment, PaymentMode, Settlement
 from relance.domain.money import Cents
+from relance.domain.totals import total
 
 
 class InvoiceBody(Body, frozen=True):
@@ -94,7 +95,7 @@ class InvoiceDocumentView(msgspec.Struct, frozen=True):
     seller: SellerView
     buyer: BuyerView
     payment_terms: str
-    quote_number: str
+    quote_numbers: tuple[str, ...]
     sha256: str
 
 
@@ -106,7 +107,7 @@ class InvoiceView(msgspec.Struct, frozen=True):
     status: InvoiceStatus
     number: str
     customer_id: str
-    quote_id: str | None
+    quote_ids: tuple[str, ...]
     subject: str
     issue_date: date | None
     supply_date: date | None
@@ -161,7 +162,7 @@ def invoice_view(invoice: Invoice, today: date) -> InvoiceView:
         status=invoice.status,
         number=invoice.number,
         customer_id=invoice.customer_id,
-        quote_id=draft.quote_id,
+        quote_ids=draft.quote_ids,
         subject=draft.subject,
         issue_date=content.issue_date if content else None,
         supply_date=content.supply_date if content else draft.supply_date,
@@ -240,6 +241,6 @@ def _document_view(content: InvoiceContent, sha256: str) -> InvoiceDocumentView:
         seller=seller_view(content.seller),
         buyer=buyer_view(content.buyer),
         payment_terms=content.payment_terms,
-        quote_number=content.quote_number,
+        quote_numbers=content.quote_numbers,
         sha256=sha256,
     )

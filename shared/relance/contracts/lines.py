@@ -23,9 +23,10 @@ from relance.contracts.fields import (
     to_cents,
 )
 from relance.contracts.parse import Body
-from relance.domain.content import Discount, Line, Totals
 from relance.domain.errors import Fault
 from relance.domain.line_checks import line_faults
+from relance.domain.lines import Discount, Line
+from relance.domain.totals import Totals
 from relance.domain.vat import VatCategory, VatTreatment
 
 

@@ -10,9 +10,10 @@ from relance.contracts.fields import Message, RequiredText, Terms, Text, one_lin
 from relance.contracts.lines import LineBody, LineView, TotalsView, line_view, to_line, totals_view
 from relance.contracts.parse import Body
 from relance.contracts.parties import BuyerView, SellerView, buyer_view, seller_view
-from relance.domain.content import MAX_LINES, QuoteContent, total
+from relance.domain.content import MAX_LINES, QuoteContent
 from relance.domain.ids import CustomerId
 from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus
+from relance.domain.totals import total
 
 
 class QuoteBody(Body, frozen=True):

@@ -4,16 +4,17 @@ Every field of these classes is printed or decides what is printed, and all of t
 field cannot be forgotten by the chain, because `content_json` walks the classes themselves. [AR-05, CY-01]
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from hashlib import sha256
 from typing import Any
 
 from relance.domain.chain.canonical import Json, canonical
-from relance.domain.money import Cents, share, to_cents
+from relance.domain.lines import Line
+from relance.domain.money import Cents
 from relance.domain.party import (
     Address,
     BankDetails,
@@ -24,70 +25,10 @@ from relance.domain.party import (
     Registry,
     VatRegime,
 )
-from relance.domain.vat import VatSubtotal, VatTreatment, breakdown
+from relance.domain.totals import Charge, Deduction, DocumentDiscount, Totals, remaining
+from relance.domain.vat import VatSubtotal
 
 MAX_LINES = 500  # a quote of more lines is refused at once: beyond that a PDF takes more seconds than a person waits
-
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """A reduction on one line (remise): `percent_bp` of it, or `amount` cents; exactly one of them is above zero."""
-
-    percent_bp: int = 0
-    amount: Cents = Cents(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: quantity (≤ 4 decimals), unit price HT in euros (≤ 6 decimals, ≥ 0), VAT, discount. [R-03]"""
-
-    description: str
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal
-    vat: VatTreatment
-    discount: Discount | None = None
-    nature: str = "services"
-
-    @property
-    def gross(self) -> Cents:
-        """Before discount, HT, rounded half-up."""
-        return to_cents(self.quantity * self.unit_price)
-
-    @property
-    def discount_amount(self) -> Cents:
-        """What the discount takes off, in cents."""
-        if self.discount is None:
-            return Cents(0)
-        return self.discount.amount or share(self.gross, self.discount.percent_bp)
-
-    @property
-    def net(self) -> Cents:
-        """What the line adds to the taxable base (BT-131)."""
-        return Cents(self.gross - self.discount_amount)
-
-    @property
-    def is_free(self) -> bool:
-        """Offered: printed « gratuit ». [Q-06]"""
-        return self.unit_price == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The document's sums in cents: without VAT (HT), VAT per rate, with VAT (TTC)."""
-
-    net: Cents
-    vat: Cents
-    gross: Cents
-    subtotals: tuple[VatSubtotal, ...]
-
-
-def total(lines: Sequence[Line]) -> Totals:
-    """Sum lines: HT is the sum of rounded nets, VAT is rounded once per rate, TTC = HT + VAT. [R-01, R-02]"""
-    subtotals = breakdown((line.vat, line.net) for line in lines)
-    net = sum(line.net for line in lines)
-    vat = sum(row.vat for row in subtotals)
-    return Totals(Cents(net), Cents(vat), Cents(net + vat), subtotals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +69,55 @@ class Buyer:
     vat_number: str
 
 
+class QuoteKind(StrEnum):
+    """What a quote record is: a quote (devis), a pro-forma invoice, or an amendment (avenant) to an accepted quote."""
+
+    QUOTE = "quote"
+    PROFORMA = "proforma"
+    AMENDMENT = "amendment"
+
+
+class DepositNature(StrEnum):
+    """What is paid in advance: an acompte binds both sides, arrhes may be forfeited (C. conso L214-1). [D-03]"""
+
+    ACOMPTE = "acompte"
+    ARRHES = "arrhes"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositStep:
+    """One step of the deposit schedule (échéancier): a share of the total, or cents TTC; `due` says when, in words."""
+
+    label: str
+    due: str = ""
+    percent_bp: int = 0
+    amount: Cents = Cents(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with the document, by what identifies it: general conditions (CGV). [KB-17, Q-04]"""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one unit of the document's currency is worth in euros, on which day, according to whom. [I-07]"""
+
+    rate: Decimal
+    on: date
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteContent:
-    """All that a sent quote prints. `salt` (hex, random) keeps the hash from telling anything of a prospect."""
+    """All that a sent quote prints. `salt` (hex, random) keeps the hash from telling anything of a prospect.
+
+    `lines` hold every option, chosen or not; `totals` count the chosen ones. `amends` is the number of the accepted
+    quote that an amendment changes. `channel` is how the contract is made: `premises`, `distance`, `off_premises`.
+    """
 
     title: str
     number: str
@@ -151,11 +138,54 @@ class QuoteContent:
     warranty_terms: str
     currency: str = "EUR"
     salt: str = ""
+    kind: QuoteKind = QuoteKind.QUOTE
+    amends: str = ""
+    variant: str = ""
+    discounts: tuple[DocumentDiscount, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    deposits: tuple[DepositStep, ...] = ()
+    deposit_nature: DepositNature = DepositNature.ACOMPTE
+    price_revision_terms: str = ""
+    labour_rate: str = ""
+    execution_place: str = ""
+    channel: str = ""
+    general_terms: Enclosure | None = None
+    closing_note: str = ""
+    language: str = "fr"
+    exchange: Exchange | None = None
+
+
+class InvoiceType(StrEnum):
+    """UNTDID 1001 codes that BR-FR-04 allows and we write."""
+
+    COMMERCIAL = "380"
+    DEPOSIT = "386"
+    CORRECTIVE = "384"
+    CREDIT_NOTE = "381"
+    DEPOSIT_CREDIT = "503"
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the amounts are given back (avoir)."""
+        return self in (InvoiceType.CREDIT_NOTE, InvoiceType.DEPOSIT_CREDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier invoice that this one corrects, credits or follows (BG-3). [C-02]"""
+
+    number: str
+    issue_date: date
+    type_code: str = InvoiceType.COMMERCIAL.value
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceContent:
-    """All that an issued invoice prints. `type_code` is UNTDID 1001 (380 = commercial invoice)."""
+    """All that an issued invoice or credit note prints; a credit note's amounts are positive. `type_code`: UNTDID 1001.
+
+    `totals` are those of the whole document; `deductions` the deposit invoices that are taken off what is payable.
+    `references` are the invoices that are corrected or credited; deducted ones stand in `deductions` alone.
+    """
 
     type_code: str
     number: str
@@ -171,10 +201,40 @@ class InvoiceContent:
     late_penalty_terms: str
     recovery_indemnity_terms: str
     vat_note: str
-    quote_number: str
+    quote_numbers: tuple[str, ...]
     purchase_order: str
     subject: str
     currency: str = "EUR"
+    discounts: tuple[DocumentDiscount, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    references: tuple[Reference, ...] = ()
+    reason: str = ""
+    vat_on_debits: bool = False
+    delivery_address: Address | None = None
+    closing_note: str = ""
+    language: str = "fr"
+    exchange: Exchange | None = None
+
+    @property
+    def type(self) -> InvoiceType:
+        """The type code as one of ours."""
+        return InvoiceType(self.type_code)
+
+    @property
+    def deducted(self) -> Cents:
+        """What earlier deposit invoices already asked for, TTC (BT-113)."""
+        return Cents(sum(deduction.gross for deduction in self.deductions))
+
+    @property
+    def payable(self) -> Cents:
+        """What this document asks for, or gives back, TTC (BT-115)."""
+        return Cents(self.totals.gross - self.deducted)
+
+    @property
+    def remaining(self) -> tuple[VatSubtotal, ...]:
+        """The VAT table of what is left after the deductions: what enters turnover with this document. [R-04, AF-05]"""
+        return remaining(self.totals, self.deductions)
 
 
 DocumentContent = QuoteContent | InvoiceContent
@@ -191,9 +251,17 @@ def buyer_of(customer: Customer) -> Buyer:
 
 
 def content_json(value: Any) -> Json:
-    """The canonical JSON value of printed content: every field, decimals and dates as strings, integers as they are."""
+    """The canonical JSON value of printed content: every field, decimals and dates as strings, integers as they are.
+
+    A field that may be left out (it has a default) and is empty is left out: absent means empty, so a field added
+    tomorrow leaves the hash of what was printed yesterday as it is.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        printed = {f.name: content_json(getattr(value, f.name)) for f in fields(value)}
+        printed = {
+            f.name: content_json(told)
+            for f in fields(value)
+            if not _is_empty(told := getattr(value, f.name)) or f.default is MISSING
+        }
         return printed | {"net": value.net} if isinstance(value, Line) else printed
     if isinstance(value, Enum):
         return str(value.value)
@@ -208,6 +276,10 @@ def content_json(value: Any) -> Json:
     if value is None or isinstance(value, str | bool | int):
         return value
     raise TypeError(f"{type(value).__name__} cannot be printed content")
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is False or value in ("", ())
 
 
 def content_sha256(content: DocumentContent) -> str:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from relance.domain.content import InvoiceContent, Line
+from relance.domain.content import Exchange, InvoiceContent, InvoiceType
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.ids import CustomerId, InvoiceId, PaymentId, QuoteId, TenantId
+from relance.domain.lines import Line
 from relance.domain.money import Cents, format_amount
+from relance.domain.party import Address
+from relance.domain.totals import Charge, DocumentDiscount
+from relance.domain.vat import VatSubtotal
 
 
 class InvoiceStatus(StrEnum):
@@ -52,7 +56,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """What the author writes, or what an accepted quote gives."""
+    """What the author writes, or what accepted quotes give.
+
+    `deducts` are the deposit invoices that it takes off; `refers_to` those that it corrects (exactly one) or credits
+    (at least one), and `reason` says why. [C-02, C-04, D-02]
+    """
 
     customer_id: CustomerId
     lines: tuple[Line, ...]
@@ -61,12 +69,42 @@ class InvoiceDraft:
     due_date: date | None = None
     payment_terms: str = ""
     purchase_order: str = ""
-    quote_id: QuoteId | None = None
+    quote_ids: tuple[QuoteId, ...] = ()
+    type: InvoiceType = InvoiceType.COMMERCIAL
+    discounts: tuple[DocumentDiscount, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    deducts: tuple[InvoiceId, ...] = ()
+    refers_to: tuple[InvoiceId, ...] = ()
+    reason: str = ""
+    delivery_address: Address | None = None
+    closing_note: str = ""
+    language: str = "fr"
+    currency: str = "EUR"
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a credit note (avoir) took off an invoice: which one, and its VAT table. [C-04]"""
+
+    id: InvoiceId
+    number: str
+    at: datetime
+    subtotals: tuple[VatSubtotal, ...]
+
+    @property
+    def gross(self) -> Cents:
+        """TTC."""
+        return Cents(sum(row.base + row.vat for row in self.subtotals))
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice. `rev` counts stored changes (the ETag)."""
+    """One invoice, deposit invoice, corrective invoice or credit note: `draft.type` says which.
+
+    `rev` counts stored changes (the ETag). `credits` are the credit notes issued on it, `replaced_by` the corrective
+    invoice that took its place, `deducted_by` the invoice that deducts this deposit.
+    """
 
     tenant: TenantId
     id: InvoiceId
@@ -81,6 +119,9 @@ class Invoice:
     content_sha256: str = ""
     pdf_sha256: str = ""
     payments: tuple[Payment, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    replaced_by: InvoiceId | None = None
+    deducted_by: InvoiceId | None = None
 
     @property
     def customer_id(self) -> CustomerId:
@@ -89,8 +130,13 @@ class Invoice:
 
     @property
     def due(self) -> Cents:
-        """What the customer owed at issue, TTC."""
-        return self.content.totals.gross if self.content else Cents(0)
+        """What the customer owed at issue, TTC, deposits deducted; nothing on a credit note."""
+        return Cents(0) if self.content is None or self.content.type.is_credit else self.content.payable
+
+    @property
+    def credited(self) -> Cents:
+        """What credit notes took off, TTC."""
+        return Cents(sum(credit.gross for credit in self.credits))
 
     @property
     def paid(self) -> Cents:
@@ -99,8 +145,8 @@ class Invoice:
 
     @property
     def balance(self) -> Cents:
-        """What is still owed."""
-        return Cents(self.due - self.paid)
+        """What is still owed: nothing once a corrective invoice replaced it; below zero, what is to be given back."""
+        return Cents((0 if self.replaced_by else self.due) - self.credited - self.paid)
 
     @property
     def settlement(self) -> Settlement:

@@ -7,12 +7,14 @@ EN 16931 BR-FR-DEC (decimals), BR-FR-15 and 16 (categories, rates), checked 2026
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from relance.domain.content import MAX_LINES, Line, total
+from relance.domain.content import MAX_LINES
 from relance.domain.errors import Fault, Invalid
 from relance.domain.invoice import InvoiceDraft
+from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, MAX_CENTS
 from relance.domain.party import VatRegime
 from relance.domain.quote import QuoteDraft
+from relance.domain.totals import total
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
 
 QUANTITY_DECIMALS = 4

@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from relance.domain.content import DocumentContent, Line, QuoteContent
+from relance.domain.content import DocumentContent, QuoteContent
 from relance.domain.countries import SIREN_COUNTRIES
 from relance.domain.errors import Fault
+from relance.domain.lines import Line
 from relance.domain.party import CustomerKind, LegalKind, Registry, VatRegime
 
 

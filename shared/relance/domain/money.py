@@ -4,6 +4,7 @@ Rounding is half-up to the cent, once, where a rule says so: EN 16931 BR-CO-17, 
 """
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NewType
 
@@ -16,14 +17,34 @@ MAX_CENTS = 10**14
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 
 
-def to_cents(euros: Decimal) -> Cents:
-    """Euros to cents, half-up."""
-    return Cents(int((euros * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+def to_cents(units: Decimal, step: int = 1) -> Cents:
+    """Euros to cents, half-up; `step` is the smallest amount in cents (100 for a currency without decimals)."""
+    return Cents(int((units * 100 / step).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * step)
 
 
-def share(cents: int, rate_bp: int) -> Cents:
-    """`rate_bp` ten-thousandths of an amount, half-up: `share(9999, 2000)` is 20 % of 99.99."""
-    return Cents(int((Decimal(cents) * rate_bp / BASIS_POINTS).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+def share(cents: int, rate_bp: int, step: int = 1) -> Cents:
+    """`rate_bp` ten-thousandths of an amount, half-up to the `step`: `share(9999, 2000)` is 20 % of 99.99."""
+    part = (Decimal(cents) * rate_bp / (BASIS_POINTS * step)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return Cents(int(part) * step)
+
+
+def spread(cents: int, weights: Sequence[int], step: int = 1) -> list[int]:
+    """`cents` in parts in proportion to `weights` (≥ 0), adding up to it exactly; whole steps, largest remainder first.
+
+    What is less than a step goes to the first weight above zero. With no weight above zero there is nothing to spread
+    over: all parts are 0.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    steps, odd = divmod(cents, step)
+    parts = [steps * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: (-(steps * weights[n] % whole), n))
+    for n in by_remainder[: steps - sum(parts)]:
+        parts[n] += 1
+    spread_out = [part * step for part in parts]
+    spread_out[next(n for n, weight in enumerate(weights) if weight)] += odd
+    return spread_out
 
 
 def parse_amount(text: str) -> Cents:

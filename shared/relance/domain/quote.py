@@ -6,12 +6,15 @@ the same number which, once sent, replaces the earlier one. [Q-03, Q-04, Q-05]
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
-from relance.domain.content import Line, QuoteContent
+from relance.domain.content import DepositNature, DepositStep, Enclosure, Exchange, QuoteContent, QuoteKind
 from relance.domain.errors import Conflict
 from relance.domain.ids import CustomerId, QuoteId, TenantId
+from relance.domain.lines import Line
+from relance.domain.totals import Charge, DocumentDiscount
 
 
 class QuoteStatus(StrEnum):
@@ -23,6 +26,7 @@ class QuoteStatus(StrEnum):
     REFUSED = "refused"
     REPLACED = "replaced"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 class QuoteState(StrEnum):
@@ -35,11 +39,15 @@ class QuoteState(StrEnum):
     REFUSED = "refused"
     REPLACED = "replaced"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteDraft:
-    """What the author writes. Empty strings and None mean "take the company's default when it is sent"."""
+    """What the author writes. Empty strings and None mean "take the company's default when it is sent".
+
+    `costs` are unit costs HT (prix de revient), one per line or none at all: never printed, never in the journal.
+    """
 
     customer_id: CustomerId
     lines: tuple[Line, ...]
@@ -53,6 +61,42 @@ class QuoteDraft:
     delivery_terms: str = ""
     price_terms: str = ""
     warranty_terms: str = ""
+    kind: QuoteKind = QuoteKind.QUOTE
+    variant: str = ""
+    costs: tuple[Decimal | None, ...] = ()
+    discounts: tuple[DocumentDiscount, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    deposits: tuple[DepositStep, ...] = ()
+    deposit_nature: DepositNature = DepositNature.ACOMPTE
+    price_revision_terms: str = ""
+    labour_rate: str = ""
+    execution_place: str = ""
+    channel: str = ""
+    general_terms: Enclosure | None = None
+    closing_note: str = ""
+    language: str = "fr"
+    currency: str = "EUR"
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the customer decided about one line (its index): taken or not, and how much of it. [PF-11]"""
+
+    line: int
+    is_chosen: bool = True
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A consumer took back his acceptance (rétractation): when, in which words, and who was told. [W-05]"""
+
+    at: datetime
+    name: str
+    email: str
+    statement: str
+    evidence_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +116,7 @@ class Acceptance:
     user_agent: str
     evidence_sha256: str
     salt: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +129,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees."""
+    """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees.
+
+    `need` groups the variants of one need (each can be accepted alone); `amends` is the accepted quote that this
+    amendment (avenant) changes.
+    """
 
     tenant: TenantId
     id: QuoteId
@@ -105,6 +154,21 @@ class Quote:
     refusal: Refusal | None = None
     first_viewed_at: datetime | None = None
     invoice_ids: tuple[str, ...] = ()
+    need: str = ""
+    amends: QuoteId | None = None
+    accepted_content: QuoteContent | None = None
+    withdrawal: Withdrawal | None = None
+    extended_until: date | None = None
+
+    @property
+    def agreed(self) -> QuoteContent | None:
+        """What the customer agreed to, with his choices; what was sent when he changed nothing or has not answered."""
+        return self.accepted_content or self.content
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it may be accepted: as printed, or as the seller extended it since. [Q-03]"""
+        return self.extended_until or (self.content.validity_until if self.content else None)
 
     @property
     def customer_id(self) -> CustomerId:
@@ -115,8 +179,8 @@ class Quote:
         """What a reader is told on `today` (a civil date in Europe/Paris)."""
         match self.status:
             case QuoteStatus.SENT:
-                assert self.content is not None, "a sent quote has content"
-                return QuoteState.EXPIRED if today > self.content.validity_until else QuoteState.OPEN
+                assert self.valid_until is not None, "a sent quote has content"
+                return QuoteState.EXPIRED if today > self.valid_until else QuoteState.OPEN
             case QuoteStatus.DRAFT:
                 return QuoteState.DRAFT
             case QuoteStatus.ACCEPTED:
@@ -127,6 +191,8 @@ class Quote:
                 return QuoteState.REPLACED
             case QuoteStatus.CANCELLED:
                 return QuoteState.CANCELLED
+            case QuoteStatus.WITHDRAWN:
+                return QuoteState.WITHDRAWN
             case _:  # pragma: no cover
                 assert_never(self.status)
 
@@ -152,6 +218,7 @@ def require_open(quote: Quote, today: date) -> QuoteContent:
         QuoteState.REFUSED: "Ce devis a déjà été refusé.",
         QuoteState.REPLACED: "Ce devis a été remplacé par une version plus récente.",
         QuoteState.CANCELLED: "Ce devis a été annulé par son émetteur.",
+        QuoteState.WITHDRAWN: "Le client s’est rétracté : ce devis n’engage plus personne.",
     }
     raise Conflict(sentences[state], code=f"quote_{state.value}")
 

@@ -43,10 +43,16 @@ class VatSubtotal:
     vat: Cents
 
 
-def breakdown(nets: Iterable[tuple[VatTreatment, int]]) -> tuple[VatSubtotal, ...]:
-    """Group line nets (cents, HT) by treatment and compute each VAT once; highest rate first."""
+def by_rate(item: tuple[VatTreatment, object]) -> tuple[int, str, str]:
+    """Sort key of the rows of a VAT table: highest rate first."""
+    treatment = item[0]
+    return -treatment.rate_bp, treatment.category, treatment.reason
+
+
+def breakdown(nets: Iterable[tuple[VatTreatment, int]], step: int = 1) -> tuple[VatSubtotal, ...]:
+    """Group nets (cents, HT) by treatment and compute each VAT once, to the `step`; highest rate first."""
     bases: dict[VatTreatment, int] = {}
     for treatment, net in nets:
         bases[treatment] = bases.get(treatment, 0) + net
-    ordered = sorted(bases.items(), key=lambda item: (-item[0].rate_bp, item[0].category, item[0].reason))
-    return tuple(VatSubtotal(t, Cents(base), share(base, t.rate_bp)) for t, base in ordered)
+    ordered = sorted(bases.items(), key=by_rate)
+    return tuple(VatSubtotal(t, Cents(base), share(base, t.rate_bp, step)) for t, base in ordered)

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from relance.app.ports.store import Check, Entity, EntityMoved
-from relance.domain.content import QuoteContent, buyer_of, seller_of, total
+from relance.domain.content import QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
 from relance.domain.ids import QuoteId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
 from relance.domain.party import Company, Customer, CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
+from relance.domain.totals import total
 from tests.builders import a_company, a_customer, a_line, a_quote, a_quote_draft, an_invoice, some_lines
 from tests.contract.store.conftest import Place
 from tests.doubles.commits import a_commit, a_move, an_answer
