@@ -4,8 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# WeasyPrint draws with Pango; qpdf and poppler read PDFs back in the tests; Chromium drives the browser tests.
-packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils qpdf chromium zip)
+# WeasyPrint draws with Pango; qpdf and poppler read PDFs back in the tests; Chromium drives the browser tests;
+# veraPDF, which judges our PDFs, is Java and reads its profiles with JAXB.
+packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils qpdf chromium zip
+  openjdk-17-jdk-headless libjaxb-java)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -53,7 +53,7 @@ def processing_of(buyer: Buyer) -> Processing:
 
 
 def framework_of(content: InvoiceContent) -> str:
-    """The invoicing frame (cadre de facturation, BT-23): goods, services or both; 4 once deposits are deducted. [D-02]"""
+    """The frame (cadre de facturation, BT-23): goods, services or both; 4 once deposits are deducted. [D-02]"""
     natures = {line.nature for line in content.lines if line.counts}
     letter = "M" if len(natures) > 1 else "B" if natures == {"goods"} else "S"
     return letter + ("4" if content.deductions else "1")

@@ -45,7 +45,7 @@ def _exemption(category: VatCategory, reason: str) -> str:
 
 
 def _in_force(note: dict[str, Any], on: date) -> bool:
-    return bool(note["valid_from"] <= on and on <= note.get("valid_to", on))
+    return bool(note["valid_from"] <= on <= note.get("valid_to", on))
 
 
 def _plain(word: str) -> str:
