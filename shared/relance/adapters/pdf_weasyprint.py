@@ -1,4 +1,4 @@
-"""Documents to PDF/A-3b with WeasyPrint: our fonts, our style sheet, and no way out of the page.
+"""Documents to PDF/A-3 with WeasyPrint, invoices to Factur-X: our fonts, our style sheet, and no way out of the page.
 
 What does not depend on the document is made once per process: the parsed CSS, the fonts, the images seen (measured: 208
 to 160 ms for a page). Rendering is a pure function of content and branding: the same bytes each time, so that an
@@ -21,9 +21,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from relance.adapters.document_view import view
+from relance.adapters.facturx import embed
 from relance.adapters.html_jinja import RESOURCES, render
 from relance.adapters.weasyprint_import import import_weasyprint
-from relance.domain.content import MAX_LINES, DocumentContent, QuoteContent
+from relance.domain.content import MAX_LINES, DocumentContent, InvoiceContent, QuoteContent
 from relance.domain.errors import Fault, Invalid, Stop
 from relance.domain.party import Branding
 from relance.domain.printable import printing_faults
@@ -55,14 +56,14 @@ class WeasyPrintRenderer:
         when the page asks for anything outside itself.
         """
         require_printable(content)
-        return self.pdf_of(html_of(content, branding))
+        return self.pdf_of(html_of(content, branding), content if isinstance(content, InvoiceContent) else None)
 
-    def pdf_of(self, html: str) -> bytes:
-        """The PDF of a page of ours. Raises Invalid `unprintable`, Stop `forbidden_resource`."""
+    def pdf_of(self, html: str, invoice: InvoiceContent | None = None) -> bytes:
+        """The PDF of a page of ours, or the Factur-X of an invoice. Raises Invalid `unprintable`, Stop."""
         with self._lock:
             if self._engine is None:
                 self._engine = _Engine(self._fonts)
-            return self._engine.pdf(html)
+            return self._engine.pdf(html, invoice)
 
 
 def html_of(content: DocumentContent, branding: Branding) -> str:
@@ -129,17 +130,16 @@ class _Engine:
         self._css = self._weasyprint.CSS(string=css, url_fetcher=self._fetch, **self._shared)
         self._images: dict[str, Any] = {}
 
-    def pdf(self, html: str) -> bytes:
+    def pdf(self, html: str, invoice: InvoiceContent | None = None) -> bytes:
         from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - see WeasyPrintRenderer
 
         if len(self._images) > _MAX_CACHED_IMAGES:
             self._images.clear()
+        kind = {"pdf_variant": VARIANT} if invoice is None else embed.options(invoice, self._weasyprint)
         with _warnings() as warnings:
             try:
                 document = self._weasyprint.HTML(string=html, url_fetcher=self._fetch)
-                pdf: bytes = document.write_pdf(
-                    stylesheets=[self._css], cache=self._images, pdf_variant=VARIANT, **self._shared
-                )
+                pdf: bytes = document.write_pdf(stylesheets=[self._css], cache=self._images, **kind, **self._shared)
             except FatalURLFetchingError as error:
                 raise Stop("Le document demande une ressource extérieure.", code="forbidden_resource") from error
         _require_glyphs(warnings)
