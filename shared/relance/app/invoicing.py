@@ -20,6 +20,7 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import InvoiceContent, buyer_of, content_json, content_sha256, seller_of
+from relance.domain.einvoice_rules import einvoice_faults
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import (
@@ -156,6 +157,7 @@ def issue(
             *regime_faults(content.lines, company.vat_regime),
             *printing_faults(content),
             *_term_faults(content),
+            *einvoice_faults(content),
         ]
         if faults:
             raise Invalid(
@@ -300,8 +302,6 @@ def _content(
 
 
 def _term_faults(content: InvoiceContent) -> Sequence[Fault]:
-    if content.due_date < content.issue_date:
-        return [Fault("/due_date", "L’échéance précède la date d’émission : repoussez-la.", "past_date")]
     days = (content.due_date - content.issue_date).days
     if content.buyer.kind is CustomerKind.BUSINESS and days > MAX_BUSINESS_TERM_DAYS:
         message = f"Entre professionnels, l’échéance ne dépasse pas {MAX_BUSINESS_TERM_DAYS} jours (C. com. L441-10)."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from relance.domain.content import Buyer, InvoiceContent, Reference, Seller
+from relance.domain.content import Buyer, InvoiceContent, InvoiceType, Reference, Seller
 from relance.domain.countries import SIREN_COUNTRIES
 from relance.domain.money import Cents, to_cents
 from relance.domain.party import CustomerKind
@@ -72,8 +72,13 @@ def buyer_address(buyer: Buyer) -> ElectronicAddress:
 
 
 def preceding(content: InvoiceContent) -> tuple[Reference, ...]:
-    """The earlier invoices (BG-3): those corrected or credited, then the deposits that are deducted. [C-02, D-02]"""
-    deducted = (Reference(each.number, each.issue_date, "386") for each in content.deductions)
+    """The earlier invoices (BG-3): those corrected or credited, then the deposits that are deducted. [C-02, D-02]
+
+    A corrective invoice names the corrected one alone (BR-FR-CO-04), whatever it deducts.
+    """
+    if content.type is InvoiceType.CORRECTIVE:
+        return content.references
+    deducted = (Reference(each.number, each.issue_date, InvoiceType.DEPOSIT.value) for each in content.deductions)
     return (*content.references, *deducted)
 
 
