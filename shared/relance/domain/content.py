@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from relance.domain.chain.canonical import Json, canonical
+from relance.domain.chain.canonical import Canonical, Json, canonical, splice
 from relance.domain.lines import Line
 from relance.domain.money import Cents
 from relance.domain.party import (
@@ -21,8 +21,10 @@ from relance.domain.party import (
     Company,
     Customer,
     CustomerKind,
+    InsuranceCover,
     LegalKind,
     Registry,
+    Sector,
     VatRegime,
 )
 from relance.domain.totals import Charge, Deduction, DocumentDiscount, Totals, remaining
@@ -53,6 +55,12 @@ class Seller:
     insurance: str
     mediator: str
     bank: BankDetails | None
+    registration_pending: bool = False
+    sector: Sector | None = None
+    vat_group: bool = False
+    approved_association: bool = False
+    must_be_insured: bool = False
+    insurance_cover: InsuranceCover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,9 @@ class Buyer:
     phone: str
     siren: str
     vat_number: str
+    billing_address: Address | None = None
+    electronic_address: str = ""
+    purchase_order_required: bool = False
 
 
 class QuoteKind(StrEnum):
@@ -282,6 +293,19 @@ def _is_empty(value: object) -> bool:
     return value is None or value is False or value in ("", ())
 
 
+class Printed(NamedTuple):
+    """A content written once: its JSON, ready to stand in a fact, and its hash."""
+
+    json: Canonical
+    sha256: str
+
+
+def printed(content: DocumentContent) -> Printed:
+    """What the fact that freezes `content` holds of it."""
+    written = canonical(content_json(content))
+    return Printed(splice(written), sha256(written).hexdigest())
+
+
 def content_sha256(content: DocumentContent) -> str:
     """SHA-256 (hex) of the canonical bytes of `content_json(content)`: what an event and a seal refer to."""
-    return sha256(canonical(content_json(content))).hexdigest()
+    return printed(content).sha256

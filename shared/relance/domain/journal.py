@@ -90,9 +90,9 @@ def add_totals(head: Head, amounts: Mapping[str, int]) -> Head:
 def append(head: Head, tenant: str, facts: Sequence[Fact], at: datetime) -> tuple[Head, tuple[SealedEvent, ...]]:
     """Chain `facts` in order, the first at `at` and each next one a millisecond later; returns the head after them."""
     events: list[SealedEvent] = []
-    prev = head.last_hash
+    prev, first_ms = head.last_hash, to_ms(at)
     for n, fact in enumerate(facts):
-        event = seal(fact, tenant=tenant, seq=head.seq + 1 + n, at_ms=to_ms(at) + n, prev=prev)
+        event = seal(fact, tenant=tenant, seq=head.seq + 1 + n, at_ms=first_ms + n, prev=prev)
         events.append(event)
         prev = event.hash
     if events:

@@ -131,7 +131,7 @@ def test_a_journal_that_does_not_check_stops_its_tenant_alone(seq: int, changes:
 def test_an_event_of_another_tenant_is_not_archived() -> None:
     world = a_world()
     world.record("ten_b", payment(1))
-    world.events[TENANT][3] = replace(world.events["ten_b"][0], seq=4)
+    world.events[TENANT][3] = world.events["ten_b"][0]._replace(seq=4)
     drained = run(world)
     assert drained.quarantine is not None
     assert drained.quarantine.code == "chain.broken"

@@ -98,7 +98,7 @@ def broken_variants() -> dict[str, Callable[[World], Archiver]]:
 
         def read(self, tenant: str, after_seq: int, limit: int):  # type: ignore[no-untyped-def] # as the port
             events = Journal.read(self, tenant, after_seq, limit)
-            return [replace(event, seq=after_seq + 1 + i) for i, event in enumerate(events)]
+            return [event._replace(seq=after_seq + 1 + i) for i, event in enumerate(events)]
 
     return {
         "a put that overwrites": lambda world: replace(world.archive(), store=Overwriting(world)),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from relance.domain.chain.canonical import MAX_INTEGER, Json, canonical, decode, encode
+from relance.domain.chain.canonical import MAX_INTEGER, Json, canonical, decode, encode, splice
 from relance.domain.chain.errors import NotCanonical
 
 VALUES: list[Json] = [
@@ -108,3 +108,8 @@ def _deep(levels: int) -> Json:
 def test_any_other_spelling_of_a_value_is_refused(line: bytes) -> None:
     with pytest.raises(NotCanonical):
         decode(line)
+
+
+def test_what_was_written_once_stands_inside_another_value_with_the_same_bytes() -> None:
+    inner = {"b": [1, "é"], "a": None}
+    assert canonical({"z": 1, "inner": splice(canonical(inner))}) == canonical({"z": 1, "inner": inner})

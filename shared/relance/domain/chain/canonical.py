@@ -16,22 +16,24 @@ import orjson
 from relance.domain.chain.errors import NotCanonical
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
+Canonical: TypeAlias = orjson.Fragment  # canonical bytes of a value, ready to stand inside another: see `splice`
+FactData: TypeAlias = "Mapping[str, Json | Canonical]"
 
 MAX_INTEGER: Final = 2**53 - 1
 _OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_SUBCLASS
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
-_LEAVES: Final = frozenset({str, int, bool, type(None)})
+_LEAVES: Final = frozenset({str, int, bool, type(None), Canonical})
 _known_keys: set[object] = set()  # keys that passed _KEY once: an event type always has the same ones
 _KNOWN_KEYS_LIMIT: Final = 4096  # so that hostile input cannot make the process grow
 
 
-def canonical(value: Json) -> bytes:
+def canonical(value: "Json | FactData") -> bytes:
     """The only bytes of `value`. Raises NotCanonical with a pointer to the fault."""
     check(value)
     return encode(value)
 
 
-def encode(value: Json) -> bytes:
+def encode(value: "Json | FactData") -> bytes:
     """As `canonical`, for a value that `check` has already accepted.
 
     Alone it would let a float or a strange key through: orjson itself refuses only large integers, lone surrogates and
@@ -41,6 +43,11 @@ def encode(value: Json) -> bytes:
         return orjson.dumps(value, option=_OPTIONS)
     except TypeError as error:
         raise _first_fault(value) from error
+
+
+def splice(data: bytes) -> Canonical:
+    """What `canonical` returned, to stand as a value inside another without being judged and written a second time."""
+    return Canonical(data)
 
 
 def decode(data: bytes) -> Json:
@@ -54,10 +61,12 @@ def decode(data: bytes) -> Json:
     return value
 
 
-def check(value: Json) -> None:
+def check(value: "Json | FactData") -> None:
     """Raise NotCanonical unless `value` is in the profile. Only containers are visited one by one: this is on the way
     of every fact.
     """
+    if type(value) is dict and _known_keys.issuperset(value) and _LEAVES.issuperset(map(type, value.values())):
+        return  # most facts are flat
     queue: list[object] = [[value]]
     for item in queue:
         children: Iterable[object]
@@ -72,7 +81,7 @@ def check(value: Json) -> None:
         queue.extend([child for child in children if type(child) not in _LEAVES])
 
 
-def _learn_keys(item: dict[object, object], root: Json) -> None:
+def _learn_keys(item: dict[object, object], root: object) -> None:
     if not all(_is_key(key) for key in item):
         raise _first_fault(root)
     if len(_known_keys) < _KNOWN_KEYS_LIMIT:
@@ -83,14 +92,14 @@ def _is_key(key: object) -> bool:
     return isinstance(key, str) and _KEY.match(key) is not None
 
 
-def _first_fault(value: Json) -> NotCanonical:
+def _first_fault(value: object) -> NotCanonical:
     return next(_faults(value, ""), NotCanonical("valeur refusée"))
 
 
 def _faults(value: object, pointer: str) -> Iterator[NotCanonical]:
     """In document order; runs only when there is one, so it may be slow and exact."""
     match value:
-        case None | bool():
+        case None | bool() | Canonical():
             pass
         case int():
             if abs(value) > MAX_INTEGER:

@@ -5,15 +5,17 @@ An event is one line of canonical JSON:
 `prev` the hash of the line before (64 zeros for the first), `v` the version of this envelope, which is never guessed
 and only grows along a chain. Hash = SHA-256("relance.event.v1" ‖ 0x00 ‖ line). [AR-01, AR-02, AR-05]
 
-What `data` must hold is the business of the type of event; only the envelope is judged here.
+What `data` must hold is the business of the type of event; only the envelope is judged here. Facts and events are made
+for each legal write and read by the thousand: the tuples among these classes are five times quicker to make than frozen
+dataclasses.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
-from relance.domain.chain.canonical import MAX_INTEGER, Json, canonical, check, decode, encode
+from relance.domain.chain.canonical import MAX_INTEGER, FactData, Json, canonical, check, decode, encode
 from relance.domain.chain.errors import BrokenChain, MalformedEvent, UnknownVersion
 
 VERSION: Final = 1
@@ -24,8 +26,7 @@ _REF: Final = frozenset({"id", "kind", "number"})
 _HEX: Final = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """What the fact is about. `number` is the legal number of the document, when it has one."""
 
     kind: str
@@ -33,25 +34,22 @@ class Ref:
     number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Fact:
     """What happened, before it has a place in the chain.
 
-    Raises NotCanonical when `data` is outside the canonical profile: here, where the fact is made, and not while a
-    transaction is being retried.
+    `data` may hold canonical bytes in the place of a value that was written before (`canonical.splice`): the printed
+    content of a document, whose hash is in the same fact. Raises NotCanonical when `data` is outside the canonical
+    profile: here, where the fact is made, and not while a transaction is being retried.
     """
 
-    type: str
-    ref: Ref
-    actor: str
-    data: Mapping[str, Json]
+    __slots__ = ("actor", "data", "ref", "type")
 
-    def __post_init__(self) -> None:
-        check(self.data)
+    def __init__(self, type: str, ref: Ref, actor: str, data: FactData) -> None:
+        check(data)
+        self.type, self.ref, self.actor, self.data = type, ref, actor, data
 
 
-@dataclass(frozen=True, slots=True)
-class SealedEvent:
+class SealedEvent(NamedTuple):
     """A fact at its place: `line` is what is stored and archived, `hash` (hex) is the `prev` of the next."""
 
     tenant: str
