@@ -111,5 +111,5 @@ def test_any_other_spelling_of_a_value_is_refused(line: bytes) -> None:
 
 
 def test_what_was_written_once_stands_inside_another_value_with_the_same_bytes() -> None:
-    inner = {"b": [1, "é"], "a": None}
+    inner: dict[str, Json] = {"b": [1, "é"], "a": None}
     assert canonical({"z": 1, "inner": splice(canonical(inner))}) == canonical({"z": 1, "inner": inner})
