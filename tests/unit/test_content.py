@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -15,7 +15,7 @@ from relance.domain.content import (
     content_sha256,
     seller_of,
 )
-from relance.domain.party import Address
+from relance.domain.party import Address, InsuranceCover, Sector
 from relance.domain.totals import total
 from tests.builders import (
     REDUCED,
@@ -70,10 +70,20 @@ def test_every_printed_field_is_in_the_json_AR_05(content: QuoteContent | Invoic
     printed = cast("dict[str, Any]", content_json(content))
     empty = {f.name for f in fields(content) if getattr(content, f.name) in ("", None, (), False)}
     assert printed.keys() >= {f.name for f in fields(content)} - empty
-    assert printed["seller"].keys() == {f.name for f in fields(Seller)}
-    assert printed["buyer"].keys() == {f.name for f in fields(Buyer)}
+    assert printed["seller"].keys() >= {f.name for f in fields(Seller) if f.default is MISSING}
+    assert printed["buyer"].keys() >= {f.name for f in fields(Buyer) if f.default is MISSING}
     assert printed["seller"]["address"].keys() == {f.name for f in fields(Address)} - {"line2"}
     assert printed["lines"][0]["net"] == content.lines[0].net
+
+
+def test_what_a_profile_may_add_is_printed_once_it_says_something_AR_05() -> None:
+    company = a_company(sector=Sector.WORKS, vat_group=True, insurance_cover=InsuranceCover("MAAF", "79180", "France"))
+    buyer = a_customer(billing_address=Address("1 rue", "75002", "Paris"), purchase_order_required=True)
+    printed = cast("dict[str, Any]", content_json(a_quote_content(company, buyer)))
+    assert printed["seller"]["insurance_cover"] == {"insurer": "MAAF", "contact": "79180", "area": "France"}
+    assert (printed["seller"]["sector"], printed["seller"]["vat_group"]) == ("travaux", True)
+    assert printed["buyer"]["billing_address"]["city"] == "Paris"
+    assert printed["buyer"]["purchase_order_required"] is True
 
 
 def test_values_have_one_spelling_in_the_json() -> None:

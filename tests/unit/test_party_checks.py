@@ -6,7 +6,7 @@ import pytest
 
 from relance.domain import party_checks
 from relance.domain.countries import COUNTRIES, SIREN_COUNTRIES
-from relance.domain.party import Address, BankDetails, Branding, Company, Customer, CustomerKind, Defaults
+from relance.domain.party import Address, BankDetails, Branding, Company, Customer, CustomerKind, Defaults, LegalKind
 from relance.domain.party_checks import MAX_LOGO_CHARACTERS, compact, company_faults, customer_faults
 from tests.builders import a_company, a_customer, a_sole_trader
 
@@ -43,6 +43,12 @@ BUSINESS = a_customer(kind=CustomerKind.BUSINESS)
         (party_checks.colour_fault, "#1f4e5f"),
         (party_checks.logo_fault, PNG),
         (party_checks.number_format_fault, "F-{year}-{n:04d}"),
+        (party_checks.fiscal_year_start_fault, "01-01"),
+        (party_checks.fiscal_year_start_fault, "02-28"),
+        (party_checks.fiscal_year_start_fault, "12-31"),
+        (party_checks.electronic_address_fault, "803124569_COMPTA"),
+        (party_checks.electronic_address_fault, "0208:0428759497"),
+        (party_checks.electronic_address_fault, "EM:factures@client.example"),
     ],
 )
 def test_what_is_right_passes_I_02(check: Callable[[str], str | None], value: str) -> None:
@@ -97,6 +103,12 @@ def test_what_is_right_passes_I_02(check: Callable[[str], str | None], value: st
         (party_checks.logo_fault, b64encode(b"GIF89a").decode()),
         (party_checks.logo_fault, PNG + "A" * MAX_LOGO_CHARACTERS),
         (party_checks.number_format_fault, "F-{n}"),
+        (party_checks.fiscal_year_start_fault, "02-29"),
+        (party_checks.fiscal_year_start_fault, "04-31"),
+        (party_checks.fiscal_year_start_fault, "13-01"),
+        (party_checks.fiscal_year_start_fault, "1-1"),
+        (party_checks.electronic_address_fault, "803124569 COMPTA"),
+        (party_checks.electronic_address_fault, "0208:"),
     ],
 )
 def test_what_is_wrong_is_told_in_french(check: Callable[[str], str | None], value: str) -> None:
@@ -137,10 +149,30 @@ def test_the_demo_parties_are_sound() -> None:
             a_company(quote_number_format="{n}", invoice_number_format="{year}"),
             ["/quote_number_format", "/invoice_number_format"],
         ),
+        (a_company(proforma_number_format="{n}"), ["/proforma_number_format"]),
+        (a_company(credit_note_number_format="F-{year}-{n:06d}"), ["/credit_note_number_format"]),
+        (a_company(proforma_number_format="F-{year}-{n}"), ["/proforma_number_format"]),
+        (a_company(fiscal_year_start="02-29"), ["/fiscal_year_start"]),
+        (a_company(defaults=Defaults(deposit_percent_bp=10_001)), ["/defaults/deposit_percent"]),
+        (a_company(legal_kind=LegalKind.ASSOCIATION), ["/share_capital"]),
+        (a_company(siren="", siret="", vat_number=""), ["/siren"]),
+        (a_company(siren="912345676", siret="", vat_number="", registration_pending=True), ["/siren"]),
     ],
 )
 def test_a_company_is_told_every_fault_where_it_is(company: Company, pointers: list[str]) -> None:
     assert [fault.pointer for fault in company_faults(company)] == pointers
+
+
+def test_a_company_being_registered_has_no_siren_yet_IM_14() -> None:
+    assert company_faults(a_company(registration_pending=True, siren="", siret="", vat_number="")) == []
+
+
+def test_an_association_is_asked_no_capital() -> None:
+    assert company_faults(a_company(legal_kind=LegalKind.ASSOCIATION, share_capital=0)) == []
+
+
+def test_quotes_may_be_numbered_like_invoices_N_04() -> None:
+    assert company_faults(a_company(quote_number_format="F-{year}-{n:04d}")) == []
 
 
 def test_a_company_needs_neither_bank_nor_vat_number_nor_site() -> None:
@@ -153,6 +185,12 @@ def test_a_company_needs_neither_bank_nor_vat_number_nor_site() -> None:
         (a_customer(siren="803124569", vat_number="FR31803124569"), ["/siren", "/vat_number"]),
         (replace(BUSINESS, siren="803124560", vat_number=""), ["/siren"]),
         (replace(BUSINESS, vat_number="FR65912345675"), ["/vat_number"]),
+        (a_customer(electronic_address="803124569"), ["/electronic_address"]),
+        (replace(BUSINESS, electronic_address="803 124 569"), ["/electronic_address"]),
+        (replace(BUSINESS, electronic_address="912345675"), ["/electronic_address"]),
+        (replace(BUSINESS, electronic_address="0225:912345675"), ["/electronic_address"]),
+        (replace(BUSINESS, delivery_address=Address("1 rue", "6900", "Lyon")), ["/delivery_address/postcode"]),
+        (replace(BUSINESS, billing_address=Address("1 rue", "", "Lyon", country="X")), ["/billing_address/country"]),
         (replace(BUSINESS, email="x\r\ny@z.fr", address=Address("", "1", "")), ["/address/postcode", "/email"]),
     ],
 )
@@ -164,6 +202,10 @@ def test_a_customer_is_told_every_fault_where_it_is(customer: Customer, pointers
     "customer",
     [
         replace(BUSINESS, siren=""),
+        replace(BUSINESS, electronic_address="803124569_COMPTA"),
+        replace(BUSINESS, electronic_address="0208:0428759497"),
+        replace(BUSINESS, siren="", vat_number="", electronic_address="0208:0428759497"),
+        replace(BUSINESS, delivery_address=Address("1 rue de la Paix", "75002", "Paris")),
         replace(BUSINESS, siren="", vat_number=""),
         replace(BUSINESS, vat_number="FR53000004605"),  # Monaco
         replace(BUSINESS, siren="", vat_number="DE136695976", address=Address("1 Allee", "80331", "München", "", "DE")),

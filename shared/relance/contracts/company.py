@@ -8,11 +8,24 @@ from typing import Annotated
 import msgspec
 
 from relance.contracts.addresses import AddressBody, address_body, to_address
-from relance.contracts.fields import Amount, RequiredText, Terms, Text, amount_text, one_line, several_lines, to_cents
+from relance.contracts.fields import (
+    Amount,
+    Percent,
+    RequiredText,
+    Terms,
+    Text,
+    amount_text,
+    one_line,
+    percent_text,
+    several_lines,
+    to_basis_points,
+    to_cents,
+)
 from relance.contracts.identities import (
     Bic,
     Colour,
     Email,
+    FiscalYearStart,
     Iban,
     NumberFormat,
     PaymentDays,
@@ -24,10 +37,22 @@ from relance.contracts.identities import (
     Website,
 )
 from relance.contracts.parse import Body
+from relance.contracts.payment_rules import PaymentRuleBody, payment_rule_body, to_payment_rule
 from relance.domain import images
 from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import TenantId
-from relance.domain.party import BankDetails, Branding, Company, Defaults, LegalKind, Registry, VatRegime
+from relance.domain.party import (
+    BankDetails,
+    Branding,
+    Company,
+    Defaults,
+    InsuranceCover,
+    LegalKind,
+    Registry,
+    SalesChannel,
+    Sector,
+    VatRegime,
+)
 from relance.domain.party_checks import compact, company_faults
 
 _NEVER = datetime.min  # noqa: DTZ901 - replaced by the use case, which owns the clock
@@ -69,6 +94,15 @@ class BrandingBody(Body, frozen=True):
     logo_png: Logo = ""
 
 
+class InsuranceBody(Body, frozen=True):
+    """Professional insurance: who insures, how to reach him, where it covers (loi 96-603, art. 22-2)."""
+
+    insurer: RequiredText
+    contact: RequiredText
+    area: RequiredText
+    policy: Text = ""
+
+
 class DefaultsBody(Body, frozen=True):
     """What a new document takes when its author says nothing."""
 
@@ -80,6 +114,14 @@ class DefaultsBody(Body, frozen=True):
     late_penalty_terms: Terms = _STANDARD.late_penalty_terms
     recovery_indemnity_terms: Terms = _STANDARD.recovery_indemnity_terms
     quote_price_terms: Terms = _STANDARD.quote_price_terms
+    payment_rule: PaymentRuleBody | None = None
+    deposit_percent: Percent = "0"
+    channel: SalesChannel = _STANDARD.channel
+
+    def faults(self) -> Iterable[Fault]:
+        """What msgspec cannot say of one field."""
+        if to_basis_points(self.deposit_percent) is None:
+            yield Fault("/deposit_percent", "Deux décimales au plus.", "too_many_decimals")
 
 
 class CompanyBody(Body, frozen=True):
@@ -107,6 +149,16 @@ class CompanyBody(Body, frozen=True):
     defaults: DefaultsBody = DefaultsBody()
     quote_number_format: NumberFormat = "D-{year}-{n:04d}"
     invoice_number_format: NumberFormat = "F-{year}-{n:04d}"
+    credit_note_number_format: NumberFormat = "A-{year}-{n:04d}"
+    proforma_number_format: NumberFormat = "PF-{year}-{n:04d}"
+    fiscal_year_start: FiscalYearStart = "01-01"
+    registration_pending: bool = False
+    sector: Sector | None = None
+    vat_on_debits: bool = False
+    vat_group: bool = False
+    approved_association: bool = False
+    must_be_insured: bool = False
+    insurance_cover: InsuranceBody | None = None
 
     def faults(self) -> Iterable[Fault]:
         """What the fields say together."""
@@ -141,6 +193,27 @@ def to_company(body: CompanyBody) -> Company:
         defaults=_to_defaults(body.defaults),
         quote_number_format=body.quote_number_format,
         invoice_number_format=body.invoice_number_format,
+        credit_note_number_format=body.credit_note_number_format,
+        proforma_number_format=body.proforma_number_format,
+        fiscal_year_start=body.fiscal_year_start,
+        registration_pending=body.registration_pending,
+        sector=body.sector,
+        vat_on_debits=body.vat_on_debits,
+        vat_group=body.vat_group,
+        approved_association=body.approved_association,
+        must_be_insured=body.must_be_insured,
+        insurance_cover=_to_cover(body.insurance_cover),
+    )
+
+
+def _to_cover(body: InsuranceBody | None) -> InsuranceCover | None:
+    if body is None:
+        return None
+    return InsuranceCover(
+        insurer=one_line(body.insurer),
+        contact=one_line(body.contact),
+        area=one_line(body.area),
+        policy=one_line(body.policy),
     )
 
 
@@ -158,6 +231,9 @@ def _to_defaults(body: DefaultsBody) -> Defaults:
         late_penalty_terms=several_lines(body.late_penalty_terms),
         recovery_indemnity_terms=several_lines(body.recovery_indemnity_terms),
         quote_price_terms=several_lines(body.quote_price_terms),
+        payment_rule=to_payment_rule(body.payment_rule),
+        deposit_percent_bp=to_basis_points(body.deposit_percent) or 0,
+        channel=body.channel,
     )
 
 
@@ -202,7 +278,24 @@ def company_view(company: Company) -> CompanyView:
             late_penalty_terms=defaults.late_penalty_terms,
             recovery_indemnity_terms=defaults.recovery_indemnity_terms,
             quote_price_terms=defaults.quote_price_terms,
+            payment_rule=payment_rule_body(defaults.payment_rule),
+            deposit_percent=percent_text(defaults.deposit_percent_bp),
+            channel=defaults.channel,
         ),
         quote_number_format=company.quote_number_format,
         invoice_number_format=company.invoice_number_format,
+        credit_note_number_format=company.credit_note_number_format,
+        proforma_number_format=company.proforma_number_format,
+        fiscal_year_start=company.fiscal_year_start,
+        registration_pending=company.registration_pending,
+        sector=company.sector,
+        vat_on_debits=company.vat_on_debits,
+        vat_group=company.vat_group,
+        approved_association=company.approved_association,
+        must_be_insured=company.must_be_insured,
+        insurance_cover=_cover_body(company.insurance_cover),
     )
+
+
+def _cover_body(cover: InsuranceCover | None) -> InsuranceBody | None:
+    return InsuranceBody(cover.insurer, cover.contact, cover.area, cover.policy) if cover else None

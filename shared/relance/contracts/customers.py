@@ -7,9 +7,10 @@ import msgspec
 
 from relance.contracts.addresses import AddressBody, to_address
 from relance.contracts.fields import RequiredText, Text, Word, one_line
-from relance.contracts.identities import Email, Phone, Siren, VatNumber
+from relance.contracts.identities import ElectronicAddress, Email, Phone, Siren, VatNumber
 from relance.contracts.parse import Body
 from relance.contracts.parties import AddressView, address_view
+from relance.contracts.payment_rules import PaymentRuleBody, payment_rule_body, to_payment_rule
 from relance.domain.errors import Fault
 from relance.domain.party import Consent, Customer, CustomerInput, CustomerKind, TrackingConsent
 from relance.domain.party_checks import compact, customer_faults
@@ -44,6 +45,11 @@ class CustomerBody(Body, frozen=True):
     siren: Siren = ""
     vat_number: VatNumber = ""
     consent: ConsentBody = ConsentBody()
+    delivery_address: AddressBody | None = None
+    billing_address: AddressBody | None = None
+    payment_rule: PaymentRuleBody | None = None
+    purchase_order_required: bool = False
+    electronic_address: ElectronicAddress = ""
 
     def faults(self) -> Iterable[Fault]:
         """What the fields say together."""
@@ -74,6 +80,11 @@ class CustomerView(msgspec.Struct, frozen=True):
     siren: str
     vat_number: str
     consent: ConsentView
+    delivery_address: AddressView | None
+    billing_address: AddressView | None
+    payment_rule: PaymentRuleBody | None
+    purchase_order_required: bool
+    electronic_address: str
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
@@ -96,6 +107,11 @@ def to_customer(body: CustomerBody) -> CustomerInput:
         siren=compact(body.siren),
         vat_number=compact(body.vat_number),
         consent=Consent(consent.tracking, consent.at, one_line(consent.source), one_line(consent.text_version)),
+        delivery_address=to_address(body.delivery_address) if body.delivery_address else None,
+        billing_address=to_address(body.billing_address) if body.billing_address else None,
+        payment_rule=to_payment_rule(body.payment_rule),
+        purchase_order_required=body.purchase_order_required,
+        electronic_address=body.electronic_address.strip(),
     )
 
 
@@ -115,6 +131,11 @@ def customer_view(customer: Customer) -> CustomerView:
         siren=customer.siren,
         vat_number=customer.vat_number,
         consent=ConsentView(consent.tracking, consent.at, consent.source, consent.text_version),
+        delivery_address=address_view(customer.delivery_address) if customer.delivery_address else None,
+        billing_address=address_view(customer.billing_address) if customer.billing_address else None,
+        payment_rule=payment_rule_body(customer.payment_rule),
+        purchase_order_required=customer.purchase_order_required,
+        electronic_address=customer.electronic_address,
     )
 
 

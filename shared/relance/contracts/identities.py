@@ -65,6 +65,25 @@ NumberFormat = Annotated[
 ]
 
 ValidityDays = Annotated[int, Meta(ge=1, le=party_checks.MAX_VALIDITY_DAYS)]
+ElectronicAddress = Annotated[
+    str,
+    Meta(
+        max_length=130,
+        description="Adresse de l’annuaire français (SIREN, SIREN_SIRET, SIREN_suffixe), ou schéma:identifiant (EAS)",
+        examples=["803124569", "0208:0428759497"],
+        extra={"check": party_checks.electronic_address_fault},
+    ),
+]
+FiscalYearStart = Annotated[
+    str,
+    Meta(
+        min_length=5,
+        max_length=5,
+        description="Premier jour de l’exercice, mois et jour",
+        examples=["01-01", "07-01"],
+        extra={"check": party_checks.fiscal_year_start_fault},
+    ),
+]
 PaymentDays = Annotated[
     int, Meta(ge=0, le=party_checks.MAX_PAYMENT_DAYS, description="Après la facture ; C. com. L441-10")
 ]

@@ -4,7 +4,7 @@ import msgspec
 
 from relance.contracts.fields import amount_text
 from relance.domain.content import Buyer, Seller
-from relance.domain.party import Address, CustomerKind, LegalKind, Registry, VatRegime
+from relance.domain.party import Address, CustomerKind, InsuranceCover, LegalKind, Registry, Sector, VatRegime
 
 
 class AddressView(msgspec.Struct, frozen=True):
@@ -22,6 +22,15 @@ class BankView(msgspec.Struct, frozen=True):
 
     iban: str
     bic: str
+
+
+class InsuranceView(msgspec.Struct, frozen=True):
+    """Professional insurance."""
+
+    insurer: str
+    contact: str
+    area: str
+    policy: str
 
 
 class SellerView(msgspec.Struct, frozen=True):
@@ -45,6 +54,11 @@ class SellerView(msgspec.Struct, frozen=True):
     insurance: str
     mediator: str
     bank: BankView | None
+    registration_pending: bool
+    sector: Sector | None
+    vat_group: bool
+    approved_association: bool
+    insurance_cover: InsuranceView | None
 
 
 class BuyerView(msgspec.Struct, frozen=True):
@@ -58,6 +72,7 @@ class BuyerView(msgspec.Struct, frozen=True):
     phone: str
     siren: str
     vat_number: str
+    billing_address: AddressView | None
 
 
 def address_view(address: Address) -> AddressView:
@@ -86,7 +101,16 @@ def seller_view(seller: Seller) -> SellerView:
         insurance=seller.insurance,
         mediator=seller.mediator,
         bank=BankView(seller.bank.iban, seller.bank.bic) if seller.bank else None,
+        registration_pending=seller.registration_pending,
+        sector=seller.sector,
+        vat_group=seller.vat_group,
+        approved_association=seller.approved_association,
+        insurance_cover=_insurance_view(seller.insurance_cover),
     )
+
+
+def _insurance_view(cover: InsuranceCover | None) -> InsuranceView | None:
+    return InsuranceView(cover.insurer, cover.contact, cover.area, cover.policy) if cover else None
 
 
 def buyer_view(buyer: Buyer) -> BuyerView:
@@ -100,4 +124,5 @@ def buyer_view(buyer: Buyer) -> BuyerView:
         phone=buyer.phone,
         siren=buyer.siren,
         vat_number=buyer.vat_number,
+        billing_address=address_view(buyer.billing_address) if buyer.billing_address else None,
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from relance.domain.ids import CustomerId, TenantId
+from relance.domain.payment_terms import PaymentRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,42 @@ class Address:
 
 
 class LegalKind(StrEnum):
-    """What decides which legal mentions are due: a company prints its form and capital, a sole trader « EI »."""
+    """What decides which legal mentions are due: a company prints its form and capital, a sole trader « EI ».
+
+    Liberal professions are one of the two, registered nowhere (`Registry.NONE`); associations have no capital.
+    """
 
     COMPANY = "company"
     SOLE_TRADER = "sole_trader"
+    ASSOCIATION = "association"
+
+
+class Sector(StrEnum):
+    """What the company does, where a text says when a quote is due to a consumer (domain of QO-S3 to QO-L7)."""
+
+    WORKS = "travaux"
+    REPAIRS = "depannage"
+    PERSONAL_SERVICES = "services_a_la_personne"
+    REMOVALS = "demenagement"
+    HEALTH = "sante"
+    OPTICS = "optique_medicale"
+    HEARING_AIDS = "audioprothese"
+    FUNERALS = "funeraire"
+    VEHICLE_RENTAL = "location_vehicule"
+    TRAINING = "formation"
+    TRADE = "commerce"
+    OTHER = "autre"
+
+
+class SalesChannel(StrEnum):
+    """How the contract is made: on the seller's premises, at a distance, or off premises (hors établissement).
+
+    The last two give a consumer the right to withdraw: C. conso L221-1 and L221-18. [QM-31, W-01]
+    """
+
+    PREMISES = "premises"
+    DISTANCE = "distance"
+    OFF_PREMISES = "off_premises"
 
 
 class Registry(StrEnum):
@@ -54,6 +87,19 @@ class BankDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class InsuranceCover:
+    """The professional insurance as the law wants it told: who insures, how to reach him, where it covers. [IS-04]
+
+    Loi 96-603 du 5 juillet 1996, art. 22-2 (quotes and invoices of craftsmen who must be insured), checked 2026-11.
+    """
+
+    insurer: str
+    contact: str
+    area: str
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Branding:
     """How documents look: one colour (`#rrggbb`), and a logo as a re-encoded PNG in base64 ("" = none)."""
 
@@ -63,7 +109,11 @@ class Branding:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a new quote takes when its author says nothing."""
+    """What a new document takes when its author says nothing.
+
+    `payment_rule` None means `payment_days` after the invoice; `deposit_percent_bp` is the share asked on acceptance
+    (0 = no deposit).
+    """
 
     validity_days: int = 30
     payment_days: int = 30
@@ -77,11 +127,26 @@ class Defaults:
         "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 €."
     )
     quote_price_terms: str = "Devis gratuit."
+    payment_rule: PaymentRule | None = None
+    deposit_percent_bp: int = 0
+    channel: SalesChannel = SalesChannel.PREMISES
+
+    @property
+    def rule(self) -> PaymentRule:
+        """The rule in force, whichever way it was given."""
+        return self.payment_rule or PaymentRule(self.payment_days)
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The tenant itself: legal identity, tax regime, bank, look, defaults. `share_capital` is in cents."""
+    """The tenant itself: legal identity, tax regime, bank, look, defaults. `share_capital` is in cents.
+
+    `registration_pending`: the company is being registered and has no SIREN yet [IM-14]. `vat_on_debits`: VAT is due
+    when it is invoiced, also on services [V-08]. `vat_group`: member of an assujetti unique [IR-05].
+    `approved_association`: member of an association or centre de gestion agréé [IS-01]. `must_be_insured`: a craft with
+    a mandatory insurance [QM-29]. `insurance` is free text, `insurance_cover` the same told field by field.
+    `fiscal_year_start` is `MM-DD`. Deposit invoices are numbered as invoices [N-05].
+    """
 
     tenant: TenantId
     rev: int
@@ -108,6 +173,16 @@ class Company:
     defaults: Defaults = Defaults()
     quote_number_format: str = "D-{year}-{n:04d}"
     invoice_number_format: str = "F-{year}-{n:04d}"
+    credit_note_number_format: str = "A-{year}-{n:04d}"
+    proforma_number_format: str = "PF-{year}-{n:04d}"
+    fiscal_year_start: str = "01-01"
+    registration_pending: bool = False
+    sector: Sector | None = None
+    vat_on_debits: bool = False
+    vat_group: bool = False
+    approved_association: bool = False
+    must_be_insured: bool = False
+    insurance_cover: InsuranceCover | None = None
 
     @property
     def id(self) -> str:
@@ -142,7 +217,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer of the tenant. Businesses carry a SIREN, and a VAT number when they have one; consumers none."""
+    """A customer of the tenant. Businesses carry a SIREN, and a VAT number when they have one; consumers none.
+
+    `delivery_address` and `billing_address` where they differ from `address` (C. com. L441-9) [I-03]; `payment_rule`
+    None means the company's own. `electronic_address` is where invoices are received when it is not simply the SIREN:
+    an address of the French directory (`SIREN_SUFFIX`), or `scheme:id` for another one (BT-49).
+    """
 
     tenant: TenantId
     id: CustomerId
@@ -157,6 +237,11 @@ class Customer:
     siren: str = ""
     vat_number: str = ""
     consent: Consent = Consent()
+    delivery_address: Address | None = None
+    billing_address: Address | None = None
+    payment_rule: PaymentRule | None = None
+    purchase_order_required: bool = False
+    electronic_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +257,8 @@ class CustomerInput:
     siren: str = ""
     vat_number: str = ""
     consent: Consent = Consent()
+    delivery_address: Address | None = None
+    billing_address: Address | None = None
+    payment_rule: PaymentRule | None = None
+    purchase_order_required: bool = False
+    electronic_address: str = ""

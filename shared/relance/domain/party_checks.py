@@ -18,16 +18,18 @@ from stdnum.eu import vat as eu_vat
 from stdnum.fr import siren, siret
 
 from relance.domain.countries import COUNTRIES, SIREN_COUNTRIES
+from relance.domain.einvoice import FRENCH_DIRECTORY
 from relance.domain.errors import Fault
 from relance.domain.journal import is_number_format
-from relance.domain.money import MAX_CENTS
-from relance.domain.party import Address, Company, Customer, CustomerInput, CustomerKind
+from relance.domain.money import BASIS_POINTS, MAX_CENTS
+from relance.domain.party import Address, Company, Customer, CustomerInput, CustomerKind, LegalKind
 
 Check = Callable[[str], str | None]
 
 EU_VAT_PREFIXES = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"EL"}
 MAX_LOGO_CHARACTERS = 200_000  # base64: a PNG of 150 kB, well within an item of 400 kB and a mail
 MAX_VALIDITY_DAYS = 365
+NUMBER_SERIES = ("quote", "proforma", "invoice", "credit_note")
 MAX_PAYMENT_DAYS = 60  # between professionals, from the invoice: C. com. L441-10 I, checked 2026-11 [P-01]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -38,6 +40,10 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = rf"(?:{_LABEL}\.)+[A-Za-z]{{2,63}}"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_DOMAIN}")
+_ELECTRONIC = re.compile(r"(?:[0-9A-Z]{2,4}:)?[A-Za-z0-9+\-_/@.]{1,125}")
+_MONTH_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_SHORT_MONTHS = {"02": 28, "04": 30, "06": 30, "09": 30, "11": 30}
+_RANK = re.compile(r"\{n(?::0[1-9]d)?\}")
 _WEBSITE = re.compile(rf"https?://{_DOMAIN}(?::[0-9]{{1,5}})?(?:/[!-~]*)?")
 
 
@@ -139,6 +145,20 @@ def number_format_fault(text: str) -> str | None:
     return "Un format de numéro porte {year} et {n} (ou {n:04d}), et sinon des lettres, chiffres, + - _ / seulement."
 
 
+def fiscal_year_start_fault(text: str) -> str | None:
+    """A day that every year has, as MM-DD: an accounting year does not start on 29 February."""
+    if _MONTH_DAY.fullmatch(text) and int(text[3:]) <= _SHORT_MONTHS.get(text[:2], 31):
+        return None
+    return "Le premier jour de l’exercice s’écrit MM-JJ, comme 01-01 ou 07-01 (le 29 février n’est pas possible)."
+
+
+def electronic_address_fault(text: str) -> str | None:
+    """An address of the French directory, or `scheme:id` with a scheme of the CEF list EAS (BR-FR-21 to 24)."""
+    if _ELECTRONIC.fullmatch(text):
+        return None
+    return "Une adresse électronique de facturation : le SIREN et son suffixe, ou schéma:identifiant (0208:0428759497)."
+
+
 def company_faults(company: Company) -> list[Fault]:
     """Everything in the tenant's own settings that the state, a bank or a printer would not take."""
     return list(_company_faults(company))
@@ -150,7 +170,8 @@ def customer_faults(customer: Customer | CustomerInput) -> list[Fault]:
 
 
 def _company_faults(company: Company) -> Iterator[Fault]:
-    yield from _faults("/siren", company.siren, siren_fault)
+    if company.siren or not company.registration_pending:
+        yield from _faults("/siren", company.siren, siren_fault)
     yield from _optional("/siret", company.siret, siret_fault)
     if company.siret and not compact(company.siret).startswith(compact(company.siren)):
         yield Fault("/siret", "Ce SIRET ne commence pas par votre SIREN.", "other_siren")
@@ -171,21 +192,58 @@ def _company_faults(company: Company) -> Iterator[Fault]:
     if not 0 <= company.defaults.payment_days <= MAX_PAYMENT_DAYS:
         message = f"Un délai de paiement va de 0 à {MAX_PAYMENT_DAYS} jours après la facture (C. com. L441-10)."
         yield Fault("/defaults/payment_days", message, "out_of_range")
-    yield from _faults("/quote_number_format", company.quote_number_format, number_format_fault)
-    yield from _faults("/invoice_number_format", company.invoice_number_format, number_format_fault)
+    if not 0 <= company.defaults.deposit_percent_bp <= BASIS_POINTS:
+        yield Fault("/defaults/deposit_percent", "Un acompte va de 0 à 100 % du total.", "out_of_range")
+    yield from _faults("/fiscal_year_start", company.fiscal_year_start, fiscal_year_start_fault)
+    if company.legal_kind is LegalKind.ASSOCIATION and company.share_capital:
+        yield Fault("/share_capital", "Une association n’a pas de capital social : videz ce champ.", "not_for_kind")
+    yield from _number_format_faults(company)
+
+
+def _number_format_faults(company: Company) -> Iterator[Fault]:
+    """Pro-formas and credit notes are not numbered like invoices: one number would name two of them. [N-04, N-06]"""
+    for series in NUMBER_SERIES:
+        name = f"{series}_number_format"
+        yield from _faults(f"/{name}", getattr(company, name), number_format_fault)
+    invoice = _RANK.sub("{n}", company.invoice_number_format)
+    for series in ("proforma", "credit_note"):
+        if _RANK.sub("{n}", getattr(company, f"{series}_number_format")) == invoice:
+            message = "Ce format est aussi celui des factures : deux documents auraient le même numéro."
+            yield Fault(f"/{series}_number_format", message, "same_format")
 
 
 def _customer_faults(customer: Customer | CustomerInput) -> Iterator[Fault]:
     yield from _address_faults(customer.address)
+    for name in ("delivery_address", "billing_address"):
+        if (address := getattr(customer, name)) is not None:
+            yield from _address_faults(address, f"/{name}")
     yield from _faults("/email", customer.email, email_fault)
     if customer.kind is CustomerKind.CONSUMER:
-        for pointer, value in (("/siren", customer.siren), ("/vat_number", customer.vat_number)):
+        for pointer, value in (
+            ("/siren", customer.siren),
+            ("/vat_number", customer.vat_number),
+            ("/electronic_address", customer.electronic_address),
+        ):
             if value:
                 message = "Un particulier n’a pas ce numéro : videz le champ, ou dites que c’est un professionnel."
                 yield Fault(pointer, message, "not_for_consumer")
         return
     yield from _optional("/siren", customer.siren, siren_fault)
     yield from _vat_number_faults(customer.vat_number, customer.siren)
+    yield from _electronic_faults(customer)
+
+
+def _electronic_faults(customer: Customer | CustomerInput) -> Iterator[Fault]:
+    """An address of the French directory starts with the SIREN of its owner (BR-FR-21, checked 2026-11). [E-04]"""
+    address, own_siren = customer.electronic_address, compact(customer.siren)
+    faults = list(_optional("/electronic_address", address, electronic_address_fault))
+    yield from faults
+    if faults or not address or not own_siren:
+        return
+    scheme, _, id = address.rpartition(":")
+    if scheme in ("", FRENCH_DIRECTORY) and not id.startswith(own_siren):
+        message = "Une adresse de l’annuaire français commence par le SIREN du client."
+        yield Fault("/electronic_address", message, "other_siren")
 
 
 def _vat_number_faults(number: str, own_siren: str) -> Iterator[Fault]:
@@ -198,10 +256,10 @@ def _vat_number_faults(number: str, own_siren: str) -> Iterator[Fault]:
         yield Fault("/vat_number", "Ce numéro de TVA est celui d’un autre SIREN.", "other_siren")
 
 
-def _address_faults(address: Address) -> Iterator[Fault]:
-    yield from _faults("/address/country", address.country, country_fault)
+def _address_faults(address: Address, pointer: str = "/address") -> Iterator[Fault]:
+    yield from _faults(f"{pointer}/country", address.country, country_fault)
     if address.country in SIREN_COUNTRIES:
-        yield from _faults("/address/postcode", address.postcode, postcode_fault)
+        yield from _faults(f"{pointer}/postcode", address.postcode, postcode_fault)
 
 
 def _optional(pointer: str, value: str, check: Check) -> Iterator[Fault]:
