@@ -44,7 +44,7 @@ build: setup ## packages and layers for AWS
 deploy: build ## deploy the build to AWS (STAGE=dev or prod)
 	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE) --parameter-overrides Stage=$(STAGE))
 
-lock: ## resolve the dependencies again: requirements.lock and the layers' subsets of it
+lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh
 
 clean: ## remove what builds and runs left (not the virtual environment)
@@ -52,4 +52,4 @@ clean: ## remove what builds and runs left (not the virtual environment)
 
 # `sam build` calls these with ARTIFACTS_DIR; the logical id tells the folder (QuotesApiFunction -> functions/quotes_api).
 build-%:
-	@python tools/build_package.py '$*' '$(ARTIFACTS_DIR)' '$(LAYER_PYTHON)'
+	@python -m tools.build_package '$*' '$(ARTIFACTS_DIR)' '$(LAYER_PYTHON)'

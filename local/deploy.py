@@ -37,14 +37,18 @@ def sources_stamp() -> str:
 
 
 def build(into: Path, stamp: str) -> None:
-    """`sam build` into `into`, for the interpreter at hand: the emulator runs handlers with its own."""
+    """`sam build` into `into`, for the interpreter at hand: the emulator runs handlers with its own.
+
+    The PDF layer comes without its native libraries: those of `tools/setup.sh` are of the same Debian, and no laptop
+    should wait for a package that has left the archive.
+    """
     mark = into.parent / f"{into.name}.stamp"
     if mark.exists() and mark.read_text() == stamp and (into / "template.yaml").exists():
         return
     mark.unlink(missing_ok=True)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     with _one_at_a_time():
-        _sam(["build", "--build-dir", str(into)], {"LAYER_PYTHON": python})
+        _sam(["build", "--build-dir", str(into)], {"LAYER_PYTHON": python, "LAYER_NATIVE": "0"})
         _zip_layers(into)
     mark.write_text(stamp)
 

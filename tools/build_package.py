@@ -6,7 +6,8 @@ Guarantees:
   checked 2026-11);
 * every module is byte-compiled with `unchecked-hash` by an interpreter of the version that will run it: zip files carry
   1980 dates, so time-stamped bytecode is never valid on Lambda (measured: 421 ms instead of 1,048 ms of import);
-* a layer is built from hash-locked wheels only, for the platform of Lambda, whatever machine builds it.
+* a layer is built from hash-locked wheels and Debian packages only, for the platform of Lambda, whatever machine
+  builds it (tools/native.py has the native libraries of the PDF layer).
 
 What is the same for all packages is made once, kept in `build/` under the digest of its inputs, and copied.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -25,15 +27,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools import elf, expat, native
+from tools.debian import LOCK, ArchiveError
+
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build"
 KEPT = 3  # versions of each shared part: another build may still copy from the one before
 PLATFORM = "x86_64-manylinux_2_28"
+ARCHITECTURE = "amd64"  # the same, as Debian calls it
+NOT_SHIPPED = ("requirements.txt", LOCK.name)  # of what lies in layers/<name>
 
 # Shipped data of SDKs that no function calls: 20 of 25 MB of botocore are other services' models. A service that is
 # missing here fails with UnknownServiceError, on the local cloud too; tests/template holds this list against our calls.
 BOTOCORE_SERVICES = frozenset(
     {"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts", "stepfunctions"}
+)
+
+# What no function of ours reads, below a layer's python/. Our fonts are TrueType: nothing is packed as WOFF (Brotli,
+# Zopfli); the only images are PNG and JPEG (pdf_weasyprint.Fetcher); pyphen keeps the languages of our documents.
+UNUSED = (
+    *("bin", "boto3/examples", "cffi/recompiler.py", "**/*.c", "**/*.pyi"),
+    *("brotli.py", "_brotli.*.so", "zopfli"),
+    *("PIL/_avif.*.so", "PIL/_imagingft.*.so", "PIL/_imagingtk.*.so", "PIL/_webp.*.so"),
+    *(f"fontTools/{part}" for part in ("cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1Lib", "ufoLib", "voltLib")),
+    *("fontTools/feaLib/lexer.*.so", "fontTools/pens/momentsPen.*.so"),
+    "pyphen/dictionaries/hyph_[!ef]*.dic",
+    "pyphen/dictionaries/hyph_e[!n]*.dic",
 )
 
 
@@ -49,7 +68,10 @@ def main() -> None:
         sys.exit(f"{args.logical_id}: a logical id ends in Function or Layer")
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", match[1]).lower()
     build = build_function if match[2] == "Function" else build_layer
-    build(name, args.artifacts.resolve(), args.python)
+    try:
+        build(name, args.artifacts.resolve(), args.python)
+    except ArchiveError as error:
+        sys.exit(str(error))
 
 
 def build_function(name: str, artifacts: Path, python: str) -> None:
@@ -69,13 +91,21 @@ def build_function(name: str, artifacts: Path, python: str) -> None:
 
 
 def build_layer(name: str, artifacts: Path, python: str) -> None:
-    """Put the third-party code of `layers/<name>` into `artifacts/python`, and what lies beside its list next to it."""
+    """Put the third-party code of `layers/<name>` into `artifacts/python`, its native libraries into `artifacts/lib`,
+    and what lies beside its lists next to them. LAYER_NATIVE=0 leaves the libraries out: the local cloud has the
+    system's. Raises ArchiveError.
+    """
     source = ROOT / "layers" / name
     requirements = source / "requirements.txt"
     key = _digest([requirements, Path(__file__)], python)
     staged = _once(f"layer-{name}-{python}", key, lambda out: _stage_layer(requirements, out, python))
     shutil.copytree(staged, artifacts / "python", dirs_exist_ok=True)
-    shutil.copytree(source, artifacts, dirs_exist_ok=True, ignore=shutil.ignore_patterns(requirements.name))
+    if name == "pdf" and os.environ.get("LAYER_NATIVE", "1") != "0":
+        made_from = [LOCK, *(Path(str(module.__file__)) for module in (elf, expat, native))]
+        key = _digest(made_from, ARCHITECTURE)
+        staged = _once(f"native-{ARCHITECTURE}", key, lambda out: native.stage(out, ARCHITECTURE))
+        shutil.copytree(staged, artifacts, dirs_exist_ok=True)
+    shutil.copytree(source, artifacts, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_SHIPPED))
 
 
 def _stage_shared(source: Path, out: Path, python: str) -> None:
@@ -105,10 +135,25 @@ def _prune(out: Path) -> None:
     for service in (out / "botocore" / "data").glob("*/"):
         if service.name not in BOTOCORE_SERVICES:
             shutil.rmtree(service)
-    for unused in ("bin", "boto3/examples", "cffi/recompiler.py"):
-        path = out / unused
-        if path.is_dir():
-            shutil.rmtree(path)
+    for pattern in UNUSED:
+        for path in list(out.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    _prune_libraries(out)
+
+
+def _prune_libraries(out: Path) -> None:
+    """Keep of `<wheel>.libs/` what an extension that was kept needs, or one of its libraries."""
+    found = elf.objects(out)
+    brought = {shared.path.name: shared for shared in found if shared.path.parent.suffix == ".libs"}
+    waiting = [name for shared in found if shared.path.name not in brought for name in shared.needed]
+    unused = set(brought)
+    while waiting:
+        name = waiting.pop()
+        if name in unused:
+            unused.remove(name)
+            waiting += brought[name].needed
+    for name in unused:
+        brought[name].path.unlink()
 
 
 def _copy_sources(source: Path, target: Path) -> None:

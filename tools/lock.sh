@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Resolve pyproject.toml into requirements.lock (everything, with hashes) and cut the layers' requirement files out of it.
-# The layers can therefore never hold a version that the tests did not run with.
+# The layers can therefore never hold a version that the tests did not run with. Then lock the native libraries.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compile=(.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header)
@@ -12,3 +12,5 @@ compile=(.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 runtime=()
 while read -r name; do runtime+=(--no-emit-package "$name"); done < <(sed -nE 's/^([a-z0-9_.-]+)==.*/\1/p' layers/runtime/requirements.txt)
 "${compile[@]}" pyproject.toml --extra pdf --no-annotate -c requirements.lock "${runtime[@]}" -o layers/pdf/requirements.txt
+
+.venv/bin/python -m tools.native_lock
