@@ -19,7 +19,8 @@ from relance.contracts.archive import ExportView, ProofView, StatusView
 from relance.contracts.company import CompanyBody, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.invoices import InvoiceBody, InvoicePage, InvoiceView, PaymentBody, PaymentList
-from relance.contracts.quotes import QuoteBody, QuotePage, QuoteView
+from relance.contracts.quote_views import QuotePage, QuoteView
+from relance.contracts.quotes import QuoteBody
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
 from relance.contracts.timelines import Mentions, Timeline
 from relance.runtime.problems import CONTENT_TYPE, STATUS, Problem

@@ -3,7 +3,8 @@
 from functions.quotes_api.wiring import Parts, wire
 from relance.app import invoicing, papers, quoting, timelines
 from relance.contracts.invoices import invoice_view
-from relance.contracts.quotes import QuoteBody, quote_page, quote_view, to_draft
+from relance.contracts.quote_views import quote_page, quote_view
+from relance.contracts.quotes import QuoteBody, to_draft
 from relance.contracts.timelines import mentions_view, timeline
 from relance.domain.calendar_fr import civil_date
 from relance.domain.quote import Quote

@@ -10,10 +10,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relance.domain.draft_checks import draft_faults
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import InvoiceStatus, Payment, PaymentMode, Settlement, record_payment
-from relance.domain.line_checks import draft_faults
 from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, Cents, format_amount, parse_amount, share, to_cents
 from relance.domain.totals import total

@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 
 from relance.domain.content import MAX_LINES
+from relance.domain.draft_checks import draft_faults, require_sellable
 from relance.domain.errors import Invalid
-from relance.domain.line_checks import draft_faults, line_faults, regime_faults, require_sellable
+from relance.domain.line_checks import line_faults, regime_faults
 from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
 from relance.domain.party import VatRegime

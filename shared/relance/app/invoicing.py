@@ -20,6 +20,7 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import InvoiceContent, buyer_of, content_json, content_sha256, seller_of
+from relance.domain.draft_checks import require_sellable
 from relance.domain.einvoice_rules import einvoice_faults
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.ids import InvoiceId, PaymentId
@@ -35,7 +36,7 @@ from relance.domain.invoice import (
     record_payment as settle,
 )
 from relance.domain.journal import Allocated, Head, allocate
-from relance.domain.line_checks import regime_faults, require_sellable
+from relance.domain.line_checks import regime_faults
 from relance.domain.money import Cents
 from relance.domain.party import Company, Customer, CustomerKind
 from relance.domain.printable import printing_faults

@@ -20,10 +20,11 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import DocumentContent, QuoteContent, buyer_of, content_json, content_sha256, seller_of
+from relance.domain.draft_checks import require_sellable
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.ids import QuoteId
 from relance.domain.journal import Allocated, Head, allocate
-from relance.domain.line_checks import regime_faults, require_sellable
+from relance.domain.line_checks import regime_faults
 from relance.domain.party import Company, Customer
 from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteDraft, QuoteState, QuoteStatus, require_draft

@@ -28,7 +28,7 @@ def _decimal_fault(text: str) -> str | None:
 def _amount_fault(text: str) -> str | None:
     if _AMOUNT.fullmatch(text) and abs(parse_amount(text)) <= MAX_CENTS:
         return None
-    return "Un montant en euros est attendu, entre guillemets, deux décimales au plus : 1234.50."
+    return "Un montant est attendu, entre guillemets, deux décimales au plus : 1234.50."
 
 
 # Texts. On one line unless said otherwise: no CR, LF or other control character (`domain.text_checks`).
@@ -54,7 +54,7 @@ UnitPrice = Annotated[
     str,
     Meta(
         max_length=24,
-        description="Prix unitaire HT en euros, positif ou nul, 6 décimales au plus",
+        description="Prix unitaire HT, positif ou nul, 6 décimales au plus",
         examples=["33.33"],
         extra_json_schema={"pattern": r"^[0-9]{1,9}(\.[0-9]{1,6})?$"},
         extra={"check": _decimal_fault},
@@ -74,7 +74,7 @@ Amount = Annotated[
     str,
     Meta(
         max_length=24,
-        description="Euros, 2 décimales au plus",
+        description="Montant, 2 décimales au plus",
         examples=["1234.50"],
         extra_json_schema={"pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
         extra={"check": _amount_fault},

@@ -8,9 +8,10 @@ from typing import Annotated
 import msgspec
 
 from relance.contracts.fields import Amount, RequiredText, Terms, Text, amount_text, one_line, several_lines, to_cents
-from relance.contracts.lines import LineBody, LineView, TotalsView, line_view, to_line, totals_view
+from relance.contracts.lines import LineBody, LineView, line_view, to_line
 from relance.contracts.parse import Body
 from relance.contracts.parties import BuyerView, SellerView, buyer_view, seller_view
+from relance.contracts.sums import TotalsView, totals_view
 from relance.domain.content import MAX_LINES, InvoiceContent
 from relance.domain.ids import CustomerId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus, Payment, PaymentMode, Settlement

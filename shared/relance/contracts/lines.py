@@ -1,4 +1,7 @@
-"""The lines of quotes and invoices on the wire, and their totals."""
+"""The lines of quotes and invoices on the wire.
+
+A quote's line may leave a choice to the customer, and may hold what it costs its author; an invoice's has neither.
+"""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,6 +14,7 @@ from relance.contracts.fields import (
     Description,
     Percent,
     Quantity,
+    Terms,
     Text,
     UnitPrice,
     Word,
@@ -23,11 +27,10 @@ from relance.contracts.fields import (
     to_cents,
 )
 from relance.contracts.parse import Body
+from relance.contracts.taxes import Taxed, VatView, to_treatment, vat_view, where_written
 from relance.domain.errors import Fault
 from relance.domain.line_checks import line_faults
 from relance.domain.lines import Discount, Line
-from relance.domain.totals import Totals
-from relance.domain.vat import VatCategory, VatTreatment
 
 
 class Nature(StrEnum):
@@ -37,16 +40,8 @@ class Nature(StrEnum):
     GOODS = "goods"
 
 
-class Vat(Body, frozen=True):
-    """How a line is taxed: category (EN 16931), rate in percent, and the reason where nothing is charged."""
-
-    category: VatCategory
-    rate: Percent = "0"
-    reason: Text = ""
-
-
-class DiscountBody(Body, frozen=True):
-    """A reduction: in percent of the line, or an amount in euros; one of the two."""
+class DiscountBody(Body, frozen=True, kw_only=True):
+    """A part of something: in percent of it, or an amount in the document's currency; one of the two."""
 
     percent: Percent | None = None
     amount: Amount | None = None
@@ -59,51 +54,67 @@ class DiscountBody(Body, frozen=True):
             yield Fault("/percent", "Deux décimales au plus.", "too_many_decimals")
 
 
-class LineBody(Body, frozen=True):
-    """One line. `vat_rate` is short for `{"vat": {"category": "S", "rate": …}}`."""
+class LineBody(Taxed, frozen=True, kw_only=True):
+    """One line. Neighbours of one `section` share its heading and a subtotal; `text_before` is printed above it."""
 
     description: Description
     quantity: Quantity
     unit_price: UnitPrice
     unit: Word = ""
-    vat: Vat | None = None
-    vat_rate: Percent | None = None
     discount: DiscountBody | None = None
     nature: Nature = Nature.SERVICES
+    section: Text = ""
+    text_before: Terms = ""
+    reference: Word = ""
 
     def faults(self) -> Iterable[Fault]:
         """One VAT treatment, then the domain's own rules of a line, told where the caller wrote it."""
-        rate_at = "/vat/rate" if self.vat is not None else "/vat_rate"
-        if (self.vat is None) == (self.vat_rate is None):
-            yield Fault("/vat", "Donnez vat ou vat_rate, l’un des deux.", "one_of")
-        elif to_basis_points(_rate(self)) is None:
-            yield Fault(rate_at, "Ce taux de TVA n’existe pas en France.", "unknown_rate")
-        else:
-            for fault in line_faults(to_line(self)):
-                pointer = rate_at if self.vat is None and fault.pointer.startswith("/vat") else fault.pointer
-                yield Fault(pointer, fault.message, fault.code)
+        return self.treatment_faults() or where_written(self, line_faults(to_line(self)))
 
 
-def _rate(body: LineBody) -> str:
-    return body.vat.rate if body.vat is not None else body.vat_rate or "0"
+class QuoteLineBody(LineBody, frozen=True, kw_only=True):
+    """A line of a quote. `optional`: the customer may take it or not, and it counts for nothing until `chosen`.
+
+    `min_quantity` and `max_quantity`, both or neither: he may change the quantity within them. `unit_cost` (HT) is
+    for the author's margin: it is never shown to anybody else.
+    """
+
+    optional: bool = False
+    chosen: bool = False
+    min_quantity: Quantity | None = None
+    max_quantity: Quantity | None = None
+    unit_cost: UnitPrice | None = None
 
 
-def to_line(body: LineBody) -> Line:
-    """The domain's line."""
-    vat, discount = body.vat, body.discount
+def to_line(body: LineBody, step: int = 1) -> Line:
+    """The domain's line; `step` is the smallest amount of the document's currency in hundredths."""
+    choice: QuoteLineBody | None = body if isinstance(body, QuoteLineBody) else None
     return Line(
         description=several_lines(body.description),
         quantity=Decimal(body.quantity),
         unit=one_line(body.unit),
         unit_price=Decimal(body.unit_price),
-        vat=VatTreatment(
-            category=vat.category if vat else VatCategory.STANDARD,
-            rate_bp=to_basis_points(_rate(body)) or 0,
-            reason=one_line(vat.reason) if vat else "",
-        ),
-        discount=_to_discount(discount) if discount else None,
+        vat=to_treatment(body),
+        discount=_to_discount(body.discount) if body.discount else None,
         nature=body.nature.value,
+        section=one_line(body.section),
+        text_before=several_lines(body.text_before),
+        reference=one_line(body.reference),
+        is_option=choice is not None and choice.optional,
+        is_chosen=choice is None or choice.chosen or not choice.optional,
+        min_quantity=_decimal(choice.min_quantity) if choice else None,
+        max_quantity=_decimal(choice.max_quantity) if choice else None,
+        step=step,
     )
+
+
+def to_cost(body: QuoteLineBody) -> Decimal | None:
+    """What one unit costs the author, HT."""
+    return _decimal(body.unit_cost)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _to_discount(body: DiscountBody) -> Discount:
@@ -119,16 +130,8 @@ class DiscountView(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: str | None = None
 
 
-class VatView(msgspec.Struct, frozen=True):
-    """How a line is taxed."""
-
-    category: VatCategory
-    rate: str
-    reason: str
-
-
-class LineView(msgspec.Struct, frozen=True):
-    """One line with what it comes to: `net` is HT, after discount."""
+class LineView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line with what it comes to: `net` is HT, after discount. `chosen`: it counts in the totals."""
 
     description: str
     quantity: str
@@ -137,24 +140,14 @@ class LineView(msgspec.Struct, frozen=True):
     vat: VatView
     discount: DiscountView | None
     nature: str
+    section: str
+    text_before: str
+    reference: str
+    optional: bool
+    chosen: bool
+    min_quantity: str | None
+    max_quantity: str | None
     net: str
-
-
-class SubtotalView(msgspec.Struct, frozen=True):
-    """One row of the VAT table."""
-
-    vat: VatView
-    base: str
-    amount: str
-
-
-class TotalsView(msgspec.Struct, frozen=True):
-    """HT, VAT per rate (rounded once per rate), TTC, in euros."""
-
-    net: str
-    vat: str
-    gross: str
-    subtotals: tuple[SubtotalView, ...]
 
 
 def line_view(line: Line) -> LineView:
@@ -164,31 +157,25 @@ def line_view(line: Line) -> LineView:
         quantity=decimal_text(line.quantity),
         unit=line.unit,
         unit_price=decimal_text(line.unit_price),
-        vat=_vat_view(line.vat),
-        discount=_discount_view(line.discount) if line.discount else None,
+        vat=vat_view(line.vat),
+        discount=_discount_view(line.discount, line.step) if line.discount else None,
         nature=line.nature,
-        net=amount_text(line.net),
+        section=line.section,
+        text_before=line.text_before,
+        reference=line.reference,
+        optional=line.is_option,
+        chosen=line.counts,
+        min_quantity=_text(line.min_quantity),
+        max_quantity=_text(line.max_quantity),
+        net=amount_text(line.net, line.step),
     )
 
 
-def totals_view(totals: Totals) -> TotalsView:
-    """Sums as they are told."""
-    return TotalsView(
-        net=amount_text(totals.net),
-        vat=amount_text(totals.vat),
-        gross=amount_text(totals.gross),
-        subtotals=tuple(
-            SubtotalView(_vat_view(row.treatment), amount_text(row.base), amount_text(row.vat))
-            for row in totals.subtotals
-        ),
-    )
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else decimal_text(value)
 
 
-def _vat_view(vat: VatTreatment) -> VatView:
-    return VatView(vat.category, percent_text(vat.rate_bp), vat.reason)
-
-
-def _discount_view(discount: Discount) -> DiscountView:
+def _discount_view(discount: Discount, step: int) -> DiscountView:
     if discount.amount:
-        return DiscountView(amount=amount_text(discount.amount))
+        return DiscountView(amount=amount_text(discount.amount, step))
     return DiscountView(percent=percent_text(discount.percent_bp))

@@ -1,20 +1,17 @@
-"""Can this be sold, taxed and printed? The rules of a line, of a draft, and of lines beside the seller's VAT regime.
+"""Can this be sold and taxed? The rules of one line, and of lines beside the seller's VAT regime.
 
 Numbers are bounded before anything is computed with them, so that a price like 1E+999999 costs nothing to refuse.
-EN 16931 BR-FR-DEC (decimals), BR-FR-15 and 16 (categories, rates), checked 2026-11. [R-03, V-10, V-11]
+EN 16931 BR-FR-DEC (decimals), BR-FR-15 and 16 (categories, rates), checked 2026-11. [R-03, V-10, V-11, PF-11]
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from relance.domain.content import MAX_LINES
-from relance.domain.errors import Fault, Invalid
-from relance.domain.invoice import InvoiceDraft
+from relance.domain.errors import Fault
 from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, MAX_CENTS
 from relance.domain.party import VatRegime
-from relance.domain.quote import QuoteDraft
-from relance.domain.totals import total
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
 
 QUANTITY_DECIMALS = 4
@@ -27,26 +24,6 @@ NATURES = frozenset({"services", "goods"})
 def line_faults(line: Line, pointer: str = "") -> list[Fault]:
     """Everything wrong with one line; pointers start with `pointer`, the line's own."""
     return list(_line_faults(line, pointer))
-
-
-def draft_faults(draft: QuoteDraft | InvoiceDraft) -> list[Fault]:
-    """Everything wrong with a draft's lines: their number, each of them, and the amount they come to."""
-    count = len(draft.lines)
-    if count == 0:
-        return [Fault("/lines", "Ajoutez au moins une ligne.", "no_lines")]
-    if count > MAX_LINES:
-        message = f"{MAX_LINES} lignes au plus : il y en a {count}. Répartissez-les sur plusieurs documents."
-        return [Fault("/lines", message, "too_many_lines")]
-    faults = [fault for index, line in enumerate(draft.lines) for fault in line_faults(line, f"/lines/{index}")]
-    if not faults and total(draft.lines).gross > MAX_CENTS:
-        return [Fault("/lines", f"Le total dépasse {_euros(MAX_CENTS)} : vérifiez les prix.", "amount_too_large")]
-    return faults
-
-
-def require_sellable(draft: QuoteDraft | InvoiceDraft) -> None:
-    """Raise Invalid with every fault of a draft: what is stored can always be summed, taxed and chained."""
-    if faults := draft_faults(draft):
-        raise Invalid("Ce document ne peut pas être enregistré : corrigez les points signalés.", faults=faults)
 
 
 def regime_faults(lines: Sequence[Line], regime: VatRegime) -> list[Fault]:
@@ -70,15 +47,49 @@ def _line_faults(line: Line, pointer: str) -> Iterator[Fault]:
         message = f"{MAX_DESCRIPTION} caractères au plus : il y en a {len(line.description)}."
         yield Fault(f"{pointer}/description", message, "too_long")
     numbers = [
-        *_number_faults(line.quantity, QUANTITY_DECIMALS, "La quantité", f"{pointer}/quantity"),
-        *_number_faults(line.unit_price, PRICE_DECIMALS, "Le prix unitaire", f"{pointer}/unit_price"),
+        *quantity_faults(line.quantity, f"{pointer}/quantity"),
+        *price_faults(line.unit_price, "Le prix unitaire", f"{pointer}/unit_price"),
+        *_bound_faults(line, pointer),
     ]
     yield from numbers
     if not numbers:
         yield from _amount_faults(line, pointer)
-    yield from _vat_faults(line.vat, f"{pointer}/vat")
+    yield from vat_faults(line.vat, f"{pointer}/vat")
     if line.nature not in NATURES:
         yield Fault(f"{pointer}/nature", "Une ligne vend « services » ou « goods ».", "not_allowed")
+
+
+def quantity_faults(value: Decimal, pointer: str) -> Iterator[Fault]:
+    """A quantity: above zero, four decimals at most."""
+    faults = list(_number_faults(value, QUANTITY_DECIMALS, "La quantité", pointer))
+    if not faults and value == 0:
+        faults = [Fault(pointer, "La quantité doit être supérieure à zéro.", "not_positive")]
+    yield from faults
+
+
+def price_faults(value: Decimal, name: str, pointer: str) -> Iterator[Fault]:
+    """A price per unit: zero or more, six decimals at most."""
+    yield from _number_faults(value, PRICE_DECIMALS, name, pointer)
+
+
+def _bound_faults(line: Line, pointer: str) -> Iterator[Fault]:
+    """Bounds of an adjustable quantity: both or neither, with the proposed quantity between them."""
+    least, most = line.min_quantity, line.max_quantity
+    if least is None and most is None:
+        return
+    if least is None or most is None:
+        missing = "min_quantity" if least is None else "max_quantity"
+        message = "Donnez min_quantity et max_quantity : les deux, ou aucune."
+        yield Fault(f"{pointer}/{missing}", message, "both")
+        return
+    faults = [
+        *quantity_faults(least, f"{pointer}/min_quantity"),
+        *quantity_faults(most, f"{pointer}/max_quantity"),
+    ]
+    yield from faults
+    if not faults and not least <= line.quantity <= most:
+        message = "La quantité proposée doit se trouver entre min_quantity et max_quantity."
+        yield Fault(f"{pointer}/quantity", message, "out_of_bounds")
 
 
 def _number_faults(value: Decimal, decimals: int, name: str, pointer: str) -> Iterator[Fault]:
@@ -93,11 +104,13 @@ def _number_faults(value: Decimal, decimals: int, name: str, pointer: str) -> It
 
 
 def _amount_faults(line: Line, pointer: str) -> Iterator[Fault]:
-    """Judged on sound numbers only."""
-    if line.quantity == 0:
-        yield Fault(f"{pointer}/quantity", "La quantité doit être supérieure à zéro.", "not_positive")
-    if line.gross > MAX_CENTS:
-        message = f"Cette ligne dépasse {_euros(MAX_CENTS)} : vérifiez la quantité et le prix."
+    """Judged on sound numbers only, and on the smallest and the largest quantity that may be chosen."""
+    least, most = (
+        replace(line, quantity=bound if bound is not None else line.quantity)
+        for bound in (line.min_quantity, line.max_quantity)
+    )
+    if most.gross > MAX_CENTS:
+        message = f"Cette ligne dépasse {euros(MAX_CENTS)} : vérifiez la quantité et le prix."
         yield Fault(f"{pointer}/unit_price", message, "amount_too_large")
     discount = line.discount
     if discount is None:
@@ -105,8 +118,15 @@ def _amount_faults(line: Line, pointer: str) -> Iterator[Fault]:
     if (discount.percent_bp > 0) == (discount.amount > 0) or min(discount.percent_bp, discount.amount) < 0:
         message = "Une remise est un pourcentage ou un montant, supérieur à zéro : l’un des deux."
         yield Fault(f"{pointer}/discount", message, "one_of")
-    elif discount.percent_bp > BASIS_POINTS or discount.amount > line.gross:
+    elif discount.percent_bp > BASIS_POINTS or discount.amount > least.gross:
         yield Fault(f"{pointer}/discount", "La remise dépasse le montant de la ligne.", "discount_too_large")
+    elif discount.amount % line.step:
+        yield Fault(f"{pointer}/discount/amount", "Cette devise n’a pas de décimales.", "too_many_decimals")
+
+
+def vat_faults(vat: VatTreatment, pointer: str) -> list[Fault]:
+    """What is wrong with a VAT treatment: rate, category, reason. [V-10, V-11]"""
+    return list(_vat_faults(vat, pointer))
 
 
 def _vat_faults(vat: VatTreatment, pointer: str) -> Iterator[Fault]:
@@ -125,5 +145,6 @@ def _vat_faults(vat: VatTreatment, pointer: str) -> Iterator[Fault]:
         yield Fault(f"{pointer}/reason", message, "V-10")
 
 
-def _euros(cents: int) -> str:
+def euros(cents: int) -> str:
+    """A whole number of euros, in words of a fault."""
     return f"{cents // 100:_} €".replace("_", "\u202f")

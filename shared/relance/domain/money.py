@@ -54,7 +54,7 @@ def parse_amount(text: str) -> Cents:
     return to_cents(Decimal(text))
 
 
-def format_amount(cents: int) -> str:
-    """123450 to `"1234.50"`, the form of the HTTP contract."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+def format_amount(cents: int, step: int = 1) -> str:
+    """123450 to `"1234.50"`, the form of the HTTP contract; to `"1234"` in a currency without decimals (`step` 100)."""
+    sign, units, hundredths = "-" if cents < 0 else "", *divmod(abs(cents), 100)
+    return f"{sign}{units}" if step == 100 and not hundredths else f"{sign}{units}.{hundredths:02d}"

@@ -104,7 +104,8 @@ class Acceptance:
     """« Bon pour accord »: who accepted which exact bytes, when, and from where. [Q-04]
 
     `ip` and `user_agent` stay in the entity; the journal holds only `evidence_sha256` over this whole record. `salt`
-    (hex, random) stays there too: without it the hash cannot be searched for an address.
+    (hex, random) stays there too: without it the hash cannot be searched for an address. `early_start`: a consumer
+    expressly asked that the service begin before the end of his withdrawal period (C. conso L221-25). [W-04]
     """
 
     name: str
@@ -117,6 +118,7 @@ class Acceptance:
     evidence_sha256: str
     salt: str = ""
     choices: tuple[Choice, ...] = ()
+    early_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)

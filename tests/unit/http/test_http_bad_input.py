@@ -55,6 +55,7 @@ def test_every_fault_is_told_at_once_each_with_its_pointer(me: Caller) -> None:
         ("/lines/1/description", "missing"),
         ("/lines/1/unit_price", "invalid"),
         ("/lines/2", "wrong_type"),
+        ("/lines/3/quantity", "not_positive"),
         ("/lines/3/unit_price", "negative"),
         ("/validity_until", "wrong_type"),
         ("/a~1b~0c", "unknown_field"),
