@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from relance.app.context import Caller, Context
+from relance.domain.catalogue import Article, Item
 from relance.domain.content import InvoiceContent, QuoteContent, buyer_of, seller_of
-from relance.domain.ids import CustomerId, InvoiceId, QuoteId, TenantId
+from relance.domain.ids import CustomerId, InvoiceId, ItemId, QuoteId, TenantId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus
 from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
@@ -142,6 +143,24 @@ def some_lines() -> tuple[Line, ...]:
         a_line("Plinthes chêne 70 mm", quantity="31", unit="m", unit_price="6.4525", nature="goods"),
         a_line("Déplacement", quantity="1", unit="forfait", unit_price="0"),
     )
+
+
+def an_article(**changes: Any) -> Article:
+    """Something that an atelier sells again and again."""
+    article = Article(
+        description="Pose de parquet chêne massif",
+        unit_price=Decimal("48.90"),
+        vat=STANDARD,
+        reference="PAR-01",
+        unit="m²",
+        unit_cost=Decimal("27.5"),
+    )
+    return replace(article, **changes)
+
+
+def an_item(tenant: TenantId = TENANT, id: str = "itm_0000000000000000000000001", **changes: Any) -> Item:
+    """An entry of the catalogue; `changes` are of its article."""
+    return Item(tenant, ItemId(id), 1, START, an_article(**changes))
 
 
 def a_quote_draft(customer_id: str | None = None, lines: tuple[Line, ...] | None = None, **changes: Any) -> QuoteDraft:

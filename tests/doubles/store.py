@@ -7,7 +7,7 @@ the invariants of the journal are checked by another path than the one that wrot
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import RLock
@@ -71,14 +71,34 @@ class InMemoryStore:
             item = self._items.get(entity_key(tenant, cls, id))
         return codec.decode(cls, item.body) if item is not None and item.tenant == tenant else None
 
+    def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
+        found = {id: self.get(tenant, cls, id) for id in ids}
+        return {id: entity for id, entity in found.items() if entity is not None}
+
     def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
+        return self._listing(tenant, cls, "", limit, cursor, ascending=False)
+
+    def starting_with(
+        self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[E]:
+        return self._listing(tenant, cls, prefix, limit, cursor, ascending=True)
+
+    def _listing(
+        self, tenant: TenantId, cls: type[E], prefix: str, limit: int, cursor: str | None, *, ascending: bool
+    ) -> Page[E]:
         if limit < 1 or kind_of(cls).is_global:
             raise ValueError(f"no such listing: {limit} of {cls.__name__}")
-        before = codec.read_cursor(tenant, cls, cursor) if cursor else None
+        after = codec.read_cursor(tenant, cls, cursor, prefix).encode() if cursor else None
         with self._lock:
             mine = [i for i in self._items.values() if i.tenant == tenant and i.kind == cls.__name__]
-        mine.sort(key=lambda item: item.id, reverse=True)
-        rest = [item for item in mine if before is None or item.id < before]
+        ids = {
+            item.id.encode(): item for item in mine if item.id.startswith(prefix)
+        }  # the order of bytes, as keys have
+        rest = [
+            ids[id]
+            for id in sorted(ids, reverse=not ascending)
+            if after is None or (id > after if ascending else id < after)
+        ]
         more = codec.cursor(tenant, cls, rest[limit - 1].id) if len(rest) > limit else None
         return Page(tuple(codec.decode(cls, item.body) for item in rest[:limit]), more)
 

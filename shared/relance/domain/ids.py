@@ -7,6 +7,8 @@ CustomerId = NewType("CustomerId", str)
 QuoteId = NewType("QuoteId", str)
 InvoiceId = NewType("InvoiceId", str)
 PaymentId = NewType("PaymentId", str)
+ItemId = NewType("ItemId", str)
+TemplateId = NewType("TemplateId", str)
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 

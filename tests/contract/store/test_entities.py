@@ -6,15 +6,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from relance.app.ports.store import Check, Entity, EntityMoved
+from relance.domain.catalogue import CustomerPrice, Item, ItemReference, Price
 from relance.domain.content import QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
-from relance.domain.ids import QuoteId
+from relance.domain.ids import CustomerId, ItemId, QuoteId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
 from relance.domain.party import Company, Customer, CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.totals import total
-from tests.builders import a_company, a_customer, a_line, a_quote, a_quote_draft, an_invoice, some_lines
+from tests.builders import a_company, a_customer, a_line, a_quote, a_quote_draft, an_invoice, an_item, some_lines
 from tests.contract.store.conftest import Place
 from tests.doubles.commits import a_commit, a_move, an_answer
 from tests.doubles.outside import START
@@ -29,6 +30,9 @@ def entities(place: Place) -> list[Entity]:
         a_quote(tenant, draft=a_quote_draft(validity_until=date(2026, 12, 16))),
         a_sent_quote(place),
         an_invoice(tenant),
+        an_item(tenant),
+        ItemReference(tenant, "par-01", 1, ItemId("itm_1")),
+        CustomerPrice(tenant, "cus_1.itm_1", 1, START, CustomerId("cus_1"), ItemId("itm_1"), Price(percent_off_bp=500)),
         link,
         Pixel(tenant, f"b{tenant}", 1, "cus_1", "quote", "quo_1", "quo_1#delivery", START),
     ]
@@ -75,7 +79,7 @@ def test_nothing_is_shown_to_another_tenant(place: Place) -> None:
     place.store.commit(a_commit(place.tenant, answer=an_answer()))
     for entity in stored:
         assert place.store.get(place.other, type(entity), entity.id) is None
-    for cls in (Company, Customer, Quote, Invoice):
+    for cls in (Company, Customer, Quote, Invoice, Item, ItemReference, CustomerPrice):
         assert place.store.page(place.other, cls).items == ()
     assert place.store.head(place.other).seq == 0
     assert place.store.answer(place.other, "key-1") is None
@@ -90,6 +94,18 @@ def test_a_link_of_another_tenant_cannot_be_written_over(place: Place) -> None:
     with pytest.raises(EntityMoved):
         place.store.commit(a_commit(place.other, replace(link, tenant=place.other, rev=2)))
     assert place.links.find(link.id) == link
+
+
+def test_many_are_read_at_once_and_the_missing_left_out(place: Place) -> None:
+    items = {f"itm_{n:03d}": an_item(place.tenant, f"itm_{n:03d}", reference=f"R{n}") for n in range(120)}
+    for start in (0, 60):
+        place.store.commit(a_commit(place.tenant, *list(items.values())[start : start + 60]))
+    place.store.commit(a_commit(place.other, an_item(place.other, "itm_999")))
+    asked = [*items, "itm_999", "itm_none", "itm_000"]
+    assert place.store.get_many(place.tenant, Item, asked) == items
+    assert place.store.get_many(place.tenant, Item, ["itm_999"]) == {}
+    assert place.store.get_many(place.tenant, Item, []) == {}
+    assert place.store.get_many(place.tenant, Customer, ["itm_000"]) == {}
 
 
 def test_links_and_pixels_are_found_without_a_tenant(place: Place) -> None:

@@ -6,8 +6,9 @@ from time import monotonic, sleep
 
 import pytest
 
+from relance.domain.catalogue import ItemReference
 from relance.domain.errors import Invalid
-from relance.domain.ids import CustomerId
+from relance.domain.ids import CustomerId, ItemId
 from relance.domain.links import Link
 from relance.domain.party import Customer
 from relance.domain.quote import Quote
@@ -62,6 +63,32 @@ def test_a_cursor_is_good_for_its_own_listing_only(place: Place) -> None:
         place.store.page(place.other, Customer, cursor=cursor)
     with pytest.raises(Invalid):
         place.store.page(place.tenant, Quote, cursor=cursor)
+
+
+def references(place: Place, *ids: str) -> None:
+    place.store.commit(a_commit(place.tenant, *(ItemReference(place.tenant, id, 1, ItemId("itm_1")) for id in ids)))
+
+
+def test_what_begins_alike_is_listed_in_its_own_order(place: Place) -> None:
+    references(place, "par-02", "pla-01", "par-10", "écl-01", "par-01", "paré")
+    place.store.commit(a_commit(place.other, ItemReference(place.other, "par-00", 1, ItemId("itm_1"))))
+    seen: list[str] = []
+    cursor = None
+    for _ in range(2):
+        page = place.store.starting_with(place.tenant, ItemReference, "par", limit=2, cursor=cursor)
+        seen += [reference.id for reference in page.items]
+        cursor = page.cursor
+    assert (seen, cursor) == (["par-01", "par-02", "par-10", "paré"], None)
+    everything = place.store.starting_with(place.tenant, ItemReference, "")
+    assert [reference.id for reference in everything.items] == [*seen, "pla-01", "écl-01"]
+    assert place.store.starting_with(place.tenant, ItemReference, "PAR").items == ()
+
+
+def test_a_cursor_goes_on_within_what_begins_alike_only(place: Place) -> None:
+    references(place, "par-01", "par-02")
+    cursor = place.store.starting_with(place.tenant, ItemReference, "par", limit=1).cursor
+    with pytest.raises(Invalid):
+        place.store.starting_with(place.tenant, ItemReference, "pla", cursor=cursor)
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,13 @@ def cursor(tenant: str, cls: type, last_id: str) -> str:
     return urlsafe_b64encode(_seal(tenant, cls, last_id) + last_id.encode()).rstrip(b"=").decode("ascii")
 
 
-def read_cursor(tenant: str, cls: type, text: str) -> str:
-    """The last id that a cursor of this very listing names. Raises Invalid on any other text."""
+def read_cursor(tenant: str, cls: type, text: str, prefix: str = "") -> str:
+    """The last id that a cursor of this very listing (ids from `prefix`) names. Raises Invalid on any other text."""
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         last_id = raw[6:].decode()
-        if raw[:6] == _seal(tenant, cls, last_id) and cursor(tenant, cls, last_id) == text:
+        is_ours = raw[:6] == _seal(tenant, cls, last_id) and cursor(tenant, cls, last_id) == text
+        if is_ours and last_id.startswith(prefix):
             return last_id
     except ValueError:
         pass

@@ -3,7 +3,8 @@
 | what | pk | sk |
 |---|---|---|
 | company | tenant | `company` |
-| customer, quote, invoice, scenario, run, claim | tenant | `{class}#{id}` |
+| customer, item, quote template, quote, invoice, scenario, run, claim | tenant | `{class}#{id}` |
+| claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | head of the journal, head of the archive | tenant | `head`, `archive_head` |
 | answer to an Idempotency-Key | tenant | `idem#{key}` |
 | public link, pixel (looked up before the tenant is known) | `link#{sha256}`, `pixel#{random}` | `-` |
@@ -43,6 +44,10 @@ class Kind:
 KINDS: Final = {
     "Company": Kind("company"),
     "Customer": Kind("customer"),
+    "CustomerPrice": Kind("price"),
+    "Item": Kind("item"),
+    "ItemReference": Kind("reference"),
+    "QuoteTemplate": Kind("template"),
     "Quote": Kind("quote"),
     "Invoice": Kind("invoice"),
     "Scenario": Kind("scenario"),

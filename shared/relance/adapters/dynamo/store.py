@@ -5,6 +5,7 @@ nothing is stored; after it, everything is: there is no state in between that an
 query of the journal, which may see a transaction in part (ports.archive.JournalReader says so).
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -47,21 +48,37 @@ class DynamoStore:
         entity = codec.decode(cls, body_of(item))
         return entity if entity.tenant == tenant else None  # a link of another tenant is no link
 
+    def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
+        keys = [tuple(entity_key(tenant, cls, id)) for id in dict.fromkeys(ids)]
+        items = read(lambda: list(self.database.core.batch_get(keys, consistent_read=True)))  # by hundreds
+        found = [codec.decode(cls, body_of(item)) for item in items]
+        return {entity.id: entity for entity in found if entity.tenant == tenant}
+
     def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
+        return self._listing(tenant, cls, "", limit, cursor, ascending=False)
+
+    def starting_with(
+        self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[E]:
+        return self._listing(tenant, cls, prefix, limit, cursor, ascending=True)
+
+    def _listing(
+        self, tenant: TenantId, cls: type[E], prefix: str, limit: int, cursor: str | None, *, ascending: bool
+    ) -> Page[E]:
         if limit < 1 or kind_of(cls).is_global:
             raise ValueError(f"no such listing: {limit} of {cls.__name__}")
         core, listing = self.database.core, listing_key(tenant, cls)
         after = None
         if cursor:
-            last = entity_key(tenant, cls, codec.read_cursor(tenant, cls, cursor))
+            last = entity_key(tenant, cls, codec.read_cursor(tenant, cls, cursor, prefix))
             after = {"pk": {"S": last.pk}, "sk": {"S": last.sk}}  # exclusive, and need not exist any more
         items = read(
             lambda: list(
                 core.query(
                     listing.pk,
-                    core.sk.startswith(listing.sk),
+                    core.sk.startswith(listing.sk + prefix),
                     consistent_read=True,
-                    scan_index_forward=False,
+                    scan_index_forward=ascending,
                     last_evaluated_key=after,
                     limit=limit + 1,
                     page_size=limit + 1,

@@ -1,5 +1,6 @@
 """The store of entities and the journal's pen: what a use case may assume, whatever keeps the promise."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -114,6 +115,16 @@ class Store(Protocol):
 
     def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
         """Entities of one class, newest id first. Raises Invalid on a cursor that this listing did not give."""
+        ...
+
+    def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
+        """Those of these entities that exist, by id. One round trip per hundred; each is read at its own instant."""
+        ...
+
+    def starting_with(
+        self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[E]:
+        """Entities whose id begins with `prefix`, in the order of their ids (UTF-8 bytes). Raises Invalid like `page`."""
         ...
 
     def head(self, tenant: TenantId) -> Head:
