@@ -1,9 +1,8 @@
 """Make the fonts of printed documents again: `make_fonts.py`, needs npm and the virtual environment.
 
-Inter (SIL Open Font License 1.1, no reserved name) is the face of every document; DejaVu Sans (Bitstream Vera licence)
-draws what Inter lacks. Both are cut to European and Near-Eastern scripts, symbols and arrows, without hinting: 1 MB in
-all. `shared/relance/domain/printable_ranges.py` is written from their character maps, so that a text which could not be
-printed is refused before a number is taken; `tests/unit/test_documents_fonts.py` holds the two against each other.
+Inter and Source Serif 4 (SIL Open Font License 1.1, no reserved name) are the faces of documents; DejaVu Sans (Bitstream
+Vera licence) draws what they lack. All are cut to European and Near-Eastern scripts, symbols and arrows, without hinting. `shared/relance/domain/printable_ranges.py` is written from their character maps, so that a text which could not be
+printed is refused before a number is taken; `tests/unit/documents/test_fonts.py` holds the two against each other.
 """
 
 from __future__ import annotations
@@ -35,6 +34,11 @@ SOURCES = {
         "web/Inter-Regular.woff2": "Inter-Regular.ttf",
         "web/Inter-SemiBold.woff2": "Inter-SemiBold.ttf",
         "web/Inter-Bold.woff2": "Inter-Bold.ttf",
+    },
+    "@expo-google-fonts/source-serif-4@0.4.1": {
+        "LICENSE_FONT": "LICENSE-SourceSerif4.txt",
+        "400Regular/SourceSerif4_400Regular.ttf": "SourceSerif4-Regular.ttf",
+        "600SemiBold/SourceSerif4_600SemiBold.ttf": "SourceSerif4-SemiBold.ttf",
     },
     "dejavu-fonts-ttf@2.37.3": {
         "LICENSE": "LICENSE-DejaVu.txt",

@@ -1,13 +1,10 @@
 """The company on the wire: what `PUT /v1/company` takes whole and `GET` gives back."""
 
-from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
-
-import msgspec
 
 from relance.contracts.addresses import AddressBody, address_body, to_address
+from relance.contracts.branding import BrandingBody, branding_body, to_branding
 from relance.contracts.fields import (
     Amount,
     Percent,
@@ -23,7 +20,6 @@ from relance.contracts.fields import (
 )
 from relance.contracts.identities import (
     Bic,
-    Colour,
     Email,
     FiscalYearStart,
     Iban,
@@ -38,12 +34,10 @@ from relance.contracts.identities import (
 )
 from relance.contracts.parse import Body
 from relance.contracts.payment_rules import PaymentRuleBody, payment_rule_body, to_payment_rule
-from relance.domain import images
-from relance.domain.errors import Fault, Invalid
+from relance.domain.errors import Fault
 from relance.domain.ids import TenantId
 from relance.domain.party import (
     BankDetails,
-    Branding,
     Company,
     Defaults,
     InsuranceCover,
@@ -59,39 +53,11 @@ _NEVER = datetime.min  # noqa: DTZ901 - replaced by the use case, which owns the
 _STANDARD = Defaults()
 
 
-def _logo_fault(text: str) -> str | None:
-    try:
-        images.clean_png(b64decode(text, validate=True))
-    except ValueError:
-        return "Un logo est un fichier PNG encodé en base64, sans préfixe ni adresse."
-    except Invalid as refused:
-        return refused.message
-    return None
-
-
-Logo = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=images.MAX_BYTES * 4 // 3 + 4,
-        description="PNG en base64, 150 ko et 2 000 pixels de côté au plus ; réécrit à la réception",
-        extra_json_schema={"contentEncoding": "base64", "contentMediaType": "image/png"},
-        extra={"check": _logo_fault},
-    ),
-]
-
-
 class BankBody(Body, frozen=True):
     """Where customers pay."""
 
     iban: Iban
     bic: Bic = ""
-
-
-class BrandingBody(Body, frozen=True):
-    """How documents look."""
-
-    colour: Colour = "#1f4e5f"
-    logo_png: Logo = ""
 
 
 class InsuranceBody(Body, frozen=True):
@@ -189,7 +155,7 @@ def to_company(body: CompanyBody) -> Company:
         insurance=several_lines(body.insurance),
         mediator=several_lines(body.mediator),
         bank=BankDetails(compact(body.bank.iban), compact(body.bank.bic)) if body.bank else None,
-        branding=Branding(body.branding.colour, _to_logo(body.branding.logo_png)),
+        branding=to_branding(body.branding),
         defaults=_to_defaults(body.defaults),
         quote_number_format=body.quote_number_format,
         invoice_number_format=body.invoice_number_format,
@@ -215,10 +181,6 @@ def _to_cover(body: InsuranceBody | None) -> InsuranceCover | None:
         area=one_line(body.area),
         policy=one_line(body.policy),
     )
-
-
-def _to_logo(text: str) -> str:
-    return b64encode(images.clean_png(b64decode(text))).decode() if text else ""
 
 
 def _to_defaults(body: DefaultsBody) -> Defaults:
@@ -268,7 +230,7 @@ def company_view(company: Company) -> CompanyView:
         insurance=company.insurance,
         mediator=company.mediator,
         bank=BankBody(iban=company.bank.iban, bic=company.bank.bic) if company.bank else None,
-        branding=BrandingBody(colour=company.branding.colour, logo_png=company.branding.logo_png),
+        branding=branding_body(company.branding),
         defaults=DefaultsBody(
             validity_days=defaults.validity_days,
             payment_days=defaults.payment_days,

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from relance.domain.ids import CustomerId, TenantId
+from relance.domain.look import Design, Logo, Typeface
 from relance.domain.payment_terms import PaymentRule
 
 
@@ -101,10 +102,23 @@ class InsuranceCover:
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """How documents look: one colour (`#rrggbb`), and a logo as a re-encoded PNG in base64 ("" = none)."""
+    """How documents look: one colour (`#rrggbb`), a design, and a logo in base64, re-encoded, in one of two formats.
+
+    `typeface` None is the design's own.
+    """
 
     colour: str = "#1f4e5f"
     logo_png: str = ""
+    logo_jpeg: str = ""
+    design: Design = Design.MODERN
+    typeface: Typeface | None = None
+
+    @property
+    def logo(self) -> Logo | None:
+        """The one there is."""
+        if self.logo_png:
+            return Logo("image/png", self.logo_png)
+        return Logo("image/jpeg", self.logo_jpeg) if self.logo_jpeg else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ NUMBER_SERIES = ("quote", "proforma", "invoice", "credit_note")
 MAX_PAYMENT_DAYS = 60  # between professionals, from the invoice: C. com. L441-10 I, checked 2026-11 [P-01]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
 _VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
 _POSTCODE = re.compile(r"(0[1-9]|[1-9][0-9])[0-9]{3}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -127,15 +128,16 @@ def colour_fault(text: str) -> str | None:
     return None if _COLOUR.fullmatch(text) else "Une couleur s’écrit # et six chiffres hexadécimaux, comme #1f4e5f."
 
 
-def logo_fault(text: str) -> str | None:
-    """A PNG in base64, of a size that a document and a mail can carry; what it shows is read elsewhere."""
+def logo_fault(text: str, signature: bytes = _PNG) -> str | None:
+    """A PNG (or a JPEG) in base64, of a size that a document and a mail can carry; what it shows is read elsewhere."""
     if len(text) > MAX_LOGO_CHARACTERS:
         return "Ce logo est trop lourd : 150 ko au plus."
     try:
         image = b64decode(text, validate=True)
     except ValueError:
         image = b""
-    return None if image.startswith(_PNG) else "Le logo doit être une image PNG encodée en base64."
+    name = "PNG" if signature == _PNG else "JPEG"
+    return None if image.startswith(signature) else f"Le logo doit être une image {name} encodée en base64."
 
 
 def number_format_fault(text: str) -> str | None:
@@ -186,6 +188,9 @@ def _company_faults(company: Company) -> Iterator[Fault]:
         yield from _optional("/bank/bic", company.bank.bic, bic_fault)
     yield from _faults("/branding/colour", company.branding.colour, colour_fault)
     yield from _optional("/branding/logo_png", company.branding.logo_png, logo_fault)
+    yield from _optional("/branding/logo_jpeg", company.branding.logo_jpeg, lambda text: logo_fault(text, _JPEG))
+    if company.branding.logo_png and company.branding.logo_jpeg:
+        yield Fault("/branding/logo_jpeg", "Un seul logo : videz ce champ ou logo_png.", "two_logos")
     if not 1 <= company.defaults.validity_days <= MAX_VALIDITY_DAYS:
         message = f"Une offre reste valable de 1 à {MAX_VALIDITY_DAYS} jours."
         yield Fault("/defaults/validity_days", message, "out_of_range")
