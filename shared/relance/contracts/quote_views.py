@@ -21,12 +21,23 @@ from relance.contracts.sums import (
     exchange_view,
     totals_view,
 )
+from relance.domain.calendar_fr import civil_date
+from relance.domain.choices import kept
 from relance.domain.content import DepositNature, QuoteContent, QuoteKind
 from relance.domain.currencies import step_of
 from relance.domain.lines import Line
 from relance.domain.margin import margin_of
-from relance.domain.quote import Acceptance, Quote, QuoteDraft, QuoteState, QuoteStatus, Withdrawal
+from relance.domain.quote import (
+    Acceptance,
+    Quote,
+    QuoteDraft,
+    QuoteState,
+    QuoteStatus,
+    Withdrawal,
+    withdrawal_period,
+)
 from relance.domain.totals import Totals, total
+from relance.domain.withdrawal import payable_from
 
 
 class QuoteLineView(LineView, frozen=True, kw_only=True):
@@ -87,6 +98,17 @@ class WithdrawalView(msgspec.Struct, frozen=True):
     statement: str
 
 
+class WithdrawalPeriodView(msgspec.Struct, frozen=True):
+    """Until when the consumer may withdraw (null: until 14 days after he received the goods), and from when to be paid.
+
+    `told` false: the quote did not state the right, so the period is 12 months longer.
+    """
+
+    last_day: date | None
+    told: bool
+    payable_from: date
+
+
 class QuoteDocumentView(msgspec.Struct, frozen=True):
     """What a sent quote says, frozen."""
 
@@ -134,7 +156,8 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     price_revision_terms: str
     labour_rate: str
     execution_place: str
-    channel: str
+    channel: str | None
+    withdrawal_exception: str | None
     general_terms: EnclosureView | None
     closing_note: str
     language: str
@@ -152,6 +175,9 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     acceptance: AcceptanceView | None
     refusal: RefusalView | None
     withdrawal: WithdrawalView | None
+    withdrawal_period: WithdrawalPeriodView | None
+    received_on: date | None
+    agreed_pdf_sha256: str
     replaces: str | None
     replaced_by: str | None
     invoice_ids: tuple[str, ...]
@@ -191,6 +217,7 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
     """A quote as it is told on the civil date `today`."""
     draft, content = quote.draft, quote.content
     lines = quote.agreed.lines if quote.agreed else draft.lines
+    costs = _costs(quote)
     enclosed = content.general_terms if content else draft.general_terms
     return QuoteView(
         id=quote.id,
@@ -221,17 +248,16 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
         price_revision_terms=draft.price_revision_terms,
         labour_rate=draft.labour_rate,
         execution_place=draft.execution_place,
-        channel=draft.channel,
+        channel=draft.channel or None,
+        withdrawal_exception=draft.withdrawal_exception or None,
         general_terms=EnclosureView(enclosed.name, enclosed.sha256) if enclosed else None,
         closing_note=draft.closing_note,
         language=draft.language,
         currency=draft.currency,
         exchange=exchange_view(draft.exchange),
-        lines=tuple(
-            _line_view(line, cost) for line, cost in zip(lines, draft.costs or (None,) * len(lines), strict=True)
-        ),
+        lines=tuple(_line_view(line, cost) for line, cost in zip(lines, costs, strict=True)),
         totals=totals_view(_totals(quote), draft.currency),
-        margin=_margin_view(draft, lines),
+        margin=_margin_view(draft, lines, costs),
         created_at=quote.created_at,
         updated_at=quote.updated_at,
         sent_at=quote.sent_at,
@@ -241,6 +267,9 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
         acceptance=_acceptance_view(quote.acceptance) if quote.acceptance else None,
         refusal=RefusalView(quote.refusal.at, quote.refusal.reason) if quote.refusal else None,
         withdrawal=_withdrawal_view(quote.withdrawal) if quote.withdrawal else None,
+        withdrawal_period=_period_view(quote),
+        received_on=quote.received_on,
+        agreed_pdf_sha256=quote.agreed_pdf_sha256,
         replaces=quote.replaces,
         replaced_by=quote.replaced_by,
         invoice_ids=quote.invoice_ids,
@@ -290,8 +319,17 @@ def _line_view(line: Line, cost: Decimal | None) -> QuoteLineView:
     return QuoteLineView(**msgspec.structs.asdict(told), unit_cost=None if cost is None else decimal_text(cost))
 
 
-def _margin_view(draft: QuoteDraft, lines: Sequence[Line]) -> MarginView | None:
-    margin = margin_of(lines, draft.discounts, draft.costs)
+def _costs(quote: Quote) -> tuple[Decimal | None, ...]:
+    """What the lines that are told cost: those of the contract when the customer had choices to make."""
+    draft = quote.draft
+    costs = draft.costs or (None,) * len(draft.lines)
+    if quote.acceptance is None or quote.accepted_content is None:
+        return costs
+    return tuple(costs[index] for index in kept(draft.lines, quote.acceptance.choices))
+
+
+def _margin_view(draft: QuoteDraft, lines: Sequence[Line], costs: Sequence[Decimal | None]) -> MarginView | None:
+    margin = margin_of(lines, draft.discounts, costs)
     if margin is None:
         return None
     step, rate = step_of(draft.currency), margin.rate_bp
@@ -315,6 +353,15 @@ def _acceptance_view(acceptance: Acceptance) -> AcceptanceView:
         ),
         evidence_sha256=acceptance.evidence_sha256,
         early_start=acceptance.early_start,
+    )
+
+
+def _period_view(quote: Quote) -> WithdrawalPeriodView | None:
+    period = withdrawal_period(quote)
+    if period is None or quote.agreed is None or quote.acceptance is None:
+        return None
+    return WithdrawalPeriodView(
+        period.last_day, period.told, payable_from(quote.agreed, civil_date(quote.acceptance.at))
     )
 
 

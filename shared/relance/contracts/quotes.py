@@ -24,7 +24,9 @@ from relance.contracts.sums import (
 from relance.domain.content import MAX_LINES, DepositNature, QuoteKind
 from relance.domain.currencies import EURO, step_of
 from relance.domain.ids import CustomerId
+from relance.domain.party import SalesChannel
 from relance.domain.quote import QuoteDraft
+from relance.domain.withdrawal import WithdrawalException
 
 _TITLES: Final = {
     ("fr", QuoteKind.QUOTE): "Devis",
@@ -46,15 +48,6 @@ class Language(StrEnum):
 
     FRENCH = "fr"
     ENGLISH = "en"
-
-
-class Channel(StrEnum):
-    """How the contract is made: decides whether a consumer may withdraw (C. conso L221-18). [W-01]"""
-
-    UNSAID = ""
-    PREMISES = "premises"
-    DISTANCE = "distance"
-    OFF_PREMISES = "off_premises"
 
 
 class QuoteBody(Body, frozen=True):
@@ -81,7 +74,8 @@ class QuoteBody(Body, frozen=True):
     price_revision_terms: Terms = ""
     labour_rate: Text = ""
     execution_place: Text = ""
-    channel: Channel = Channel.UNSAID
+    channel: SalesChannel | None = None
+    withdrawal_exception: WithdrawalException | None = None
     closing_note: Terms = ""
     language: Language = Language.FRENCH
     currency: Currency = EURO
@@ -115,7 +109,8 @@ def to_draft(body: QuoteBody) -> QuoteDraft:
         price_revision_terms=several_lines(body.price_revision_terms),
         labour_rate=one_line(body.labour_rate),
         execution_place=one_line(body.execution_place),
-        channel=body.channel.value,
+        channel=body.channel.value if body.channel else "",
+        withdrawal_exception=body.withdrawal_exception.value if body.withdrawal_exception else "",
         closing_note=several_lines(body.closing_note),
         language=body.language.value,
         currency=body.currency,

@@ -127,7 +127,8 @@ class QuoteContent:
     """All that a sent quote prints. `salt` (hex, random) keeps the hash from telling anything of a prospect.
 
     `lines` hold every option, chosen or not; `totals` count the chosen ones. `amends` is the number of the accepted
-    quote that an amendment changes. `channel` is how the contract is made: `premises`, `distance`, `off_premises`.
+    quote that an amendment changes. `channel` is how the contract is made: `premises`, `distance`, `off_premises`;
+    `withdrawal_exception` why a consumer may not withdraw, if he may not (`domain.withdrawal`).
     """
 
     title: str
@@ -164,6 +165,7 @@ class QuoteContent:
     closing_note: str = ""
     language: str = "fr"
     exchange: Exchange | None = None
+    withdrawal_exception: str = ""
 
 
 class InvoiceType(StrEnum):

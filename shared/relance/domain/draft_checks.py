@@ -15,11 +15,14 @@ from relance.domain.invoice import InvoiceDraft
 from relance.domain.line_checks import euros, line_faults, price_faults, vat_faults
 from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, MAX_CENTS, share
+from relance.domain.party import SalesChannel
 from relance.domain.quote import QuoteDraft
 from relance.domain.totals import Charge, DocumentDiscount, allowances, bases_of, total
+from relance.domain.withdrawal import WithdrawalException
 
 LANGUAGES: Final = frozenset({"fr", "en"})
-CHANNELS: Final = frozenset({"", "premises", "distance", "off_premises"})
+CHANNELS: Final = frozenset({"", *SalesChannel})
+EXCEPTIONS: Final = frozenset({"", *WithdrawalException})
 
 
 def require_sellable(draft: QuoteDraft | InvoiceDraft) -> None:
@@ -134,7 +137,9 @@ def _quote_faults(draft: QuoteDraft) -> Iterator[Fault]:
         if cost is not None:
             yield from price_faults(cost, "Le prix de revient", f"/lines/{index}/unit_cost")
     if draft.channel not in CHANNELS:
-        yield Fault("/channel", "Permis : premises, distance, off_premises.", "not_allowed")
+        yield Fault("/channel", f"Permis : {', '.join(SalesChannel)}.", "not_allowed")
+    if draft.withdrawal_exception not in EXCEPTIONS:
+        yield Fault("/withdrawal_exception", f"Permis : {', '.join(WithdrawalException)}.", "not_allowed")
 
 
 def _sum_faults(draft: QuoteDraft | InvoiceDraft) -> Iterator[Fault]:

@@ -10,11 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
+from relance.domain.calendar_fr import civil_date
 from relance.domain.content import DepositNature, DepositStep, Enclosure, Exchange, QuoteContent, QuoteKind
 from relance.domain.errors import Conflict
 from relance.domain.ids import CustomerId, QuoteId, TenantId
 from relance.domain.lines import Line
 from relance.domain.totals import Charge, DocumentDiscount
+from relance.domain.withdrawal import WithdrawalPeriod, period_of
 
 
 class QuoteStatus(StrEnum):
@@ -77,6 +79,7 @@ class QuoteDraft:
     language: str = "fr"
     currency: str = "EUR"
     exchange: Exchange | None = None
+    withdrawal_exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,9 @@ class Refusal:
 class Quote:
     """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees.
 
-    `need` groups the variants of one need (each can be accepted alone); `amends` is the accepted quote that this
-    amendment (avenant) changes.
+    `need` groups the variants of one need: accepting one closes the others. `amends` is the accepted quote that this
+    amendment (avenant) changes. `accepted_content` and its PDF are there only when the customer had choices to make;
+    `received_on` is the day on which he received the goods, for his right to withdraw.
     """
 
     tenant: TenantId
@@ -161,11 +165,18 @@ class Quote:
     accepted_content: QuoteContent | None = None
     withdrawal: Withdrawal | None = None
     extended_until: date | None = None
+    accepted_pdf_sha256: str = ""
+    received_on: date | None = None
 
     @property
     def agreed(self) -> QuoteContent | None:
         """What the customer agreed to, with his choices; what was sent when he changed nothing or has not answered."""
         return self.accepted_content or self.content
+
+    @property
+    def agreed_pdf_sha256(self) -> str:
+        """The PDF of what was agreed; "" while it is not drawn yet."""
+        return self.accepted_pdf_sha256 if self.accepted_content else self.pdf_sha256
 
     @property
     def valid_until(self) -> date | None:
@@ -242,3 +253,27 @@ def refuse(quote: Quote, refusal: Refusal, today: date) -> Quote:
     """The customer says no. Raises Conflict when there is nothing left to answer."""
     require_open(quote, today)
     return replace(quote, rev=quote.rev + 1, status=QuoteStatus.REFUSED, refusal=refusal, updated_at=refusal.at)
+
+
+def withdrawal_period(quote: Quote) -> WithdrawalPeriod | None:
+    """When the customer of an accepted quote may withdraw; None when he has no such right. [W-01]"""
+    if quote.acceptance is None or quote.agreed is None:
+        return None
+    return period_of(quote.agreed, civil_date(quote.acceptance.at), quote.received_on)
+
+
+def withdraw(quote: Quote, withdrawal: Withdrawal, today: date) -> Quote:
+    """The consumer withdraws: nobody is bound any more. [W-05]
+
+    Raises Conflict `quote_withdrawn` when he did already, `no_withdrawal` when he may not (any more).
+    """
+    if quote.status is QuoteStatus.WITHDRAWN:
+        raise Conflict("Votre rétractation est déjà enregistrée.", code="quote_withdrawn")
+    period = withdrawal_period(quote) if quote.status is QuoteStatus.ACCEPTED else None
+    if period is None:
+        raise Conflict("Ce contrat n’ouvre pas de droit de rétractation en ligne.", code="no_withdrawal")
+    if not period.is_open(today):
+        raise Conflict("Le délai de rétractation de ce contrat est écoulé.", code="no_withdrawal")
+    return replace(
+        quote, rev=quote.rev + 1, status=QuoteStatus.WITHDRAWN, withdrawal=withdrawal, updated_at=withdrawal.at
+    )
