@@ -55,8 +55,13 @@ class DiscountBody(Body, frozen=True, kw_only=True):
 
 
 class LineBody(Taxed, frozen=True, kw_only=True):
-    """One line. Neighbours of one `section` share its heading and a subtotal; `text_before` is printed above it."""
+    """One line. Neighbours of one `section` share its heading and a subtotal; `text_before` is printed above it.
 
+    `item` names an item of the catalogue by its reference or id: what the line leaves out comes from there, with the
+    customer's own price; what it says itself wins.
+    """
+
+    item: Word = ""
     description: Description
     quantity: Quantity
     unit_price: UnitPrice

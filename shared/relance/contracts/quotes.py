@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from relance.contracts.fields import Message, RequiredText, Terms, Text, one_line, several_lines
+from relance.contracts.fields import Message, RequiredText, Terms, Text, Word, one_line, several_lines
 from relance.contracts.lines import QuoteLineBody, to_cost, to_line
 from relance.contracts.parse import Body
 from relance.contracts.sums import (
@@ -50,10 +50,9 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-class QuoteBody(Body, frozen=True):
-    """A quote's draft, whole. What is empty or null takes the company's default when the quote is sent."""
+class QuoteForm(Body, frozen=True, kw_only=True):
+    """What a quote says, whoever it is for. What is empty or null takes the company's default when it is sent."""
 
-    customer_id: RequiredText
     lines: Annotated[tuple[QuoteLineBody, ...], msgspec.Meta(min_length=1, max_length=MAX_LINES)]
     title: Text = ""
     subject: Text = ""
@@ -80,6 +79,13 @@ class QuoteBody(Body, frozen=True):
     language: Language = Language.FRENCH
     currency: Currency = EURO
     exchange: ExchangeBody | None = None
+
+
+class QuoteBody(QuoteForm, frozen=True, kw_only=True):
+    """A quote's draft, whole. With a `template`, what is left out comes from there: `lines` too."""
+
+    customer_id: RequiredText
+    template: Word = ""
 
 
 def to_draft(body: QuoteBody) -> QuoteDraft:
