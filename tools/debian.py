@@ -47,15 +47,16 @@ def load(lock: Path = LOCK) -> list[Pinned]:
     return [Pinned(**entry) for entry in tomllib.loads(lock.read_text(encoding="utf-8"))["file"]]
 
 
-def fetch(file: Pinned) -> Path:
-    """The file, whole and with the locked hash. Raises ArchiveError."""
-    kept = KEPT / f"{file.sha256}-{file.filename}"
+def fetch(file: Pinned, keep: Path = KEPT, archives: Iterable[str] | None = None) -> Path:
+    """The file, whole and with the locked hash, from the first of `archives` (else of those that apt knows) that serves
+    it; kept in `keep`. Raises ArchiveError."""
+    kept = keep / f"{file.sha256}-{file.filename}"
     if kept.exists() and hashlib.sha256(kept.read_bytes()).hexdigest() == file.sha256:
         return kept
-    KEPT.mkdir(parents=True, exist_ok=True)
+    keep.mkdir(parents=True, exist_ok=True)
     said = []
-    for archive in (*_archives(), *os.environ.get(MORE_ARCHIVES, "").split()):
-        with tempfile.TemporaryDirectory(dir=KEPT) as folder:
+    for archive in archives or (*_archives(), *os.environ.get(MORE_ARCHIVES, "").split()):
+        with tempfile.TemporaryDirectory(dir=keep) as folder:
             target = Path(folder) / file.filename
             uri = f"{archive.rstrip('/')}/{file.path.replace('+', '%2b')}"
             command = [APT_HELPER, "-o", "APT::Sandbox::User=root", "download-file", uri, str(target)]

@@ -46,15 +46,20 @@ class SharedObject:
 
 
 def objects(tree: Path) -> list[SharedObject]:
-    """Every shared object below `tree`, each file once, in the order of their paths. Raises where readelf does."""
-    files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink() and _is_elf(path))
+    """Every shared object below `tree`, each file once, in the order of their paths."""
+    return read(path for path in sorted(tree.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def read(paths: Iterable[Path]) -> list[SharedObject]:
+    """The shared objects among `paths`, in their order: other files are passed over. Raises where readelf does."""
+    files = [path for path in paths if _is_elf(path)]
     if not files:
         return []
     command = ["readelf", "--wide", "--file-header", "--dynamic", "--version-info", *map(str, files), "/dev/null"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
     told = re.split(r"^File: ", ran.stdout, flags=re.MULTILINE)[1 : len(files) + 1]  # /dev/null: so that it names each
     if len(told) != len(files) or any(not text.startswith(f"{path}\n") for path, text in zip(files, told, strict=True)):
-        raise RuntimeError(f"readelf on {tree}: {ran.stderr[-500:]}")
+        raise RuntimeError(f"readelf: {ran.stderr[-500:]}")
     return [_parsed(path, text) for path, text in zip(files, told, strict=True) if "Dynamic section at" in text]
 
 

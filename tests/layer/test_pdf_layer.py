@@ -1,0 +1,230 @@
+"""The PDF layer as `sam build` makes it: it would load on Lambda, and it draws with nothing else than itself.
+
+Built for the interpreter at hand, so that it can run here; the native libraries are the same bytes for every Python.
+What is not shown: a real Amazon Linux. Its glibc is older than any that these tests run on, hence the symbol versions.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from samcli.yamlhelper import yaml_parse
+
+from relance.domain.content import DocumentContent
+from tests.builders import a_quote_content, an_invoice_content
+from tools import debian, elf, expat, native
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_BYTES = 130_000_000  # unzipped; Lambda takes 250 MB for a function and all its layers
+DRAWN_BY = ("pango", "pangoft2", "harfbuzz", "harfbuzz-subset", "fontconfig", "freetype", "glib", "gobject", "expat")
+DRAWING = Path(__file__).parent / "drawing.py"
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What Lambda unpacks at /opt for `render_pdf`, each layer apart."""
+
+    pdf: Path
+    runtime: Path
+
+
+@pytest.fixture(scope="session")
+def layers(tmp_path_factory: pytest.TempPathFactory) -> Layers:
+    """Both layers, built. Skips where the locked packages cannot be had: then no layer can be built either."""
+    _skip_without_the_archive("amd64")
+    out = tmp_path_factory.mktemp("layers")
+    for name in ("Pdf", "Runtime"):
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # of uv
+        command = [sys.executable, "-m", "tools.build_package", f"{name}Layer", str(out / name), python]
+        built = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert built.returncode == 0, built.stderr
+    return Layers(out / "Pdf", out / "Runtime")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the isolated process said."""
+
+    pdf: bytes
+    mapped: list[Path]
+    fonts: list[Path]
+    path: list[str]
+
+
+@pytest.fixture(scope="session")
+def invoice(layers: Layers) -> Drawn:
+    return _drawn(layers, an_invoice_content())
+
+
+def test_every_object_loads_on_the_glibc_of_lambda(layers: Layers) -> None:
+    found = elf.objects(layers.pdf)
+    native_ = [shared for shared in found if shared.path.parent == layers.pdf / "lib"]
+    assert len(native_) >= 20
+    assert set(native.OPENED) <= {shared.name for shared in native_}
+    assert len(found) > len(native_), "the extensions of the wheels count too"
+    assert {shared.name: shared.glibc for shared in found if shared.glibc > (2, 34)} == {}
+    assert all(shared.glibc != (0,) for shared in native_)
+
+
+def test_every_library_that_is_needed_lies_in_the_layer_or_is_glibc(layers: Layers) -> None:
+    assert elf.problems(layers.pdf) == []
+
+
+def test_the_layer_holds_what_weasyprint_opens(layers: Layers) -> None:
+    source = (layers.pdf / "python" / "weasyprint" / "text" / "ffi.py").read_text()
+    opened = {name for names in _dlopens(source) for name in names if re.fullmatch(r"lib[\w.-]+\.so\.\d+", name)}
+    optional = {"libharfbuzz-vector.so.0"}  # HarfBuzz 14 has it, to draw emoji; Debian 12 has 6
+    assert opened - optional == set(native.OPENED)
+
+
+def test_the_layer_is_small(layers: Layers) -> None:
+    sizes = [path.stat().st_size for path in layers.pdf.rglob("*") if path.is_file()]
+    assert len(sizes) > 500
+    assert sum(sizes) <= MOST_BYTES
+
+
+def test_each_package_in_the_layer_comes_with_its_licence(layers: Layers) -> None:
+    locked = {file.package for file in debian.load()}
+    told = {path.stem for path in (layers.pdf / "licences").glob("*.txt")}
+    assert told == locked
+    noted = (ROOT / "docs" / "licences.md").read_text()
+    assert [package for package in sorted(locked) if f"| {package} |" not in noted] == []
+
+
+def test_an_invoice_is_drawn_with_the_layer_alone(layers: Layers, invoice: Drawn) -> None:
+    assert _from_elsewhere(layers, invoice) == []
+    mapped = {path.name for path in invoice.mapped if path.parent == layers.pdf / "lib"}
+    missing = [name for name in DRAWN_BY if not any(re.match(rf"lib{name}[-.][\d.]*", file) for file in mapped)]
+    assert missing == []
+
+
+def test_libraries_of_this_machine_would_be_noticed(layers: Layers) -> None:
+    """Without `lib/` of the layer it draws with what setup.sh installed, and the check above sees that."""
+    drawn = _drawn(layers, a_quote_content(), libraries=Path("/nowhere"))
+    assert {path.name for path in _from_elsewhere(layers, drawn)} >= {"libexpat.so.1", "libpango-1.0.so.0"}
+
+
+def test_nothing_else_of_this_machine_is_loaded_than_glibc_and_python(layers: Layers, invoice: Drawn) -> None:
+    outside = [path for path in invoice.mapped if not path.is_relative_to(layers.pdf.parent)]
+    assert {shared.name for shared in _foreign(elf.read(outside))} <= elf.BASE_IMAGE
+    assert [entry for entry in invoice.path if "site-packages" in entry or "dist-packages" in entry] == []
+
+
+def test_no_font_of_this_machine_is_known(layers: Layers, invoice: Drawn) -> None:
+    ours = {path for path in (layers.pdf / "fonts").iterdir() if path.suffix == ".ttf"}
+    assert set(invoice.fonts) == ours
+    used = {str(font["/BaseFont"]).partition("+")[2] for font in _fonts(PdfReader(BytesIO(invoice.pdf)))}
+    assert used
+    assert all(name.startswith(("Inter", "DejaVu", "Source-Serif", "SourceSerif")) for name in used)
+
+
+def test_the_invoice_that_the_layer_draws_is_a_factur_x(invoice: Drawn) -> None:
+    """[E-04] ISO 19005-3: PDF/A-3, with the invoice as XML in it."""
+    reader = PdfReader(BytesIO(invoice.pdf))
+    metadata = reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()  # type: ignore[index]  # a dictionary
+    assert re.search(r"pdfaid:part(>|=\")3", metadata)
+    (xml,) = reader.attachments["factur-x.xml"]
+    assert b"CrossIndustryInvoice" in xml
+
+
+def test_a_quote_is_drawn_with_the_layer_alone(layers: Layers) -> None:
+    drawn = _drawn(layers, a_quote_content())
+    assert len(PdfReader(BytesIO(drawn.pdf)).pages) == 1
+    assert layers.pdf / "lib" / "libpango-1.0.so.0" in drawn.mapped
+
+
+@pytest.mark.skipif(expat.compiler("arm64") is None, reason="no cross compiler here (gcc-aarch64-linux-gnu)")
+def test_the_same_lock_gives_libraries_for_arm64(tmp_path: Path) -> None:
+    """Static checks alone: nothing here runs them."""
+    _skip_without_the_archive("arm64")
+    native.stage(tmp_path, "arm64")
+    found = elf.objects(tmp_path)
+    assert {shared.machine for shared in found} == {"AArch64"}
+    assert set(native.OPENED) <= {shared.name for shared in found}
+
+
+def _skip_without_the_archive(architecture: str) -> None:
+    try:
+        for file in debian.load():
+            if file.architecture in {architecture, "source"}:
+                debian.fetch(file)
+    except debian.ArchiveError as error:
+        pytest.skip(str(error))
+
+
+def _from_elsewhere(layers: Layers, drawn: Drawn) -> list[Path]:
+    """Where libraries were loaded from that the layer has."""
+    held = {shared.name for shared in elf.objects(layers.pdf / "lib")}
+    mapped = elf.read(path for path in drawn.mapped if path.parent != layers.pdf / "lib")
+    return [shared.path.with_name(shared.name) for shared in mapped if shared.name in held]
+
+
+def _drawn(layers: Layers, content: DocumentContent, libraries: Path | None = None) -> Drawn:
+    """Draw in a new process that has the layers' environment, as the template says, and no other.
+
+    `libraries` stands for the layer's `lib/`.
+    """
+    template = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]["RenderPdfFunction"]["Properties"]
+    variables = template["Environment"]["Variables"]
+    environment = {
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "shared", layers.runtime / "python", layers.pdf / "python"))),
+        "LD_LIBRARY_PATH": variables["LD_LIBRARY_PATH"].replace("/opt/lib", str(libraries or layers.pdf / "lib")),
+        "FONTCONFIG_FILE": variables["FONTCONFIG_FILE"].replace("/opt", str(layers.pdf)),
+    }
+    # -s, -S, -P: neither the user's packages, nor the machine's, nor the folder of the script.
+    command = [sys.executable, "-s", "-S", "-P", str(DRAWING)]
+    ran = subprocess.run(command, env=environment, input=pickle.dumps(content), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    length, _, rest = ran.stdout.partition(b"\n")
+    told = json.loads(rest[: int(length)])
+    return Drawn(
+        pdf=rest[int(length) :],
+        mapped=[Path(path) for path in told["mapped"]],
+        fonts=[Path(path) for path in told["fonts"]],
+        path=told["path"],
+    )
+
+
+def _dlopens(source: str) -> list[list[str]]:
+    """The names that each `_dlopen(ffi, …)` tries."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        [str(argument.value) for argument in call.args if isinstance(argument, ast.Constant)]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "_dlopen"
+    ]
+
+
+def _foreign(mapped: list[elf.SharedObject]) -> list[elf.SharedObject]:
+    """Without the interpreter, its own library and extension modules, and what these need (OpenSSL, …)."""
+    modules = Path(str(sysconfig.get_config_var("DESTSHARED")))
+    own = {shared.path for shared in mapped if shared.path.is_relative_to(modules) or "python" in shared.path.name}
+    while True:
+        needed = {name for shared in mapped if shared.path in own for name in shared.needed}
+        found = {shared.path for shared in mapped if shared.name in needed} - own
+        if not found:
+            return [shared for shared in mapped if shared.path not in own]
+        own |= found
+
+
+def _fonts(reader: PdfReader) -> list[dict[str, object]]:
+    return [
+        font.get_object()
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]  # a dictionary
+    ]
