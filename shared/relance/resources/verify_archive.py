@@ -44,7 +44,7 @@ EVENT_PREFIX = b"relance.event.v1\x00"
 GENESIS_HASH = "0" * 64
 GZIP_HEADER = bytes.fromhex("1f8b080000000000") + b"\x02\xff"
 MAX_SEGMENT_BYTES = 64 * 2**20
-LOG, SUMS, NOTICE, SELF = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py"
+LOG, SUMS, NOTICE, SELF, PAGE = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py", "verifier.html"
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what looking into a folder may leave there
 SHOWN_FAULTS = 40
 
@@ -280,7 +280,8 @@ def event_hash(line: bytes) -> str:
 def archived_document(event: dict[str, Any]) -> str | None:
     """The PDF that must be in the archive with this event: sealed invoices and credit notes, accepted quotes."""
     kind, data = event["type"], event["data"]
-    if kind == "quote.accepted" or (kind == "document.sealed" and event["ref"]["kind"] != "quote"):
+    kept = event["ref"]["kind"] != "quote" or data.get("kind") == "accepted_quote"
+    if kind == "quote.accepted" or (kind == "document.sealed" and kept):
         digest = data.get("pdf_sha256")
         return digest if isinstance(digest, str) else None
     return None
@@ -534,7 +535,7 @@ class Walk:
     # Files
 
     def check_names(self) -> None:
-        required = {LOG, SUMS, NOTICE, SELF} if self.export else {LOG}
+        required = {LOG, SUMS, NOTICE, SELF, PAGE} if self.export else {LOG}
         for name in sorted(required - self.present):
             self.report.add(MISSING, "ce fichier doit être dans l'archive", file=name)
         for name in self.names:
@@ -829,7 +830,7 @@ def verify(
     vkey: str | None = None,
     first_only: bool = False,
 ) -> Report:
-    """Check everything. `export`: the notice, this program and SHA256SUMS must be there, and nothing else may be."""
+    """Check everything. `export`: the notice, both verifiers and SHA256SUMS must be there, and nothing else may be."""
     report = Report(first_only)
     try:
         if isinstance(source, Zip) and not source.is_as_written():

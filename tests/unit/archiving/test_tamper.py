@@ -84,7 +84,9 @@ def a_small_export() -> Files:
 SMALL = a_small_export()
 
 
-@pytest.mark.parametrize("name", [name for name in SMALL.names() if name not in {"LISEZMOI.txt", "verify_archive.py"}])
+@pytest.mark.parametrize(
+    "name", [name for name in SMALL.names() if name not in {"LISEZMOI.txt", "verifier.html", "verify_archive.py"}]
+)
 def test_every_flipped_byte_is_refused_even_when_the_sums_were_made_again(name: str) -> None:
     assert verify(SMALL).ok
     body = SMALL.read(name)
@@ -95,7 +97,7 @@ def test_every_flipped_byte_is_refused_even_when_the_sums_were_made_again(name: 
         assert not verify(files, first_only=True).ok, f"{name}: byte {position}"
 
 
-@pytest.mark.parametrize("name", ["LISEZMOI.txt", "verify_archive.py"])
+@pytest.mark.parametrize("name", ["LISEZMOI.txt", "verifier.html", "verify_archive.py"])
 def test_every_flipped_byte_of_what_travels_with_it_is_refused(name: str) -> None:
     sums = SMALL.read("SHA256SUMS").decode()
     line = f"{sha256(SMALL.read(name)).hexdigest()}  {name}\n"
@@ -352,7 +354,7 @@ def _signed(lines: list[bytes], world: World, last_hash: str) -> Files:
     text = note.Checkpoint(origin, len(lines), tree.root(), last_hash, 1, sha256(stored).hexdigest()).text()
     files = Files(
         {
-            **{name: EXPORT.read(name) for name in ("LISEZMOI.txt", "verify_archive.py", "log.json")},
+            **{name: EXPORT.read(name) for name in ("LISEZMOI.txt", "verifier.html", "verify_archive.py", "log.json")},
             layout.segment(1): stored,
             layout.checkpoint(len(lines)): note.sign_note(text, origin, public, world.private_key.sign(text.encode())),
             **{f"doc/{digest}.pdf": body for digest, body in world.pdfs.items()},
@@ -559,7 +561,9 @@ def test_a_changed_description_of_the_log_is_refused(edit: Callable[[dict[str, o
 
 
 def test_an_archive_without_events_is_refused() -> None:
-    files = Files({name: EXPORT.read(name) for name in ("LISEZMOI.txt", "verify_archive.py", "log.json")})
+    files = Files(
+        {name: EXPORT.read(name) for name in ("LISEZMOI.txt", "verifier.html", "verify_archive.py", "log.json")}
+    )
     assert MISSING in kinds(files.resummed())
 
 

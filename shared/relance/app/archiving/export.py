@@ -19,7 +19,7 @@ from relance.domain.chain.event import parse
 from relance.domain.errors import Corrupted, NotFound
 
 SUMS: Final = "SHA256SUMS"
-COMPANIONS: Final = ("LISEZMOI.txt", "verify_archive.py")  # resources that travel in every export
+COMPANIONS: Final = ("LISEZMOI.txt", "verifier.html", "verify_archive.py")  # resources that travel in every export
 _READ_BYTES: Final = 2**20
 
 

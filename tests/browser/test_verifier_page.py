@@ -1,0 +1,229 @@
+"""The second verifier, in a real browser and opened from a file, before the same tampered exports as the first. [AR-03]
+
+Both must accept what is intact and refuse everything else; where the first names an event, so must the second.
+"""
+
+import base64
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from relance.domain.chain import segment
+from relance.resources import verify_archive
+from tests.doubles.exported import Files, world_of, zip_of
+from tests.unit.archiving.test_tamper import EXPORT, MIDDLE, NOTES, SEGMENTS, SMALL, edited, rewritten
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PAGE = Path(verify_archive.__file__).with_name("verifier.html")
+
+# A Source over files that the test hands over, and one small report of what the page found.
+HARNESS = """() => {
+globalThis.memory = (files) => {
+  const bodies = new Map(Object.entries(files).map(([name, body]) => [name, unbase64(body)]));
+  const names = () => [...bodies.keys()].sort();
+  return { names, read: async (name) => bodies.get(name), isAsWritten: async () => true, bodies };
+};
+globalThis.found = async (source, options) => {
+  const walk = await verify(source, options);
+  return walk.faults.map(({ kind, seq, document }) => [kind, seq ?? null, document ?? null]);
+};
+globalThis.resummed = async (source) => {
+  source.bodies.delete(SUMS);
+  const line = async (name) => `${hex(await sha256(source.bodies.get(name)))}  ${name}\\n`;
+  source.bodies.set(SUMS, utf8.encode((await Promise.all(source.names().map(line))).join("")));
+  return source;
+};
+}"""
+
+
+@pytest.fixture(scope="module")
+def verifier(browser: "Browser") -> "Iterator[Page]":
+    """The page as an inspector opens it: from a file, with nothing to talk to."""
+    context = browser.new_context(locale="fr-FR", offline=True)
+    page = context.new_page()
+    page.goto(PAGE.as_uri())
+    page.evaluate(HARNESS)
+    yield page
+    context.close()
+
+
+def found(page: "Page", files: Files, **options: Any) -> list[tuple[str, int | None, str | None]]:
+    told = {name: base64.b64encode(body).decode() for name, body in files.bodies.items()}
+    pins = [base64.b64encode(pin).decode() for pin in options.get("pins", ())]
+    faults = page.evaluate(
+        "([files, pins, vkey]) => found(memory(files), { pins: pins.map(unbase64), vkey })",
+        [told, pins, options.get("vkey", "")],
+    )
+    return [(kind, seq, document) for kind, seq, document in faults]
+
+
+def without(name: str) -> Files:
+    files = EXPORT.copy()
+    del files.bodies[name]
+    return files
+
+
+def with_body(name: str, body: bytes) -> Files:
+    return Files({**EXPORT.bodies, name: body})
+
+
+def actor(event: dict[str, object]) -> None:
+    event["actor"] = "user:other"
+
+
+def version(event: dict[str, object]) -> None:
+    event["v"] = 2
+
+
+def amount(event: dict[str, Any]) -> None:
+    event["data"]["content"]["lines"][1]["total_cents"] -= 1
+
+
+def spelled(old: bytes, new: bytes) -> Files:
+    return rewritten(lambda lines: [*lines[:5], lines[5].replace(old, new, 1)])
+
+
+def packed_otherwise(stored: bytes) -> bytes:
+    return gzip.compress(b"\n".join(segment.unpack(stored)) + b"\n", 1, mtime=0)
+
+
+def tampered() -> Iterator[tuple[str, Files]]:
+    signed = [*SEGMENTS, *NOTES, "log.json"]
+    for name in EXPORT.names():
+        yield f"without {name}", without(name)
+        if name != "SHA256SUMS":
+            yield f"without {name}, sums again", without(name).resummed()
+    for name in signed:
+        yield f"{name} cut", with_body(name, EXPORT.read(name)[:-1]).resummed()
+        yield f"{name} longer", with_body(name, EXPORT.read(name) + b"\n").resummed()
+    yield "a file too many", with_body("more.txt", b"x").resummed()
+    yield "a PDF that nobody speaks of", with_body(f"doc/{'0' * 64}.pdf", b"%PDF").resummed()
+    yield "notes exchanged", with_body(NOTES[0], EXPORT.read(NOTES[1])).resummed()
+    yield "packed in another way", with_body(MIDDLE, packed_otherwise(EXPORT.read(MIDDLE))).resummed()
+    for index in (0, 3, 5):
+        yield f"event {index} of a segment altered", edited(index, actor)
+    yield "a version from the future", edited(3, version)
+    yield "a printed amount", edited(3, amount)
+    yield "an event removed", rewritten(lambda lines: lines[:2] + lines[3:])
+    yield "an event doubled", rewritten(lambda lines: [*lines[:3], lines[2], *lines[3:]])
+    yield "events exchanged", rewritten(lambda lines: [lines[1], lines[0], *lines[2:]])
+    yield "a segment cut at its end", rewritten(lambda lines: lines[:-2])
+    written = b'"amount_cents":13500'
+    for other in (b".0", b"e0", b',"amount_cents":13500'):
+        yield f"13500{other!r}", spelled(written, written + other)
+    yield "a space", spelled(written, b'"amount_cents": 13500')
+    yield "beyond 2^53", spelled(written, b'"amount_cents":9007199254740993')
+    yield "a key in capitals", spelled(written, b'"Amount_cents":13500')
+    yield "an escape", spelled(b'"type":"payment', b'"type":"\\u0070ayment')
+    yield "no UTF-8", spelled(b'"tenant":"ten_a"', b'"tenant":"\xff"')
+    yield "a lone surrogate", spelled(b'"tenant":"ten_a"', b'"tenant":"\\ud800"')
+    yield "nothing but brackets", spelled(b"{", b"[" * 5000)
+    yield "another field", spelled(b'"v":1', b'"v":1,"w":1')
+
+
+def test_an_intact_export_is_accepted_by_the_page(verifier: "Page") -> None:
+    assert found(verifier, EXPORT) == []
+    assert found(verifier, EXPORT, pins=[EXPORT.read(NOTES[1])]) == []
+
+
+def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page") -> None:
+    for name, files in tampered():
+        first = verify_archive.verify(files).faults
+        second = found(verifier, files)
+        assert first, name
+        assert second, name
+        assert {seq for _, seq, _ in second if seq} == {f.seq for f in first if f.seq}, name
+        if not name.endswith((" cut", " longer")):  # each has its own words for a file that it cannot read
+            assert {kind for kind, _, _ in second} == {f.kind for f in first}, name
+
+
+def test_what_was_kept_elsewhere_is_held_against_the_archive_by_the_page_too(verifier: "Page") -> None:
+    forked = Files({**EXPORT.bodies})
+    del forked.bodies[SEGMENTS[-1]], forked.bodies[NOTES[-1]]
+    rolled_back = forked.resummed()
+    kept = EXPORT.read(NOTES[-1])
+    assert "tronqué" in {kind for kind, _, _ in found(verifier, rolled_back, pins=[kept])}
+    assert "signature" in {kind for kind, _, _ in found(verifier, EXPORT, vkey="relance/other+00000000+AAAA")}
+
+
+@pytest.mark.parametrize("name", ["log.json", "SHA256SUMS", *SMALL.named("seg"), *SMALL.named("ckpt")])
+def test_every_flipped_byte_is_refused_by_the_page(verifier: "Page", name: str) -> None:
+    told = {each: base64.b64encode(body).decode() for each, body in SMALL.bodies.items()}
+    unseen = verifier.evaluate(
+        """async ([files, name]) => {
+          const unseen = [];
+          const size = unbase64(files[name]).length;
+          const step = name === SUMS ? 5 : 1;  // its lines are alike
+          const flip = async (at) => {
+            if (at % step) return;
+            const source = memory(files);
+            source.bodies.get(name)[at] ^= 1 << at % 8;
+            if (name !== SUMS) await resummed(source);
+            if (!(await found(source)).length) unseen.push(at);
+          };
+          for (let at = 0; at < size; at += 64) {
+            await Promise.all(Array.from({ length: Math.min(64, size - at) }, (_, n) => flip(at + n)));
+          }
+          return unseen;
+        }""",
+        [told, name],
+    )
+    assert unseen == []
+
+
+def test_every_flipped_byte_of_the_zips_own_headers_is_refused_by_the_page(verifier: "Page") -> None:
+    whole = zip_of(world_of([1]))
+    with zipfile.ZipFile(io.BytesIO(whole)) as opened:
+        bodies = [(info.header_offset + 30 + len(info.filename), info.file_size) for info in opened.infolist()]
+    unseen = verifier.evaluate(
+        """async ([whole, bodies]) => {
+          const bytes = unbase64(whole);
+          const inside = (at) => bodies.some(([start, size]) => at >= start && at < start + size);
+          const refused = async (content) => {
+            try { return !await (await new Zip(new Blob([content])).open()).isAsWritten(); } catch { return true; }
+          };
+          if (await refused(bytes)) return ["the intact one"];
+          const unseen = [];
+          for (let at = 0; at < bytes.length; at++) {
+            if (inside(at) || at % 3) continue;  // entry after entry is alike: each third byte of all headers
+            const changed = bytes.slice();
+            changed[at] ^= 1 << at % 8;
+            if (!await refused(changed)) unseen.push(at);
+          }
+          return unseen;
+        }""",
+        [base64.b64encode(whole).decode(), bodies],
+    )
+    assert unseen == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_path: Path, width: int) -> None:
+    intact, forged = tmp_path / "archive.zip", tmp_path / "autre.zip"
+    intact.write_bytes(zip_of(world_of()))
+    with zipfile.ZipFile(forged, "w") as output:
+        for name, body in edited(3, actor).bodies.items():
+            output.writestr(name, body)
+    context = browser.new_context(locale="fr-FR", offline=True, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(PAGE.as_uri())
+    page.set_input_files("#zip", intact)
+    page.get_by_text("Archive intacte").wait_for()
+    assert page.locator("#rows tr").count() == 18
+    page.fill("#find", "F-2026-0002")
+    assert "Facture émise" in page.locator("#rows").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_input_files("#zip", forged)
+    page.get_by_text("Archive refusée").wait_for()
+    assert "événement 10, document F-2026-0002" in page.locator("#faults").inner_text()
+    page.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": json.dumps({}).encode()})
+    page.get_by_text("Archive refusée : ce n’est pas un zip lisible").wait_for()
+    context.close()
