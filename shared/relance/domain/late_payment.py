@@ -1,0 +1,190 @@
+"""What a late payment costs a professional: interest by the day, and one flat indemnity per invoice.
+
+Interest runs from the day after the due date that the invoice prints, without a reminder, on what is owed TTC, at the
+rate of each semester, in simple interest over 365 days; it is outside VAT. Rates are never in the code: they are a
+dated table that the user enters, because vendors' pages mix the legal rate with the ECB's. Consumers are never asked
+for any of it. Code de commerce L441-10 II and D441-5, CPCE L111-8 (checked 2026-11). [P-02, P-03, P-04, P-05, P-07, DU-01]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from relance.domain.errors import Fault, Invalid
+from relance.domain.money import BASIS_POINTS, Cents
+from relance.domain.party import CustomerKind
+
+DAYS_A_YEAR = 365
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LateRate:
+    """The yearly rate of late interest from `valid_from` on, in ten-thousandths, and where its user took it from."""
+
+    valid_from: date
+    rate_bp: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateRates:
+    """The dated table of one company; an entry holds until the next one."""
+
+    entries: tuple[LateRate, ...]
+
+    def on(self, day: date) -> LateRate:
+        """The rate of that day. Raises Invalid when the table begins later: a percentage is never guessed."""
+        known = [entry for entry in self.entries if entry.valid_from <= day]
+        if not known:
+            message = f"Aucun taux de pénalité n’est connu au {day:%d/%m/%Y} : saisissez-le avec sa source."
+            raise Invalid(message, code="late_rate_missing", faults=[Fault("/late_rates", message, "P-02")])
+        return max(known, key=lambda entry: entry.valid_from)
+
+    def changes(self, after: date, until: date) -> Iterator[date]:
+        """The last days of each rate that ends from `after` on and before `until`."""
+        for entry in self.entries:
+            last = entry.valid_from - _DAY
+            if after <= last < until:
+                yield last
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """What takes the debt down on a day: a payment, or a credit note (avoir)."""
+
+    on: date
+    amount: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Days on which neither the debt nor the rate moved: the day after `after` to `until`, both as civil dates."""
+
+    after: date
+    until: date
+    principal: Cents
+    rate_bp: int
+
+    @property
+    def days(self) -> int:
+        """How many days of interest: the first day excluded, the last one counted."""
+        return (self.until - self.after).days
+
+    @property
+    def interest(self) -> Decimal:
+        """In cents, not rounded: rounding is for the sum."""
+        return Decimal(self.principal) * self.rate_bp * self.days / (BASIS_POINTS * DAYS_A_YEAR)
+
+
+def segments(
+    due_on: date, owed: Cents, reductions: Sequence[Reduction], rates: LateRates, until: date
+) -> tuple[Segment, ...]:
+    """The days late up to `until`, cut where a reduction or a new rate changes what a day costs; () when not late.
+
+    The day on which money arrives counts on what was owed that morning. Raises Invalid like `LateRates.on`. [P-03]
+    """
+    inside = {reduction.on for reduction in reductions if due_on < reduction.on < until}
+    cuts = sorted({due_on, *inside, *rates.changes(due_on, until), until})
+    found = []
+    for after, end in pairwise(cuts):
+        principal = owed - sum(reduction.amount for reduction in reductions if reduction.on <= after)
+        if after >= due_on and principal > 0:
+            found.append(Segment(after, end, Cents(principal), rates.on(after + _DAY).rate_bp))
+    return tuple(found)
+
+
+def interest(rows: Sequence[Segment]) -> Cents:
+    """What the segments come to, rounded half-up once, at the end. [P-03]"""
+    return Cents(int(sum((row.interest for row in rows), Decimal(0)).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+
+@dataclass(frozen=True, slots=True)
+class LatePayment:
+    """What one invoice paid late gives a right to: interest by segment, and the indemnity, in cents."""
+
+    segments: tuple[Segment, ...]
+    interest: Cents
+    indemnity: Cents
+
+    @property
+    def total(self) -> Cents:
+        """Both together."""
+        return Cents(self.interest + self.indemnity)
+
+
+NOTHING = LatePayment((), Cents(0), Cents(0))
+
+
+def late_payment(
+    kind: CustomerKind,
+    due_on: date,
+    owed: Cents,
+    reductions: Sequence[Reduction],
+    rates: LateRates,
+    until: date,
+    *,
+    indemnity: Cents,
+) -> LatePayment:
+    """What an invoice due on `due_on` for `owed` gives a right to on `until`.
+
+    A consumer owes neither (P-05, DU-01). The indemnity (indemnité forfaitaire de recouvrement, an amount of the dated
+    legal data) is due whole, once per invoice, as soon as anything of it was paid late, whatever the number of
+    reminders; nothing is due on an invoice paid on its due date. [P-04]
+    """
+    if kind is CustomerKind.CONSUMER:
+        return NOTHING
+    rows = segments(due_on, owed, reductions, rates, until)
+    return LatePayment(rows, interest(rows), indemnity) if rows else NOTHING
+
+
+class ClaimState(StrEnum):
+    """Where a claim for interest and indemnity stands; paying the invoice does not end it. [P-06]"""
+
+    ACCRUED = "accrued"
+    CLAIMED = "claimed"
+    PAID = "paid"
+    WAIVED = "waived"
+
+
+_NEXT = {
+    ClaimState.ACCRUED: (ClaimState.CLAIMED, ClaimState.WAIVED),
+    ClaimState.CLAIMED: (ClaimState.PAID, ClaimState.WAIVED),
+    ClaimState.PAID: (),
+    ClaimState.WAIVED: (),
+}
+
+
+def may_become(state: ClaimState, wanted: ClaimState) -> bool:
+    """Whether a claim in `state` may become `wanted`: accrued, claimed, paid; or waived before it is paid. [P-06]"""
+    return wanted in _NEXT[state]
+
+
+class Imputation(StrEnum):
+    """What a payment that does not cover everything pays first: the law says interest (C. civ. 1343-1). [P-07]"""
+
+    PRINCIPAL_FIRST = "principal_first"
+    INTEREST_FIRST = "interest_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Imputed:
+    """How a payment was split, in cents; `excess` is what pays neither."""
+
+    principal: Cents
+    interest: Cents
+    excess: Cents
+
+
+def impute(amount: Cents, *, principal: Cents, accrued: Cents, order: Imputation) -> Imputed:
+    """Split `amount` between what is owed and its interest, in the order that was chosen; nothing is lost. [P-07]"""
+    if order is Imputation.INTEREST_FIRST:
+        on_interest = min(amount, accrued)
+        on_principal = Cents(min(amount - on_interest, principal))
+    else:
+        on_principal = min(amount, principal)
+        on_interest = Cents(min(amount - on_principal, accrued))
+    return Imputed(on_principal, on_interest, Cents(amount - on_principal - on_interest))

@@ -1,0 +1,138 @@
+"""Late payment, exact to the cent, on the cases worked by hand."""
+
+from datetime import date
+
+import pytest
+
+from relance.domain.errors import Invalid
+from relance.domain.late_payment import (
+    NOTHING,
+    ClaimState,
+    Imputation,
+    LateRate,
+    LateRates,
+    Reduction,
+    impute,
+    interest,
+    late_payment,
+    may_become,
+    segments,
+)
+from relance.domain.money import Cents
+from relance.domain.party import CustomerKind
+
+RATES = LateRates(
+    (
+        LateRate(date(2026, 1, 1), 1215, "BCE, taux de refinancement au 1er janvier 2026 + 10 points"),
+        LateRate(date(2026, 7, 1), 1240, "BCE, taux de refinancement au 1er juillet 2026 + 10 points"),
+    )
+)
+BUSINESS = CustomerKind.BUSINESS
+FORTY = Cents(4_000)
+
+
+def paid(day: date, amount: int) -> Reduction:
+    return Reduction(day, Cents(amount))
+
+
+def test_p_03_forty_three_days_in_one_semester() -> None:
+    due, received = date(2026, 1, 31), date(2026, 3, 15)
+    (row,) = segments(due, Cents(120_000), [paid(received, 120_000)], RATES, date(2026, 6, 1))[:1]
+    assert (row.days, interest([row])) == (43, 1_718)
+
+
+def test_p_03_two_semesters_have_two_rates_and_one_rounding() -> None:
+    rows = segments(date(2026, 5, 31), Cents(500_000), [paid(date(2026, 8, 15), 500_000)], RATES, date(2026, 12, 1))
+    assert [(row.days, row.rate_bp, f"{row.interest / 100:.2f}") for row in rows] == [
+        (30, 1215, "49.93"),
+        (46, 1240, "78.14"),
+    ]
+    assert interest(rows) == 12_807
+
+
+def test_p_03_a_partial_payment_cuts_the_interest() -> None:
+    payments = [paid(date(2026, 2, 20), 40_000), paid(date(2026, 3, 31), 60_000)]
+    rows = segments(date(2026, 1, 31), Cents(100_000), payments, RATES, date(2026, 5, 1))
+    assert [(row.principal, row.days) for row in rows] == [(100_000, 20), (60_000, 39)]
+    assert interest(rows) == 1_445
+
+
+def test_p_03_a_credit_note_before_the_due_date_reduces_from_the_first_day() -> None:
+    rows = segments(date(2026, 1, 31), Cents(100_000), [paid(date(2026, 1, 10), 100_000)], RATES, date(2026, 5, 1))
+    assert rows == ()
+
+
+def test_p_02_interest_runs_the_day_after_the_due_date_without_a_reminder() -> None:
+    assert (
+        late_payment(BUSINESS, date(2026, 1, 31), Cents(100_000), [], RATES, date(2026, 1, 31), indemnity=FORTY)
+        == NOTHING
+    )
+    first = late_payment(BUSINESS, date(2026, 1, 31), Cents(100_000), [], RATES, date(2026, 2, 1), indemnity=FORTY)
+    assert (first.interest, first.indemnity, first.total) == (33, 4_000, 4_033)
+    assert (
+        late_payment(BUSINESS, date(2026, 1, 31), Cents(100_000), [], RATES, date(2026, 1, 15), indemnity=FORTY)
+        == NOTHING
+    )
+
+
+def test_p_02_a_day_without_a_rate_is_refused_and_never_guessed() -> None:
+    with pytest.raises(Invalid, match="Aucun taux de pénalité n’est connu au 02/12/2025") as error:
+        segments(date(2025, 12, 1), Cents(1), [], RATES, date(2026, 2, 1))
+    assert error.value.faults[0].code == "P-02"
+
+
+def test_p_04_forty_euros_once_per_invoice_however_little_was_late_and_none_when_paid_in_time() -> None:
+    due = date(2026, 1, 31)
+    late = late_payment(
+        BUSINESS,
+        due,
+        Cents(100_000),
+        [paid(due, 99_999), paid(date(2026, 2, 1), 1)],
+        RATES,
+        date(2026, 6, 1),
+        indemnity=FORTY,
+    )
+    assert (late.interest, late.indemnity) == (0, 4_000)
+    in_time = late_payment(
+        BUSINESS, due, Cents(100_000), [paid(due, 100_000)], RATES, date(2026, 6, 1), indemnity=FORTY
+    )
+    assert in_time == NOTHING
+
+
+def test_p_05_a_consumer_owes_neither_interest_nor_indemnity() -> None:
+    consumer = CustomerKind.CONSUMER
+    assert late_payment(consumer, date(2026, 1, 31), Cents(1), [], RATES, date(2026, 6, 1), indemnity=FORTY) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted", "allowed"),
+    [
+        (ClaimState.ACCRUED, ClaimState.CLAIMED, True),
+        (ClaimState.ACCRUED, ClaimState.PAID, False),
+        (ClaimState.ACCRUED, ClaimState.WAIVED, True),
+        (ClaimState.CLAIMED, ClaimState.PAID, True),
+        (ClaimState.CLAIMED, ClaimState.ACCRUED, False),
+        (ClaimState.PAID, ClaimState.WAIVED, False),
+        (ClaimState.WAIVED, ClaimState.CLAIMED, False),
+    ],
+)
+def test_p_06_a_claim_has_a_state_of_its_own(state: ClaimState, wanted: ClaimState, allowed: bool) -> None:
+    assert may_become(state, wanted) is allowed
+
+
+@pytest.mark.parametrize(
+    ("order", "amount", "split"),
+    [
+        (Imputation.INTEREST_FIRST, 1_000, (0, 1_000, 0)),
+        (Imputation.INTEREST_FIRST, 5_000, (3_500, 1_500, 0)),
+        (Imputation.PRINCIPAL_FIRST, 5_000, (5_000, 0, 0)),
+        (Imputation.PRINCIPAL_FIRST, 10_700, (10_000, 700, 0)),
+        (Imputation.PRINCIPAL_FIRST, 12_000, (10_000, 1_500, 500)),
+        (Imputation.INTEREST_FIRST, 12_000, (10_000, 1_500, 500)),
+    ],
+)
+def test_p_07_a_payment_is_split_in_the_order_that_was_chosen(
+    order: Imputation, amount: int, split: tuple[int, int, int]
+) -> None:
+    imputed = impute(Cents(amount), principal=Cents(10_000), accrued=Cents(1_500), order=order)
+    assert (imputed.principal, imputed.interest, imputed.excess) == split
