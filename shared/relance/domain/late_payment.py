@@ -3,7 +3,7 @@
 Interest runs from the day after the due date that the invoice prints, without a reminder, on what is owed TTC, at the
 rate of each semester, in simple interest over 365 days; it is outside VAT. Rates are never in the code: they are a
 dated table that the user enters, because vendors' pages mix the legal rate with the ECB's. Consumers are never asked
-for any of it. Code de commerce L441-10 II and D441-5, CPCE L111-8 (checked 2026-11). [P-02, P-03, P-04, P-05, P-07, DU-01]
+for any of it. Code de commerce L441-10 II and D441-5, CPCE L111-8 (checked 2026-11). [P-02 to P-05, P-07, DU-01]
 """
 
 from collections.abc import Iterator, Sequence
