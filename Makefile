@@ -10,6 +10,8 @@ OUT ?= out
 export LAYER_PYTHON ?= 3.13
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run demo test unit check bench build deploy lock clean
 
@@ -27,7 +29,7 @@ demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser' $(COVERED)
-	@$(BIN)/python -m pytest -m 'cloud or browser'
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'cloud or browser'
 
 unit: setup ## the tests that need no local cloud and no browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser'

@@ -144,7 +144,7 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
     memory.stamp = ""
     memory.save(state.memory)  # if we die on the way, the next start deploys again
     say("Building the packages (sam build)")
-    deploy.build(state.build, stamp)
+    built = deploy.build(stamp)
     say("Deploying the template (sam deploy)")
     parameters = {
         "Stage": "local",
@@ -153,7 +153,7 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
         "SenderDomain": SENDER_DOMAIN,
         "DeletionProtection": "false",
     }
-    deploy.deploy(state.build, clients.environment(emulator.url), parameters)
+    deploy.deploy(built, clients.environment(emulator.url), parameters)
     described = clients.client(emulator.url, "cloudformation").describe_stacks(StackName=deploy.STACK)
     memory.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
     _allow_sending(emulator.url)

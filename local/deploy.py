@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "relance-local"
+BUILDS = ROOT / "build" / "local"
+KEPT = 3  # builds: another cloud may still deploy from the one before
 SOURCES = ("template.yaml", "samconfig.toml", "Makefile", "tools/build_package.py", "requirements.lock")
 TREES = ("functions", "shared/relance", "layers", "statemachines", "local/repairs")
 
@@ -36,21 +38,25 @@ def sources_stamp() -> str:
     return digest.hexdigest()[:24]
 
 
-def build(into: Path, stamp: str) -> None:
-    """`sam build` into `into`, for the interpreter at hand: the emulator runs handlers with its own.
+def build(stamp: str) -> Path:
+    """`sam build` for the interpreter at hand, which is the one that the emulator runs handlers with: where it is.
 
-    The PDF layer comes without its native libraries: those of `tools/setup.sh` are of the same Debian, and no laptop
-    should wait for a package that has left the archive.
+    One build serves every state directory (the tests' and the demo's), whoever asks first makes it. The PDF layer comes
+    without its native libraries: those of `tools/setup.sh` are of the same Debian, and no laptop should wait for a
+    package that has left the archive.
     """
-    mark = into.parent / f"{into.name}.stamp"
-    if mark.exists() and mark.read_text() == stamp and (into / "template.yaml").exists():
-        return
-    mark.unlink(missing_ok=True)
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    built = BUILDS / stamp
     with _one_at_a_time():
-        _sam(["build", "--build-dir", str(into)], {"LAYER_PYTHON": python, "LAYER_NATIVE": "0"})
-        _zip_layers(into)
-    mark.write_text(stamp)
+        if not built.exists():
+            python = f"{sys.version_info.major}.{sys.version_info.minor}"
+            partial = BUILDS / "partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            _sam(["build", "--build-dir", str(partial)], {"LAYER_PYTHON": python, "LAYER_NATIVE": "0"})
+            _zip_layers(partial)
+            partial.rename(built)
+            for old in sorted(BUILDS.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+                shutil.rmtree(old)
+    return built
 
 
 def deploy(built: Path, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:

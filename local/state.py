@@ -53,10 +53,6 @@ class State:
         return self.root / "unpacked"
 
     @property
-    def build(self) -> Path:
-        return self.root / "build"
-
-    @property
     def memory(self) -> Path:
         return self.root / "cloud.json"
 
@@ -80,7 +76,7 @@ class State:
         return handle
 
     def wipe(self) -> None:
-        """Forget all data. The build and the snapshot of the empty, deployed cloud stay: their stamps guard them."""
+        """Forget all data. The snapshot of the empty, deployed cloud stays: its stamp guards it."""
         for path in (self.emulator, self.objects, self.mails, self.temporary):
             shutil.rmtree(path, ignore_errors=True)
         for path in (self.clock, self.api_key, self.memory, self.log, self.demo_page):

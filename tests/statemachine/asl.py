@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +25,9 @@ START_EXECUTION: Final = "arn:aws:states:::states:startExecution"
 Task = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
+@cache
 def lifecycle() -> dict[str, Any]:
-    """The machine that is deployed."""
+    """The machine that is deployed, read once for all tests: change a copy, never this one."""
     definition: dict[str, Any] = yaml.safe_load((ROOT / "statemachines" / "lifecycle.asl.yaml").read_text("utf-8"))
     return definition
 
