@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from functions.archive_stream.wiring import wire
 from relance.app.archiving.drain import Archiver, Drained, drain
-from relance.contracts.doorbell import Ring, rings
+from relance.contracts.doorbell import Ring, changes, rings
 from relance.domain.errors import Retry
 from relance.runtime.observability import Log, metric
 
@@ -33,12 +33,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def answer(archiver: Archiver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Drain each tenant that rang; one that fails holds up no other.
+    """Drain each tenant that rang, and cry out when the stream shows that a stored event was changed or removed.
+
+    A tenant that fails holds up no other.
 
     For a stream, the answer names the first record of the tenants that failed (ReportBatchItemFailures): Lambda comes
     back with the records from there on, and what was drained meanwhile costs a look. Raises Retry when a direct ring
     failed.
     """
+    for change in changes(event):
+        _log.warning("journal changed", tenant=change.tenant, seq=change.seq)
+        metric("JournalChanged")
     failed = [ring for ring in rings(event) if not _drained(archiver, ring, context)]
     if any(not ring.sequence_number for ring in failed):
         raise Retry("L’archivage a échoué et sera repris.")

@@ -129,9 +129,11 @@ def test_every_stream_and_queue_gives_up_into_a_queue_that_raises_an_alarm(stack
     assert redrive["deadLetterTargetArn"]["Fn::GetAtt"][0] in watched
 
 
-def test_the_archiver_is_rung_by_new_lines_only(stack: Stack) -> None:
+def test_the_archiver_is_rung_by_new_lines_and_hears_of_changed_ones(stack: Stack) -> None:
     (stream,) = [m for m in stack.of_type("AWS::Lambda::EventSourceMapping").values() if "FilterCriteria" in m]
-    assert [json.loads(f["Pattern"]) for f in stream["FilterCriteria"]["Filters"]] == [{"eventName": ["INSERT"]}]
+    assert [json.loads(f["Pattern"]) for f in stream["FilterCriteria"]["Filters"]] == [
+        {"eventName": ["INSERT", "MODIFY", "REMOVE"]}
+    ]
 
 
 def test_every_alarm_tells_somebody(stack: Stack) -> None:

@@ -17,6 +17,14 @@ class Ring:
     sequence_number: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Event `seq` of a tenant's journal was changed or removed in the table: nobody has a right to."""
+
+    tenant: str
+    seq: int
+
+
 def encode(tenant: str) -> bytes:
     """The payload of a direct, asynchronous invocation of `archive_stream`."""
     return json.dumps({"tenant": tenant}).encode()
@@ -35,3 +43,12 @@ def rings(event: Mapping[str, Any]) -> tuple[Ring, ...]:
         tenant = change["Keys"]["tenant"]["S"]
         first.setdefault(tenant, Ring(tenant, change["SequenceNumber"]))
     return tuple(first.values())
+
+
+def changes(event: Mapping[str, Any]) -> tuple[Changed, ...]:
+    """What the stream shows of writes that a journal never has: `MODIFY` and `REMOVE`. Raises KeyError like `rings`."""
+    return tuple(
+        Changed(record["dynamodb"]["Keys"]["tenant"]["S"], int(record["dynamodb"]["Keys"]["seq"]["N"]))
+        for record in event.get("Records", ())
+        if record["eventName"] != "INSERT"
+    )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from relance.contracts.doorbell import Ring, encode, rings
+from relance.contracts.doorbell import Changed, Ring, changes, encode, rings
 
 
 def record(tenant: str, sequence_number: str) -> dict[str, object]:
@@ -29,3 +29,10 @@ def test_the_sweep_rings_for_one_tenant() -> None:
 def test_what_is_no_ring_is_not_taken_for_one(event: dict[str, object]) -> None:
     with pytest.raises(KeyError):
         rings(event)
+
+
+def test_an_event_that_was_changed_or_removed_in_the_table_is_told() -> None:
+    written, modified, removed = record("ten_a", "1"), record("ten_a", "2"), record("ten_b", "3")
+    modified["eventName"], removed["eventName"] = "MODIFY", "REMOVE"
+    assert changes({"Records": [written, modified, removed]}) == (Changed("ten_a", 1), Changed("ten_b", 1))
+    assert changes({"tenant": "ten_a"}) == ()

@@ -30,10 +30,13 @@ class Invocation:
         return self.left_ms
 
 
-def stream(*tenants: str) -> dict[str, object]:
+def stream(*tenants: str, change: str = "INSERT") -> dict[str, object]:
     return {
         "Records": [
-            {"dynamodb": {"Keys": {"tenant": {"S": tenant}, "seq": {"N": "1"}}, "SequenceNumber": str(100 + number)}}
+            {
+                "eventName": change,
+                "dynamodb": {"Keys": {"tenant": {"S": tenant}, "seq": {"N": "1"}}, "SequenceNumber": str(100 + number)},
+            }
             for number, tenant in enumerate(tenants)
         ]
     }
@@ -62,6 +65,17 @@ def test_a_tenant_that_fails_comes_back_and_holds_up_no_other() -> None:
         "batchItemFailures": [{"itemIdentifier": "100"}]
     }
     assert is_complete(world, "ten_b")
+
+
+@pytest.mark.parametrize("change", ["MODIFY", "REMOVE"])
+def test_an_event_changed_or_removed_in_the_table_raises_the_alarm_at_once(
+    change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = a_world("ten_a")
+    assert answer(world.archive(), stream("ten_a", change=change), Invocation()) == {"batchItemFailures": []}
+    assert "JournalChanged" in metrics(capsys)
+    answer(world.archive(), stream("ten_a"), Invocation())
+    assert "JournalChanged" not in metrics(capsys)
 
 
 def test_a_direct_ring_that_fails_is_rung_again_by_lambda() -> None:
