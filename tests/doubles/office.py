@@ -19,9 +19,9 @@ from relance.domain.ids import PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.money import Cents
 from relance.domain.party import Company, TrackingConsent
-from relance.domain.quote import Acceptance, Quote, QuoteStatus
+from relance.domain.quote import Acceptance, Quote, QuoteStatus, Refusal, Withdrawal
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id
-from relance.domain.reminder.run import Run, new_run
+from relance.domain.reminder.run import Asked, Run, new_run
 from relance.domain.reminder.scenario import DocumentKind, default_scenario
 from relance.domain.totals import total
 from tests.builders import (
@@ -178,6 +178,7 @@ class PlainComposer:
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
+        answer: Refusal | Withdrawal | Asked | None = None,
     ) -> ComposedMail:
         if (pixel_url is None) != (untrack_url is None):
             raise Invalid("a tracked mail says how to stop it")

@@ -16,15 +16,29 @@ from relance.adapters import french, identity
 from relance.adapters.html_jinja import environment, render, typography
 from relance.adapters.palette import palette
 from relance.app.ports.composing import ComposedMail, MailTemplate
-from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, Seller
+from relance.domain.calendar_fr import civil_date
+from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, QuoteKind, Seller
 from relance.domain.errors import Invalid
 from relance.domain.money import Cents
 from relance.domain.party import Company, CustomerKind
-from relance.domain.quote import Acceptance
+from relance.domain.quote import Acceptance, Refusal, Withdrawal
+from relance.domain.reminder.run import Asked
+from relance.domain.withdrawal import payable_from
 
 MAX_SUBJECT: Final = 140  # longer ones are cut by every mail program
 _SALUTATION: Final = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|messieurs|mesdames|ch[eè]re?s?)\b", re.IGNORECASE)
-_NEEDS: Final = {MailTemplate.QUOTE_ACCEPTED_COPY: "acceptance", MailTemplate.INVOICE_OVERDUE: "balance"}
+_NEEDS: Final = {
+    MailTemplate.QUOTE_ACCEPTED_COPY: "acceptance",
+    MailTemplate.QUOTE_ACCEPTED_NEWS: "acceptance",
+    MailTemplate.QUOTE_WITHDRAWAL_RECEIPT: "answer",
+    MailTemplate.QUOTE_WITHDRAWN_NEWS: "answer",
+    MailTemplate.QUOTE_REFUSED_NEWS: "answer",
+    MailTemplate.QUOTE_QUESTION_NEWS: "answer",
+    MailTemplate.INVOICE_QUESTION_NEWS: "answer",
+    MailTemplate.INVOICE_OVERDUE: "balance",
+}
+_WHY: Final = "Relance vous écrit à l’adresse de votre entreprise parce qu’un client a répondu à l’un de vos documents."
+_NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
 _BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
 
 
@@ -44,24 +58,32 @@ class JinjaMailComposer:
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
+        answer: Refusal | Withdrawal | Asked | None = None,
     ) -> ComposedMail:
         """See the port. The look is the company's of today, every word and figure the document's."""
         if pixel_url and not untrack_url:
             raise Invalid("Un courriel suivi doit dire comment ne plus l’être.", code="untrackable")
+        known = _known(template, content)
         words = _words(
-            _known(template, content),
+            known,
             content=content,
             contact=_contact(content.seller),
             days_left=(content.validity_until - today).days if isinstance(content, QuoteContent) else 0,
             acceptance=acceptance,
             balance=balance,
+            answer=answer,
+            payable_from=_payable_from(content, acceptance),
         )
         dressed: dict[str, Any] = {
             **words,
             "subject": _subject(words["subject"]),
             "opening_paragraphs": [part for part in re.split(r"\n\s*\n", words["opening"]) if part.strip()],
-            "greeting": "" if _SALUTATION.match(words["opening"]) else _greeting(content.buyer),
-            "facts": list(_facts(content, acceptance, balance)),
+            "greeting": _salutation(known, words["opening"], content.buyer),
+            "facts": [
+                *(_customer_facts(content.buyer) if known.is_news else ()),
+                *_facts(content, acceptance, balance),
+            ],
+            "news": _WHY if known.is_news else "",
             "number": content.number,
             "seller": content.seller,
             "seller_contact": list(_seller_contact(content.seller)),
@@ -102,6 +124,12 @@ def _subject(text: str) -> str:
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1].rstrip() + "…"
 
 
+def _salutation(template: MailTemplate, opening: str, buyer: Buyer) -> str:
+    if template.is_news:
+        return "Bonjour,"
+    return "" if _SALUTATION.match(opening) else _greeting(buyer)
+
+
 def _greeting(buyer: Buyer) -> str:
     """« Bonjour Camille Lefèvre, »: by name when there is a person to name, and never with a hole."""
     person = buyer.contact_name or (buyer.name if buyer.kind is CustomerKind.CONSUMER else "")
@@ -113,15 +141,33 @@ def _contact(seller: Seller) -> str:
     return f"Répondez simplement à ce courriel{phone}."
 
 
+def _customer_facts(buyer: Buyer) -> Iterator[tuple[str, str]]:
+    yield "Client", buyer.name
+    if buyer.contact_name:
+        yield "Contact", buyer.contact_name
+    yield "E-mail", buyer.email
+    if buyer.phone:
+        yield "Téléphone", french.phone(buyer.phone)
+
+
+def _payable_from(content: DocumentContent, acceptance: Acceptance | None) -> date | None:
+    """From when the seller may be paid, if the law makes him wait. [W-03]"""
+    if acceptance is None or not isinstance(content, QuoteContent):
+        return None
+    agreed_on = civil_date(acceptance.at)
+    day = payable_from(content, agreed_on)
+    return day if day > agreed_on else None
+
+
 def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cents | None) -> Iterator[tuple[str, str]]:
     totals, taxed = content.totals, content.buyer.kind is CustomerKind.BUSINESS and content.totals.vat
     if isinstance(content, QuoteContent):
-        yield "Devis", content.number + (f", version {content.version}" if content.version > 1 else "")
+        yield _NAMES[content.kind], content.number + (f", version {content.version}" if content.version > 1 else "")
     else:
         yield "Facture", content.number
     if taxed:
-        yield "Montant HT", french.money(totals.net)
-    yield "Montant TTC", french.money(totals.gross)
+        yield "Montant HT", french.money(totals.net, content.currency)
+    yield "Montant TTC", french.money(totals.gross, content.currency)
     if isinstance(content, InvoiceContent):
         yield from _payment_facts(content, balance)
     elif acceptance is None:

@@ -5,30 +5,34 @@ proves that this very page was shown through this very link. The acceptance is a
 25, C. civ. 1366-1367): its worth is the evidence kept with it. Checked 2026-11. [Q-03, Q-04, Q-05, Q-07, Q-08, T-12]
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
 from relance.app.context import Context
 from relance.app.journaling import Decision, commit
+from relance.app.launching import launch_run
 from relance.app.noticing import noticed
 from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.outside import Executions
-from relance.app.ports.store import EntityMoved
+from relance.app.ports.store import Commit, EntityMoved
+from relance.app.variants import not_retained, not_retained_fact
 from relance.app.viewing import Door, Shown, customer_of, quote_of
 from relance.domain.calendar_fr import civil_date, to_ms
 from relance.domain.chain.canonical import Json, canonical
 from relance.domain.chain.event import Fact, Ref
-from relance.domain.content import content_json
-from relance.domain.errors import Conflict, Fault, Invalid, Rejected, Retry
+from relance.domain.choices import agreed, decided
+from relance.domain.content import content_json, printed
+from relance.domain.errors import Conflict, Fault, Invalid, Rejected
 from relance.domain.journal import Head
+from relance.domain.links import Link
 from relance.domain.party import CustomerKind
-from relance.domain.quote import Acceptance, Quote, Refusal, require_open
+from relance.domain.quote import Acceptance, Choice, Quote, Refusal, require_open
 from relance.domain.quote import accept as accepted
 from relance.domain.quote import refuse as refused
-from relance.domain.reminder.run import Run, wake
+from relance.domain.reminder.run import Asked, Run, ask, wake
 from relance.domain.signature import require_signed, several_lines
 
 _MAX_AGENT = 500
@@ -41,6 +45,19 @@ class ConfirmationNeeded(Rejected):
     """A consumer checks what he orders and its total, then confirms: two steps. C. civ. 1127-2. [Q-08]"""
 
     code = "confirmation_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the customer typed and ticked. `choices` None: the page offered none, or he leaves them as proposed.
+
+    `early_start`: he expressly asks that the service begin before his withdrawal period ends. [W-04]
+    """
+
+    name: str
+    mention: str
+    choices: Sequence[Choice] | None = None
+    early_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +74,15 @@ def accept(
     token: str,
     shown: Shown,
     visitor: Visitor,
+    signed: Signed,
     *,
-    name: str,
-    mention: str,
     confirmed: bool = False,
 ) -> Quote:
-    """The quote, accepted: one transaction with the fact `quote.accepted`, which holds all that was printed.
+    """The quote, accepted: one transaction with the fact `quote.accepted`, which holds the whole contract.
 
-    Raises NotFound, Forbidden `form_expired`, Invalid (`/name`, `/mention`), ConfirmationNeeded (consumers, until
+    The customer's choices are applied to what was sent and summed up here; what his browser showed does not matter.
+    Variants of the same need that still wait for an answer are closed with it. Raises NotFound, Forbidden
+    `form_expired`, Invalid (`/name`, `/mention`, `/quantity-{line}`, …), ConfirmationNeeded (consumers, until
     `confirmed`), Conflict: `quote_accepted`, `quote_expired`, `quote_replaced`, `quote_cancelled`, `quote_refused`,
     `other_version`. After an error nothing is accepted, except after OutcomeUnknown.
     """
@@ -74,12 +92,16 @@ def accept(
 
     def decide(_head: Head, at: datetime) -> Decision:
         quote = quote_of(ctx, link)
-        content = require_open(quote, civil_date(at))
-        signed_name, signed_mention = require_signed(name, mention)
-        if content.buyer.kind is CustomerKind.CONSUMER and not confirmed:
+        offered = require_open(quote, civil_date(at))
+        name, mention = require_signed(signed.name, signed.mention)
+        choices = decided(offered.lines, signed.choices)
+        contract = agreed(offered, choices) if choices else offered
+        if offered.buyer.kind is CustomerKind.CONSUMER and not confirmed:
             raise ConfirmationNeeded("Vérifiez votre commande et son montant, puis confirmez-la.")
-        acceptance = _acceptance(quote, signed_name, signed_mention, at, shown, visitor, salt)
-        wanted = accepted(quote, acceptance, civil_date(at))
+        acceptance = _acceptance(quote, replace(signed, name=name, mention=mention, choices=choices), at, visitor, salt)
+        wanted = replace(accepted(quote, acceptance, civil_date(at)), accepted_content=contract if choices else None)
+        written = printed(contract)
+        siblings = not_retained(ctx, wanted, at)
         fact = Fact(
             "quote.accepted",
             Ref("quote", quote.id, quote.number),
@@ -87,17 +109,19 @@ def accept(
             {
                 "number": quote.number,
                 "version": quote.version,
-                "content": content_json(content),
-                "content_sha256": quote.content_sha256,
+                "content": written.json,
+                "content_sha256": written.sha256,
+                "offer_sha256": quote.content_sha256,
                 "pdf_sha256": quote.pdf_sha256,
                 "name": acceptance.name,
                 "mention": acceptance.mention,
                 "evidence_sha256": acceptance.evidence_sha256,
             },
         )
-        return Decision(answer=wanted, puts=(wanted, *_woken(ctx, quote, at)), facts=(fact,))
+        closed = [not_retained_fact(sibling, wanted) for sibling in siblings]
+        return Decision(answer=wanted, puts=(wanted, *siblings, *woken(ctx, quote, at)), facts=(fact, *closed))
 
-    return _again(lambda: commit(ctx, customer_of(link), None, Quote, decide))
+    return again(lambda: commit(ctx, customer_of(link), None, Quote, decide))
 
 
 def refuse(ctx: Context, door: Door, token: str, shown: Shown, *, reason: str = "") -> Quote:
@@ -123,9 +147,9 @@ def refuse(ctx: Context, door: Door, token: str, shown: Shown, *, reason: str = 
             "customer",
             {"number": quote.number, "version": quote.version, "content_sha256": quote.content_sha256},
         )
-        return Decision(answer=wanted, puts=(wanted, *_woken(ctx, quote, at)), facts=(fact,))
+        return Decision(answer=wanted, puts=(wanted, *woken(ctx, quote, at)), facts=(fact,))
 
-    return _again(lambda: commit(ctx, customer_of(link), None, Quote, decide))
+    return again(lambda: commit(ctx, customer_of(link), None, Quote, decide))
 
 
 def announce(ctx: Context, quote: Quote, executions: Executions) -> None:
@@ -134,69 +158,94 @@ def announce(ctx: Context, quote: Quote, executions: Executions) -> None:
     Two copies of what was agreed: one is the customer's. [Q-04]
     """
     run = ctx.store.get(quote.tenant, Run, quote.id)
-    if run is None:
-        return
-    try:
-        executions.start(quote.tenant, "quote", quote.id, run.turn)
-    except Retry:
-        return
+    if run is not None:
+        launch_run(executions, run)
 
 
-def question(ctx: Context, door: Door, token: str, shown: Shown, activity: ActivityLog, *, text: str) -> None:
-    """Keep a question in the document's file; the same one twice within a minute is one question.
+def question(
+    ctx: Context, door: Door, token: str, shown: Shown, activity: ActivityLog, executions: Executions, *, text: str
+) -> None:
+    """Keep a question in the document's file and have its seller told; the same one twice in a minute is one question.
 
-    Raises NotFound, Forbidden `form_expired`, Invalid `/text`. No legal fact: a question answers nothing.
+    Raises NotFound, Forbidden `form_expired`, Invalid `/text`. No legal fact: a question answers nothing. If we crash
+    between the two, the question is in the timeline and no mail announces it.
     """
     link = door.link(token)
     door.require_shown(token, shown)
     clean = several_lines(text, "/text")
     if not clean:
         raise Invalid("Écrivez votre question.", faults=[Fault("/text", "Écrivez votre question.", "missing")])
+    now = ctx.clock.now()
+    subject = sha256(clean.encode()).hexdigest()[:16]
     activity.record(
         noticed(
             ActivityKind.QUESTION,
-            ctx.clock.now(),
+            now,
             tenant=link.tenant,
             document_kind=link.document_kind,
             document_id=link.document_id,
-            subject=sha256(clean.encode()).hexdigest()[:16],
+            subject=subject,
             data={"text": clean},
         )
     )
+    asked = Asked(subject, now, clean)
+    run = again(lambda: _asked(ctx, link, asked))
+    if run is not None:
+        launch_run(executions, run)
 
 
-def _acceptance(
-    quote: Quote, name: str, mention: str, at: datetime, shown: Shown, visitor: Visitor, salt: str
-) -> Acceptance:
-    evidence: dict[str, Json] = {
-        "name": name,
-        "mention": mention,
-        "document_sha256": shown.document_sha256,
-        "version": quote.version,
-        "ip": visitor.ip,
-        "user_agent": visitor.user_agent[:_MAX_AGENT],
-        "salt": salt,
-    }
-    return Acceptance(
-        name=name,
-        mention=mention,
+def _asked(ctx: Context, link: Link, asked: Asked) -> Run | None:
+    """The run that tells the seller, stored; None when there is nobody to tell it, or he was told already."""
+    run = ctx.store.get(link.tenant, Run, link.document_id)
+    if run is None or (told := ask(run, asked, ctx.clock.now())) is run:
+        return None
+    ctx.store.commit(Commit(link.tenant, ctx.entropy.bytes(16).hex(), puts=(told,)))
+    return told
+
+
+def _acceptance(quote: Quote, signed: Signed, at: datetime, visitor: Visitor, salt: str) -> Acceptance:
+    assert quote.content is not None, "it was open"
+    terms = quote.content.general_terms
+    acceptance = Acceptance(
+        name=signed.name,
+        mention=signed.mention,
         at=at,
-        document_sha256=shown.document_sha256,
+        document_sha256=quote.pdf_sha256,
         version=quote.version,
         ip=visitor.ip,
         user_agent=visitor.user_agent[:_MAX_AGENT],
-        evidence_sha256=sha256(canonical(evidence | {"at": to_ms(at)})).hexdigest(),
+        evidence_sha256="",
         salt=salt,
+        choices=tuple(signed.choices or ()),
+        early_start=signed.early_start,
     )
+    evidence: dict[str, Json] = {
+        "name": acceptance.name,
+        "mention": acceptance.mention,
+        "document_sha256": acceptance.document_sha256,
+        "version": acceptance.version,
+        "ip": acceptance.ip,
+        "user_agent": acceptance.user_agent,
+        "salt": acceptance.salt,
+        "at": to_ms(at),
+    }
+    # What was not there when older acceptances were hashed is left out when it is empty, so they still verify.
+    if terms is not None:
+        evidence["general_terms_sha256"] = terms.sha256
+    if acceptance.choices:
+        evidence["choices"] = content_json(acceptance.choices)
+    if acceptance.early_start:
+        evidence["early_start"] = True
+    return replace(acceptance, evidence_sha256=sha256(canonical(evidence)).hexdigest())
 
 
-def _woken(ctx: Context, quote: Quote, at: datetime) -> tuple[Run, ...]:
+def woken(ctx: Context, quote: Quote, at: datetime) -> tuple[Run, ...]:
     """The run of the document, due now: reminders stop with this transaction, and both sides are told. [DR-01]"""
     run = ctx.store.get(quote.tenant, Run, quote.id)
     return () if run is None else (wake(run, at),)
 
 
-def _again(write: Callable[[], T]) -> T:
+def again(write: Callable[[], T]) -> T:
     """Once more when the quote changed between reading and writing; what is decided then is decided on what it is."""
     for _ in range(_ATTEMPTS - 1):
         try:

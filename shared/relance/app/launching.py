@@ -3,6 +3,7 @@
 from relance.app.context import Caller
 from relance.app.ports.outside import Executions
 from relance.domain.errors import Retry
+from relance.domain.reminder.run import Run
 
 
 def launch(caller: Caller, executions: Executions, kind: str, id: str) -> None:
@@ -13,5 +14,16 @@ def launch(caller: Caller, executions: Executions, kind: str, id: str) -> None:
     """
     try:
         executions.start(caller.tenant, kind, id, 1)
+    except Retry:
+        return
+
+
+def launch_run(executions: Executions, run: Run) -> None:
+    """Start the execution of the turn that a run was just handed to; the sweep does, when the service does not answer.
+
+    Starting it twice is harmless: executions are named after the turn.
+    """
+    try:
+        executions.start(run.tenant, run.document_kind.value, run.id, run.turn)
     except Retry:
         return

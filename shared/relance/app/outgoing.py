@@ -1,7 +1,8 @@
 """A mail about a document, made ready to leave: its words, its attachment, and all that must be stored before it goes.
 
-Nothing is written here and nothing is sent. The recipient is the address frozen in the document, the attachment is the
-very bytes that were sealed, the pixel is there only if the contact agrees to it now. [T-01, T-02, T-05, DR-13]
+Nothing is written here and nothing is sent. The recipient is the address frozen in the document, the one that a
+consumer gave when he withdrew, or the seller's own; the attachment is the very bytes that were sealed; the pixel is
+there only if the contact agrees to it now, and never in a mail to the seller. [T-01, T-02, T-05, W-02, DR-13]
 """
 
 from dataclasses import dataclass
@@ -17,15 +18,23 @@ from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Check, Entity
 from relance.app.situation import Situation
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import DocumentContent, QuoteContent, Seller
+from relance.domain.content import DocumentContent, QuoteContent
 from relance.domain.errors import NotFound
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token
 from relance.domain.party import Company, Customer, TrackingConsent
-from relance.domain.quote import Quote
+from relance.domain.quote import Quote, Refusal, Withdrawal
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id, tag
 from relance.domain.reminder.decide import Send
-from relance.domain.reminder.scenario import DELIVERY, DocumentKind
+from relance.domain.reminder.run import Asked
+from relance.domain.reminder.scenario import (
+    ACCEPTED_NEWS,
+    DELIVERY,
+    QUESTION_NEWS,
+    WITHDRAWAL_RECEIPT,
+    DocumentKind,
+)
+from relance.domain.reminder.tellings import is_to_seller
 
 _FILE_NAMES: Final = {DocumentKind.QUOTE: "Devis", DocumentKind.INVOICE: "Facture"}
 _MAILBOX: Final = "envoi"
@@ -33,7 +42,7 @@ _MAILBOX: Final = "envoi"
 
 @dataclass(frozen=True, slots=True)
 class Postmark:
-    """How this deployment writes to customers: the sender's domain, where the pages are, the secret of their links."""
+    """How this deployment writes: the sender's domain, where the pages are, the secret of their links."""
 
     sender_domain: str
     public_base_url: str
@@ -70,15 +79,16 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
     company = ctx.store.get(tenant, Company, tenant)
     if company is None:
         raise NotFound("L’entreprise n’a pas encore été renseignée.")
-    link, link_url = _link(ctx, found, post.mark)
+    news = is_to_seller(send.step)
+    link, link_url = (None, "") if news else _link(ctx, found, post.mark)
     customer = ctx.store.get(tenant, Customer, document.customer_id)
-    consent = customer.consent.tracking if customer else TrackingConsent.NONE
+    consent = customer.consent.tracking if customer and not news else TrackingConsent.NONE
     claim_key = claim_id(document.id, send.step)
     pixel, token = _pixel(ctx, found, claim_key, post.mark) if consent is TrackingConsent.CONSENTED else (None, "")
     base = post.mark.public_base_url
     composed = post.composer.compose(
         send.template,
-        content=document.content,
+        content=_content(document),
         company=company,
         link_url=link_url,
         today=civil_date(found.now),
@@ -86,8 +96,9 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
         untrack_url=f"{base}/u/{token}" if pixel else None,
         acceptance=document.acceptance if isinstance(document, Quote) else None,
         balance=document.balance if isinstance(document, Invoice) else None,
+        answer=_answer(found, send.step),
     )
-    mail = _mail(found, send.step, composed, post)
+    mail = _news(found, send.step, company, composed, post) if news else _mail(found, send.step, composed, post)
     claim = Claim(
         tenant=tenant,
         id=claim_key,
@@ -103,7 +114,7 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
         subject=mail.subject,
         message_id=mail.message_id,
         mail_sha256=sha256("\0".join((mail.subject, mail.text, mail.html)).encode()).hexdigest(),
-        pdf_sha256=document.pdf_sha256,
+        pdf_sha256=_pdf(document) if mail.attachments else "",
         salt=ctx.entropy.bytes(16).hex(),
         consent=consent,
     )
@@ -113,36 +124,79 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
     return Ready(mail, claim, tuple(puts), tuple(checks))
 
 
-def _mail(found: Situation, step: str, composed: ComposedMail, post: Post) -> Mail:
-    document, kind = found.document, found.run.document_kind
-    content = document.content
+def _content(document: Quote | Invoice) -> DocumentContent:
+    """What the mail is about: the contract once there is one."""
+    content = document.agreed if isinstance(document, Quote) else document.content
     assert content is not None, "what has a run has content"
+    return content
+
+
+def _pdf(document: Quote | Invoice) -> str:
+    return document.agreed_pdf_sha256 if isinstance(document, Quote) else document.pdf_sha256
+
+
+def _answer(found: Situation, step: str) -> Refusal | Withdrawal | Asked | None:
+    if step.startswith(QUESTION_NEWS):
+        return next(one for one in found.run.asked if QUESTION_NEWS + one.id == step)
+    return (found.document.withdrawal or found.document.refusal) if isinstance(found.document, Quote) else None
+
+
+def _mail(found: Situation, step: str, composed: ComposedMail, post: Post) -> Mail:
+    """To the customer, in the seller's name, in the thread of the document."""
+    document, content = found.document, _content(found.document)
     claim_tag = tag(document.tenant, claim_id(document.id, step))
     delivery = found.claims.get(DELIVERY)
-    name = f"{_FILE_NAMES[kind]} {content.number}{_version(content)}.pdf".replace("/", "-")
+    withdrawal = document.withdrawal if isinstance(document, Quote) else None
     return Mail(
         claim_id=claim_tag,
-        sender=_sender(content.seller, post.mark.sender_domain),
+        sender=_sender(content.seller.trading_name or content.seller.legal_name, post.mark.sender_domain),
         reply_to=content.seller.email,
-        recipient=content.buyer.email,
+        recipient=withdrawal.email if withdrawal and step == WITHDRAWAL_RECEIPT else content.buyer.email,
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
         date=found.now,
-        message_id=f"<{sha256(claim_tag.encode()).hexdigest()[:32]}@{post.mark.sender_domain}>",
+        message_id=_message_id(claim_tag, post.mark),
         in_reply_to=delivery.message_id if delivery else "",
-        attachments=(Attachment(name, "application/pdf", post.documents.get(document.pdf_sha256)),),
+        attachments=(_attached(found, post),),
     )
+
+
+def _news(found: Situation, step: str, company: Company, composed: ComposedMail, post: Post) -> Mail:
+    """To the seller at his address of today; answering it answers his customer."""
+    document, content = found.document, _content(found.document)
+    claim_tag = tag(document.tenant, claim_id(document.id, step))
+    return Mail(
+        claim_id=claim_tag,
+        sender=_sender(f"{content.buyer.name} (via Relance)", post.mark.sender_domain),
+        reply_to=content.buyer.email,
+        recipient=company.email,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        date=found.now,
+        message_id=_message_id(claim_tag, post.mark),
+        attachments=(_attached(found, post),) if step == ACCEPTED_NEWS else (),
+    )
+
+
+def _attached(found: Situation, post: Post) -> Attachment:
+    document, content = found.document, _content(found.document)
+    name = f"{_FILE_NAMES[found.run.document_kind]} {content.number}{_version(content)}.pdf".replace("/", "-")
+    return Attachment(name, "application/pdf", post.documents.get(_pdf(document)))
+
+
+def _message_id(claim_tag: str, mark: Postmark) -> str:
+    return f"<{sha256(claim_tag.encode()).hexdigest()[:32]}@{mark.sender_domain}>"
 
 
 def _version(content: DocumentContent) -> str:
     return f" v{content.version}" if isinstance(content, QuoteContent) and content.version > 1 else ""
 
 
-def _sender(seller: Seller, domain: str) -> str:
-    """The seller's name before our address: his own would need his domain's DKIM keys. One line, whatever is in it."""
-    name = " ".join((seller.trading_name or seller.legal_name).split())
-    return str(Address(display_name=name, username=_MAILBOX, domain=domain))
+def _sender(name: str, domain: str) -> str:
+    """A name before our address: his own would need his domain's DKIM keys. One line, whatever is in it."""
+    return str(Address(display_name=" ".join(name.split()), username=_MAILBOX, domain=domain))
 
 
 def _link(ctx: Context, found: Situation, mark: Postmark) -> tuple[Link | None, str]:

@@ -19,6 +19,7 @@ from relance.app.ports.store import EntityMoved
 from relance.app.situation import document_of
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
+from relance.domain.content import DocumentContent, content_sha256
 from relance.domain.errors import Conflict, Contention
 from relance.domain.invoice import Invoice
 from relance.domain.party import Branding, Company
@@ -39,18 +40,32 @@ def render(
     document = document_of(ctx, caller.tenant, kind, id)
     if document.content is None:
         raise Conflict("Un brouillon n’a pas de PDF : envoyez-le d’abord.", code="not_frozen")
-    if document.pdf_sha256:
-        return document.pdf_sha256
+    content = _undrawn(document)
+    if content is None:
+        return _sealed(document)
     company = ctx.store.get(caller.tenant, Company, caller.tenant)
-    pdf_sha256 = documents.put(renderer.pdf(document.content, company.branding if company else Branding()))
+    pdf_sha256 = documents.put(renderer.pdf(content, company.branding if company else Branding()))
     for _ in range(_ATTEMPTS):
         try:
-            return _seal(ctx, caller, kind, id, pdf_sha256)
+            return _seal(ctx, caller, kind, id, content, pdf_sha256)
         except _SealedAlready as already:
             return already.pdf_sha256
         except EntityMoved:
             continue
     raise Contention("Ce document change sans cesse : réessayez dans quelques secondes.")
+
+
+def _undrawn(document: Quote | Invoice) -> DocumentContent | None:
+    """What is still to be drawn: the document itself, then the contract that the customer's choices made of it."""
+    if not document.pdf_sha256:
+        return document.content
+    if isinstance(document, Quote) and not document.agreed_pdf_sha256:
+        return document.accepted_content
+    return None
+
+
+def _sealed(document: Quote | Invoice) -> str:
+    return document.agreed_pdf_sha256 if isinstance(document, Quote) else document.pdf_sha256
 
 
 class _SealedAlready(Exception):
@@ -61,22 +76,28 @@ class _SealedAlready(Exception):
         self.pdf_sha256 = pdf_sha256
 
 
-def _seal(ctx: Context, caller: Caller, kind: DocumentKind, id: str, pdf_sha256: str) -> str:
+def _seal(ctx: Context, caller: Caller, kind: DocumentKind, id: str, content: DocumentContent, pdf_sha256: str) -> str:
     def decide(_head: object, _at: object) -> Decision:
         document = document_of(ctx, caller.tenant, kind, id)
-        if document.pdf_sha256:
-            raise _SealedAlready(document.pdf_sha256)
-        sealed = replace(document, rev=document.rev + 1, pdf_sha256=pdf_sha256)
+        if _undrawn(document) != content:
+            raise _SealedAlready(_sealed(document))
         data: dict[str, Json] = {
             "kind": kind.value,
-            "number": sealed.number,
-            "version": sealed.version if isinstance(sealed, Quote) else 1,
+            "number": document.number,
+            "version": document.version if isinstance(document, Quote) else 1,
             "pdf_sha256": pdf_sha256,
-            "content_sha256": sealed.content_sha256,
+            "content_sha256": document.content_sha256,
         }
+        sealed: Quote | Invoice
+        if isinstance(document, Quote) and document.pdf_sha256:
+            # The contract, kept for ten years as what was accepted is; the offer alone would not be. [Q-04, Q-09]
+            sealed = replace(document, rev=document.rev + 1, accepted_pdf_sha256=pdf_sha256)
+            data |= {"kind": "accepted_quote", "content_sha256": content_sha256(content)}
+        else:
+            sealed = replace(document, rev=document.rev + 1, pdf_sha256=pdf_sha256)
         fact = Fact("document.sealed", Ref(kind.value, sealed.id, sealed.number), caller.actor, data)
         return Decision(answer=sealed, puts=(sealed,), facts=(fact,))
 
     if kind is DocumentKind.QUOTE:
-        return commit(ctx, caller, None, Quote, decide).pdf_sha256
+        return _sealed(commit(ctx, caller, None, Quote, decide))
     return commit(ctx, caller, None, Invoice, decide).pdf_sha256

@@ -14,7 +14,7 @@ from relance.domain.reminder.claim import Claim, claim_id
 from relance.domain.reminder.decide import Next, decide
 from relance.domain.reminder.facts import facts_of
 from relance.domain.reminder.run import Run
-from relance.domain.reminder.scenario import OWN_STEPS, DocumentKind, Scenario
+from relance.domain.reminder.scenario import OWN_STEPS, QUESTION_NEWS, DocumentKind, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ def situation(
     """
     run = run_of(ctx, tenant, document_id)
     scenario = _scenario(ctx, run, published)
-    claims = _claims(ctx, tenant, document_id, scenario)
+    claims = _claims(ctx, run, scenario)
     document = document_of(ctx, tenant, kind, document_id)
     now = ctx.clock.now()
-    return Situation(document, run, claims, decide(facts_of(document, now), scenario, claims, now), now)
+    return Situation(document, run, claims, decide(facts_of(document, now, run.asked), scenario, claims, now), now)
 
 
 def run_of(ctx: Context, tenant: TenantId, document_id: str) -> Run:
@@ -73,7 +73,7 @@ def _scenario(ctx: Context, run: Run, published: PublishedScenarios) -> Scenario
     return found
 
 
-def _claims(ctx: Context, tenant: TenantId, document_id: str, scenario: Scenario) -> dict[str, Claim]:
-    steps = [*OWN_STEPS, *(step.id for step in scenario.steps)]
-    found = [ctx.store.get(tenant, Claim, claim_id(document_id, step)) for step in steps]
+def _claims(ctx: Context, run: Run, scenario: Scenario) -> dict[str, Claim]:
+    steps = [*OWN_STEPS, *(QUESTION_NEWS + one.id for one in run.asked), *(step.id for step in scenario.steps)]
+    found = [ctx.store.get(run.tenant, Claim, claim_id(run.id, step)) for step in steps]
     return {claim.step: claim for claim in found if claim is not None}

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 
@@ -26,21 +26,8 @@ from relance.domain.currencies import EURO, step_of
 from relance.domain.ids import CustomerId
 from relance.domain.party import SalesChannel
 from relance.domain.quote import QuoteDraft
+from relance.domain.titles import title_of
 from relance.domain.withdrawal import WithdrawalException
-
-_TITLES: Final = {
-    ("fr", QuoteKind.QUOTE): "Devis",
-    ("fr", QuoteKind.PROFORMA): "Facture pro forma",
-    ("fr", QuoteKind.AMENDMENT): "Avenant",
-    ("en", QuoteKind.QUOTE): "Quote",
-    ("en", QuoteKind.PROFORMA): "Pro forma invoice",
-    ("en", QuoteKind.AMENDMENT): "Amendment",
-}
-
-
-def title_of(kind: QuoteKind, language: str) -> str:
-    """What such a document is called when its author says nothing."""
-    return _TITLES[language, kind]
 
 
 class Language(StrEnum):

@@ -29,6 +29,7 @@ class QuoteStatus(StrEnum):
     REPLACED = "replaced"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    NOT_RETAINED = "not_retained"
 
 
 class QuoteState(StrEnum):
@@ -42,6 +43,7 @@ class QuoteState(StrEnum):
     REPLACED = "replaced"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    NOT_RETAINED = "not_retained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Withdrawal:
     email: str
     statement: str
     evidence_sha256: str
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Quote:
     """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees.
 
     `need` groups the variants of one need: accepting one closes the others. `amends` is the accepted quote that this
-    amendment (avenant) changes. `accepted_content` and its PDF are there only when the customer had choices to make;
+    amendment (avenant) changes, `amendment_ids` the other way round (a draft among them may be gone). `accepted_content` and its PDF are there only when the customer had choices to make;
     `received_on` is the day on which he received the goods, for his right to withdraw.
     """
 
@@ -167,6 +170,7 @@ class Quote:
     extended_until: date | None = None
     accepted_pdf_sha256: str = ""
     received_on: date | None = None
+    amendment_ids: tuple[QuoteId, ...] = ()
 
     @property
     def agreed(self) -> QuoteContent | None:
@@ -206,8 +210,20 @@ class Quote:
                 return QuoteState.CANCELLED
             case QuoteStatus.WITHDRAWN:
                 return QuoteState.WITHDRAWN
+            case QuoteStatus.NOT_RETAINED:
+                return QuoteState.NOT_RETAINED
             case _:  # pragma: no cover
                 assert_never(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What several quotes are variants for; `quote_ids` hold their versions too. [KX-07]"""
+
+    tenant: TenantId
+    id: str
+    rev: int
+    quote_ids: tuple[QuoteId, ...]
 
 
 def require_draft(quote: Quote) -> None:
@@ -232,6 +248,7 @@ def require_open(quote: Quote, today: date) -> QuoteContent:
         QuoteState.REPLACED: "Ce devis a été remplacé par une version plus récente.",
         QuoteState.CANCELLED: "Ce devis a été annulé par son émetteur.",
         QuoteState.WITHDRAWN: "Le client s’est rétracté : ce devis n’engage plus personne.",
+        QuoteState.NOT_RETAINED: "Une autre variante de ce devis a été acceptée.",
     }
     raise Conflict(sentences[state], code=f"quote_{state.value}")
 

@@ -48,6 +48,9 @@ _RULES: Final = (
 )
 
 
+_NOTICE: Final = "QM-31"  # the note that states the right and comes with the form (`resources/legal`)
+
+
 class WithdrawalException(StrEnum):
     """Why there is no right to withdraw, as L221-28 lists it; the author of the quote answers for it. [W-04]"""
 
@@ -99,11 +102,11 @@ def period_of(content: QuoteContent, agreed_on: date, received_on: date | None =
     """The period of a contract made on `agreed_on` (Europe/Paris); None when there is no right to withdraw.
 
     `received_on` is when the last goods were received. A quote that does not say how the contract is made was accepted
-    at a distance, on its page, and told nothing. [W-01, W-04]
+    at a distance: on its page. [W-01, W-04]
     """
     if not has_right(content):
         return None
-    rules, told = rules_on(agreed_on), bool(content.channel)
+    rules, told = rules_on(agreed_on), any(note.id == _NOTICE for note in content.legal_notes)
     if is_of_goods(content) and received_on is None:
         return WithdrawalPeriod(None, rules, told)
     start = received_on if is_of_goods(content) and received_on else agreed_on

@@ -3,7 +3,7 @@
 | what | pk | sk |
 |---|---|---|
 | company | tenant | `company` |
-| customer, item, quote template, quote, invoice, scenario, run, claim | tenant | `{class}#{id}` |
+| customer, item, quote template, general terms, quote, need, invoice, scenario, run, claim | tenant | `{class}#{id}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | head of the journal, head of the archive | tenant | `head`, `archive_head` |
 | answer to an Idempotency-Key | tenant | `idem#{key}` |
@@ -49,6 +49,8 @@ KINDS: Final = {
     "ItemReference": Kind("reference"),
     "QuoteTemplate": Kind("template"),
     "Quote": Kind("quote"),
+    "Need": Kind("need"),
+    "GeneralTerms": Kind("terms"),
     "Invoice": Kind("invoice"),
     "Scenario": Kind("scenario"),
     "Run": Kind("run"),

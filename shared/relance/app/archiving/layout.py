@@ -92,6 +92,8 @@ def archived_document(event: Event) -> str | None:
     stays erasable, so it never enters a store from which nothing can be removed. [AR-05]
     """
     accepted = event.type == "quote.accepted"
-    sealed = event.type == "document.sealed" and event.ref.kind != "quote"
+    # An offer is sealed as `quote`; the contract that a customer's choices made of it, as `accepted_quote`.
+    kept = event.ref.kind != "quote" or event.data.get("kind") == "accepted_quote"
+    sealed = event.type == "document.sealed" and kept
     digest = event.data.get("pdf_sha256") if accepted or sealed else None
     return digest if isinstance(digest, str) else None

@@ -1,4 +1,4 @@
-"""Writing mails: what a customer is sent about a document, in words. Sending it is another port's business."""
+"""Writing mails: what a customer, or his seller, is told about a document. Sending them is another port's business."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,8 @@ from typing import Protocol
 from relance.domain.content import DocumentContent
 from relance.domain.money import Cents
 from relance.domain.party import Company
-from relance.domain.quote import Acceptance
+from relance.domain.quote import Acceptance, Refusal, Withdrawal
+from relance.domain.reminder.run import Asked
 
 
 class MailTemplate(StrEnum):
@@ -19,8 +20,19 @@ class MailTemplate(StrEnum):
     QUOTE_REMINDER = "quote_reminder"
     QUOTE_EXPIRING = "quote_expiring"
     QUOTE_ACCEPTED_COPY = "quote_accepted_copy"
+    QUOTE_WITHDRAWAL_RECEIPT = "quote_withdrawal_receipt"
+    QUOTE_ACCEPTED_NEWS = "quote_accepted_news"
+    QUOTE_REFUSED_NEWS = "quote_refused_news"
+    QUOTE_WITHDRAWN_NEWS = "quote_withdrawn_news"
+    QUOTE_QUESTION_NEWS = "quote_question_news"
     INVOICE_DELIVERY = "invoice_delivery"
     INVOICE_OVERDUE = "invoice_overdue"
+    INVOICE_QUESTION_NEWS = "invoice_question_news"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is written to the seller, about his customer."""
+        return self.endswith("_news")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class ComposedMail:
 
 
 class MailComposer(Protocol):
-    """Writes a mail in the seller's name, in French."""
+    """Writes a mail in the seller's name, or to him, in French."""
 
     def compose(
         self,
@@ -51,12 +63,14 @@ class MailComposer(Protocol):
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
+        answer: Refusal | Withdrawal | Asked | None = None,
     ) -> ComposedMail:
         """The mail of that template about a frozen document.
 
         `link_url` is the customer's page. `pixel_url` wants `untrack_url` beside it: a tracked mail says how to stop
         it [T-05]. `acceptance` is needed by `quote_accepted_copy`, `balance` (what is still owed) by `invoice_overdue`.
-        `today` is the civil date in Paris of the sending. Raises Invalid for an unknown template or a missing part: a
-        mail with a hole in it is never written [DR-13].
+        `answer` is what the mails about a refusal, a withdrawal and a question speak of. News to the seller lead to no
+        page, so `link_url` may be "" for them. `today` is the civil date in Paris of the sending. Raises Invalid for an
+        unknown template or a missing part: a mail with a hole in it is never written [DR-13].
         """
         ...

@@ -7,7 +7,7 @@ being stored. What holds of every answer, whatever happened before (tests/proper
 * no reminder is sent of a closed document, after its last day, outside working hours, or with its condition false;
 * after an outage only the latest due step is sent, the earlier ones are skipped [DR-10];
 * two mails about one document are at least a day apart [DR-08];
-* the document itself goes first, once it is rendered; who accepts gets a copy, at once and once [Q-04].
+* the document itself goes first, once it is rendered; what an answer makes us tell is told at once and once [Q-04].
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ from relance.domain.reminder.claim import Claim, ClaimState, Fate
 from relance.domain.reminder.facts import Facts
 from relance.domain.reminder.hours import next_open, planned
 from relance.domain.reminder.run import Skipped
-from relance.domain.reminder.scenario import ACCEPTED_COPY, DELIVERY, Scenario, Step
+from relance.domain.reminder.scenario import DELIVERY, Scenario, Step
+from relance.domain.reminder.tellings import is_to_seller
 
 APART: Final = timedelta(days=1)
 
@@ -67,8 +68,9 @@ Next = Wait | Render | Send | Done | Stop
 def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime) -> Next:
     """What to do at `now`. `claims` by step id: those of this document, `DELIVERY` among them."""
     delivery = claims.get(DELIVERY)
-    if facts.is_accepted and ACCEPTED_COPY not in claims and not _lost(claims):
-        return Send(ACCEPTED_COPY, f"{facts.kind.value}_accepted_copy")
+    for telling in facts.tellings:
+        if telling.step not in claims and (telling.anyway or not _lost(claims)):
+            return Send(telling.step, telling.template) if facts.has_pdf else Render()
     if delivery is None:
         if not facts.is_deliverable:
             return Stop(facts.closed)
@@ -101,7 +103,7 @@ def _lost(claims: Mapping[str, Claim]) -> str:
     delivery = claims.get(DELIVERY)
     if delivery is not None and delivery.state is ClaimState.REFUSED:
         return "undelivered"
-    fates = {claim.fate for claim in claims.values()}
+    fates = {claim.fate for claim in claims.values() if not is_to_seller(claim.step)}
     return next((fate.value for fate in (Fate.COMPLAINED, Fate.BOUNCED) if fate in fates), "")
 
 
@@ -128,8 +130,12 @@ def _sort(
 
 
 def _last_mail(claims: Mapping[str, Claim]) -> datetime:
-    """When the last mail left, or may have left: what is not known to have been refused counts."""
-    return max(claim.at for claim in claims.values() if claim.step == DELIVERY or claim.state is not ClaimState.REFUSED)
+    """When he was last written to, or may have been: what is not known to have been refused counts."""
+    return max(
+        claim.at
+        for claim in claims.values()
+        if claim.step == DELIVERY or (claim.state is not ClaimState.REFUSED and not is_to_seller(claim.step))
+    )
 
 
 def _wait(facts: Facts, until: datetime, skipped: tuple[Skipped, ...], pending: Sequence[Step]) -> Wait | Done:

@@ -15,6 +15,7 @@ from typing import Final
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
 
+MAX_ASKED: Final = 10  # questions of one document that are mailed to its seller; later ones are in its timeline
 MAX_WAKES: Final = 200  # an execution's history is limited to 25,000 events; a turn of the loop takes about 20
 MAX_AGE: Final = timedelta(days=300)  # an execution lives at most one year
 SWEEP_INTERVAL: Final = timedelta(minutes=15)
@@ -38,11 +39,20 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that the customer put about the document; `id` is a part of a step's name (`[0-9a-z]{16}`)."""
+
+    id: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The state of one run; `id` is the document's. `wakes` counts the decisions of the current turn.
 
     `next_at` is when something is to be done next (UTC). `restarts` counts the times the sweep had to start an
-    execution since the run last got as far as waiting.
+    execution since the run last got as far as waiting. `asked` are the questions that the seller is told of.
     """
 
     tenant: TenantId
@@ -60,6 +70,7 @@ class Run:
     restarts: int = 0
     stop_reason: str = ""
     skipped: tuple[Skipped, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -126,3 +137,10 @@ def wake(run: Run, now: datetime) -> Run:
     Whatever its status was. The execution that was waiting finds itself succeeded when it wakes, and ends.
     """
     return replace(succeed(run, now), status=RunStatus.ACTIVE, next_at=now, stop_reason="", restarts=0)
+
+
+def ask(run: Run, asked: Asked, now: datetime) -> Run:
+    """The run that tells the seller of a question; the very same run when he is told of it already, or of too many."""
+    if any(one.id == asked.id for one in run.asked) or len(run.asked) >= MAX_ASKED:
+        return run
+    return replace(wake(run, now), asked=(*run.asked, asked))

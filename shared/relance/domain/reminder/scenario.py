@@ -1,8 +1,8 @@
 """A reminder scenario: which mails follow a document, as immutable versioned data.
 
 A version never changes once published; an edit is a new version, and a run goes on with the one that it started with.
-Two mails belong to every run and to no scenario, because they are no reminders: the document itself (`DELIVERY`), and
-the copy of what a customer accepted (`ACCEPTED_COPY`). [E.1, Q-04]
+Some mails belong to every run and to no scenario, because they are no reminders: the document itself (`DELIVERY`), and
+what is told at once because something happened (`tellings`). [E.1, Q-04]
 """
 
 import re
@@ -16,7 +16,12 @@ from relance.domain.ids import TenantId
 
 DELIVERY: Final = "delivery"
 ACCEPTED_COPY: Final = "accepted_copy"
-OWN_STEPS: Final = (DELIVERY, ACCEPTED_COPY)
+WITHDRAWAL_RECEIPT: Final = "withdrawal_receipt"
+ACCEPTED_NEWS: Final = "accepted_news"
+REFUSED_NEWS: Final = "refused_news"
+WITHDRAWN_NEWS: Final = "withdrawn_news"
+OWN_STEPS: Final = (DELIVERY, ACCEPTED_COPY, WITHDRAWAL_RECEIPT, ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS)
+QUESTION_NEWS: Final = "question_"  # and the question's id
 _STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 MAX_OFFSET_DAYS = 365
@@ -115,7 +120,7 @@ def check_scenario(scenario: Scenario) -> Scenario:
     seen: set[str] = set()
     for i, step in enumerate(scenario.steps):
         at = f"/steps/{i}"
-        if not _STEP_ID.fullmatch(step.id) or step.id in OWN_STEPS:
+        if not _STEP_ID.fullmatch(step.id) or step.id in OWN_STEPS or step.id.startswith(QUESTION_NEWS):
             fault(f"{at}/id", f"Identifiant réservé ou mal formé : « {step.id} ».", "step_id")
         if step.id in seen:
             fault(f"{at}/id", f"L’identifiant « {step.id} » sert déjà à une autre étape.", "step_id_taken")
