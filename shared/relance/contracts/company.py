@@ -48,6 +48,7 @@ from relance.domain.party import (
     VatRegime,
 )
 from relance.domain.party_checks import compact, company_faults
+from relance.domain.payment_terms import TermSector
 
 _NEVER = datetime.min  # noqa: DTZ901 - replaced by the use case, which owns the clock
 _STANDARD = Defaults()
@@ -125,6 +126,7 @@ class CompanyBody(Body, frozen=True):
     approved_association: bool = False
     must_be_insured: bool = False
     insurance_cover: InsuranceBody | None = None
+    term_sector: TermSector | None = None
 
     def faults(self) -> Iterable[Fault]:
         """What the fields say together."""
@@ -169,6 +171,7 @@ def to_company(body: CompanyBody) -> Company:
         approved_association=body.approved_association,
         must_be_insured=body.must_be_insured,
         insurance_cover=_to_cover(body.insurance_cover),
+        term_sector=body.term_sector,
     )
 
 
@@ -256,6 +259,7 @@ def company_view(company: Company) -> CompanyView:
         approved_association=company.approved_association,
         must_be_insured=company.must_be_insured,
         insurance_cover=_cover_body(company.insurance_cover),
+        term_sector=company.term_sector,
     )
 
 

@@ -27,6 +27,7 @@ from relance.domain.party import (
     Sector,
     VatRegime,
 )
+from relance.domain.payment_terms import TermSector
 from relance.domain.totals import Charge, Deduction, DocumentDiscount, Totals, remaining
 from relance.domain.vat import VatSubtotal
 
@@ -61,6 +62,16 @@ class Seller:
     approved_association: bool = False
     must_be_insured: bool = False
     insurance_cover: InsuranceCover | None = None
+    term_sector: TermSector | None = None
+
+    @property
+    def insurance_text(self) -> str:
+        """The professional insurance as it is printed: insurer, contact and cover, or what was written freely."""
+        cover = self.insurance_cover
+        if cover is None:
+            return self.insurance
+        policy = f", contrat {cover.policy}" if cover.policy else ""
+        return f"{cover.insurer}, {cover.contact}{policy}. Couverture géographique : {cover.area}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,16 @@ class Enclosure:
 
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalNote:
+    """A text that is printed because the law gives its words; an annex takes a page of its own. [IR-04, QM-31]"""
+
+    id: str
+    text: str
+    title: str = ""
+    is_annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +186,7 @@ class QuoteContent:
     closing_note: str = ""
     language: str = "fr"
     exchange: Exchange | None = None
+    legal_notes: tuple[LegalNote, ...] = ()
     withdrawal_exception: str = ""
 
 
@@ -228,6 +250,7 @@ class InvoiceContent:
     closing_note: str = ""
     language: str = "fr"
     exchange: Exchange | None = None
+    legal_notes: tuple[LegalNote, ...] = ()
 
     @property
     def type(self) -> InvoiceType:

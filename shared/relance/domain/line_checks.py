@@ -133,6 +133,9 @@ def _vat_faults(vat: VatTreatment, pointer: str) -> Iterator[Fault]:
     if vat.rate_bp not in FRENCH_RATES_BP:
         known = ", ".join(f"{rate / 100:g}".replace(".", ",") for rate in sorted(FRENCH_RATES_BP))
         yield Fault(f"{pointer}/rate", f"Ce taux de TVA n’existe pas en France. Taux connus, en % : {known}.", "V-11")
+    elif vat.case is not None:
+        if (vat.category, vat.rate_bp) != (vat.case.category, 0):
+            yield Fault(pointer, "Ce cas a sa propre catégorie, à 0 % : ne la changez pas.", "V-10")
     elif vat.category is VatCategory.STANDARD:
         if vat.rate_bp == 0:
             message = "À 0 %, dites pourquoi : une catégorie (E, AE, K, G, O ou Z) et sa raison."

@@ -6,35 +6,19 @@ A mention without fields is printed by the template from data that is always the
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from relance.domain.content import DocumentContent, QuoteContent
-from relance.domain.countries import SIREN_COUNTRIES
+from relance.domain.conditions import Condition, Kind, hold, kind_of
+from relance.domain.content import DocumentContent
 from relance.domain.errors import Fault
 from relance.domain.lines import Line
-from relance.domain.party import CustomerKind, LegalKind, Registry, VatRegime
+from relance.domain.money import Cents
+from relance.domain.totals import Charge
 
-
-class Condition(StrEnum):
-    """When a mention, or one of its fields, is due."""
-
-    ALWAYS = "always"
-    COMPANY = "company"
-    SOLE_TRADER = "sole_trader"
-    REGISTERED_RCS = "registered_rcs"
-    REGISTERED_RNE = "registered_rne"
-    VAT_LIABLE = "vat_liable"
-    VAT_FRANCHISE = "vat_franchise"
-    UNTAXED_LINES = "untaxed_lines"
-    SERVICES = "services"
-    FREE_LINES = "free_lines"
-    DISCOUNTS = "discounts"
-    BUSINESS_CUSTOMER = "business_customer"
-    DOMESTIC_BUSINESS_CUSTOMER = "domestic_business_customer"
-    CONSUMER = "consumer"
+_NOTES = "notes"
 
 
 class Status(StrEnum):
@@ -49,28 +33,34 @@ class Status(StrEnum):
 class Field:
     """A printed field that carries a mention.
 
-    `path` walks the content: `seller.address.city`, `lines.*.description`, `lines.*untaxed.vat.reason` (lines without
-    VAT only). `pointer` says where a person fills it, its `*` taking the index of the line; `mend` is the French
-    sentence that tells how. `allowed` restricts the text.
+    `path` walks the content: `seller.address.city`, `lines.*.description`, `lines.*untaxed.vat.reason` (parts without
+    VAT only), `notes.QM-31` (the legal note of that id). `pointer` says where a person fills it, its `*` taking the
+    index of the line; `mend` is the French sentence that tells how. `allowed` restricts the text.
     """
 
     path: str
     pointer: str
     mend: str
-    when: Condition = Condition.ALWAYS
+    when: tuple[Condition, ...] = ()
     allowed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One mention as the law has it from `valid_from` to `valid_to`, both included (None = until further notice)."""
+    """One mention as the law has it from `valid_from` to `valid_to`, both included (None = until further notice).
+
+    It is due on the `kinds` of documents named, where every condition of `when` holds and the document comes to
+    `from_gross` cents TTC at least.
+    """
 
     id: str
     name: str
-    when: Condition
+    kinds: frozenset[Kind]
     source: str
     valid_from: date
     valid_to: date | None = None
+    when: tuple[Condition, ...] = ()
+    from_gross: Cents = Cents(0)
     required: bool = True
     fields: tuple[Field, ...] = ()
 
@@ -81,30 +71,35 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class MentionResult:
-    """What was found of one mention: `text` names it in French, `faults` say how to mend it when it is missing.
+    """What was found of one mention: `name` says it in French, `faults` how to mend it when it is missing.
 
-    A missing mention that is not `required` is advice: it never stops a document.
+    `text` is what is printed, where the law gives the words. A missing mention that is not `required` is advice: it
+    never stops a document.
     """
 
     id: str
     status: Status
-    text: str
+    name: str
     source: str
     required: bool
     faults: tuple[Fault, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MentionCatalogue:
-    """The mentions of quotes and of invoices, past, present and announced."""
+    """The mentions of every kind of document, past, present and announced."""
 
-    quote: tuple[Mention, ...]
-    invoice: tuple[Mention, ...]
+    mentions: tuple[Mention, ...]
 
     def evaluate(self, content: DocumentContent, on: date) -> tuple[MentionResult, ...]:
         """Every mention in force on the civil date `on`, in the order of the catalogue."""
-        mentions = self.quote if isinstance(content, QuoteContent) else self.invoice
-        return tuple(_evaluate(mention, content) for mention in mentions if mention.is_in_force(on))
+        kind = kind_of(content)
+        return tuple(
+            _evaluate(mention, content)
+            for mention in self.mentions
+            if kind in mention.kinds and mention.is_in_force(on)
+        )
 
     def missing(self, content: DocumentContent, on: date) -> tuple[Fault, ...]:
         """What keeps the document from being sent: one fault per empty field, its code the mention's id. [Q-01]"""
@@ -112,42 +107,39 @@ class MentionCatalogue:
 
 
 def _evaluate(mention: Mention, content: DocumentContent) -> MentionResult:
-    if not _HOLDS[mention.when](content):
-        return MentionResult(mention.id, Status.NOT_APPLICABLE, mention.name, mention.source, mention.required, ())
-    faults = tuple(
+    found = MentionResult(mention.id, Status.NOT_APPLICABLE, mention.name, mention.source, mention.required, ())
+    if not hold(mention.when, content) or content.totals.gross < mention.from_gross:
+        return found
+    faults = _faults(mention, content)
+    status = Status.MISSING if faults else Status.PRESENT
+    return replace(found, status=status, faults=faults, text=_note(content, mention.id))
+
+
+def _faults(mention: Mention, content: DocumentContent) -> tuple[Fault, ...]:
+    return tuple(
         Fault(_pointer(field.pointer, indices), f"{mention.name} ({mention.id}) : {field.mend}", mention.id)
         for field in mention.fields
-        if _HOLDS[field.when](content)
-        for value, indices in _walk(content, field.path.split("."))
+        if hold(field.when, content)
+        for value, indices in _carried(field, content)
         if not _is_printed(value, field.allowed)
     )
-    status = Status.MISSING if faults else Status.PRESENT
-    return MentionResult(mention.id, status, mention.name, mention.source, mention.required, faults)
 
 
-_HOLDS: Mapping[Condition, Callable[[DocumentContent], bool]] = {
-    Condition.ALWAYS: lambda content: True,
-    Condition.COMPANY: lambda content: content.seller.legal_kind is LegalKind.COMPANY,
-    Condition.SOLE_TRADER: lambda content: content.seller.legal_kind is LegalKind.SOLE_TRADER,
-    Condition.REGISTERED_RCS: lambda content: content.seller.registry is Registry.RCS,
-    Condition.REGISTERED_RNE: lambda content: content.seller.registry is Registry.RNE,
-    Condition.VAT_LIABLE: lambda content: content.seller.vat_regime is VatRegime.LIABLE,
-    Condition.VAT_FRANCHISE: lambda content: content.seller.vat_regime is VatRegime.FRANCHISE,
-    Condition.UNTAXED_LINES: lambda content: any(line.vat.rate_bp == 0 for line in content.lines),
-    Condition.SERVICES: lambda content: any(line.nature != "goods" for line in content.lines),
-    Condition.FREE_LINES: lambda content: any(line.is_free for line in content.lines),
-    Condition.DISCOUNTS: lambda content: any(line.discount_amount > 0 for line in content.lines),
-    Condition.BUSINESS_CUSTOMER: lambda content: content.buyer.kind is CustomerKind.BUSINESS,
-    Condition.DOMESTIC_BUSINESS_CUSTOMER: lambda content: (
-        content.buyer.kind is CustomerKind.BUSINESS and content.buyer.address.country in SIREN_COUNTRIES
-    ),
-    Condition.CONSUMER: lambda content: content.buyer.kind is CustomerKind.CONSUMER,
-}
+def _carried(field: Field, content: DocumentContent) -> Iterator[tuple[object, tuple[int, ...]]]:
+    path = field.path.split(".")
+    if path[0] == _NOTES:
+        yield _note(content, path[1]), ()
+    else:
+        yield from _walk(content, path)
 
 
-_SELECTED: Mapping[str, Callable[[Line], bool]] = {
-    "*": lambda line: True,
-    "*untaxed": lambda line: line.vat.rate_bp == 0,
+def _note(content: DocumentContent, id: str) -> str:
+    return next((note.text for note in content.legal_notes if note.id == id), "")
+
+
+_SELECTED: Mapping[str, Callable[[Line | Charge], bool]] = {
+    "*": lambda part: True,
+    "*untaxed": lambda part: part.vat.rate_bp == 0,
 }
 
 

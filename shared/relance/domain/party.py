@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from relance.domain.ids import CustomerId, TenantId
 from relance.domain.look import Design, Logo, Typeface
-from relance.domain.payment_terms import PaymentRule
+from relance.domain.payment_terms import PaymentRule, TermSector
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Defaults:
     """What a new document takes when its author says nothing.
 
     `payment_rule` None means `payment_days` after the invoice; `deposit_percent_bp` is the share asked on acceptance
-    (0 = no deposit).
+    (0 = no deposit). `channel`: an offer that is accepted on its page is a contract at a distance. [W-01]
     """
 
     validity_days: int = 30
@@ -143,7 +143,7 @@ class Defaults:
     quote_price_terms: str = "Devis gratuit."
     payment_rule: PaymentRule | None = None
     deposit_percent_bp: int = 0
-    channel: SalesChannel = SalesChannel.PREMISES
+    channel: SalesChannel = SalesChannel.DISTANCE
 
     @property
     def rule(self) -> PaymentRule:
@@ -158,8 +158,9 @@ class Company:
     `registration_pending`: the company is being registered and has no SIREN yet [IM-14]. `vat_on_debits`: VAT is due
     when it is invoiced, also on services [V-08]. `vat_group`: member of an assujetti unique [IR-05].
     `approved_association`: member of an association or centre de gestion agréé [IS-01]. `must_be_insured`: a craft with
-    a mandatory insurance [QM-29]. `insurance` is free text, `insurance_cover` the same told field by field.
-    `fiscal_year_start` is `MM-DD`. Deposit invoices are numbered as invoices [N-05].
+    a mandatory insurance [QM-29]; `insurance` is free text, `insurance_cover` the same told field by field.
+    `term_sector`: a trade with payment terms of its own [P-01]. `fiscal_year_start` is `MM-DD`. Deposit invoices are
+    numbered as invoices [N-05].
     """
 
     tenant: TenantId
@@ -197,6 +198,7 @@ class Company:
     approved_association: bool = False
     must_be_insured: bool = False
     insurance_cover: InsuranceCover | None = None
+    term_sector: TermSector | None = None
 
     @property
     def id(self) -> str:
@@ -276,3 +278,20 @@ class CustomerInput:
     payment_rule: PaymentRule | None = None
     purchase_order_required: bool = False
     electronic_address: str = ""
+
+
+def payment_rule(defaults: Defaults, customer: Customer) -> PaymentRule:
+    """When this customer pays: by his own rule, or else the company's. [KB-28]"""
+    return customer.payment_rule or defaults.rule
+
+
+def payment_text(defaults: Defaults, customer: Customer) -> str:
+    """The payment terms that are printed: what the company wrote, unless the rule says otherwise. [KB-28, IB-01]
+
+    The customer's own rule, and a company's rule beside the text that it never changed, are told in words.
+    """
+    rule, standard = payment_rule(defaults, customer), Defaults()
+    is_own_text = defaults.payment_terms != standard.payment_terms
+    if rule == defaults.rule and (is_own_text or rule == standard.rule):
+        return defaults.payment_terms
+    return f"Paiement {rule.text}, par virement."

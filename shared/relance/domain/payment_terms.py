@@ -72,3 +72,20 @@ def _clamped(on: date, day: int) -> date:
 
 def _ordinal(day: int) -> str:
     return "1er" if day == 1 else str(day)
+
+
+class TermSector(StrEnum):
+    """Trades whose payment terms have a limit of their own between businesses (C. com. L441-11, D441-5-1). [P-01]"""
+
+    PERISHABLE_FOOD = "denrees_perissables"
+    LIVESTOCK = "betail_vif"
+    SPIRITS = "alcools"
+    WINE = "vins"
+    TRANSPORT = "transport"
+    PERIODIC_INVOICES = "factures_periodiques"
+    LEATHER = "cuir"
+    JEWELLERY = "horlogerie_bijouterie"
+    WINTER_SPORTS = "sports_d_hiver"
+    TOYS = "jouet"
+    FARM_MACHINERY = "agroequipement"
+    EXPORT_PURCHASES = "grand_export"
