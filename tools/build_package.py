@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import elf, expat, native
+from tools import declarations, elf, expat, native
 from tools.debian import LOCK, ArchiveError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,7 +97,7 @@ def build_layer(name: str, artifacts: Path, python: str) -> None:
     """
     source = ROOT / "layers" / name
     requirements = source / "requirements.txt"
-    key = _digest([requirements, Path(__file__)], python)
+    key = _digest([requirements, Path(__file__), Path(declarations.__file__)], python)
     staged = _once(f"layer-{name}-{python}", key, lambda out: _stage_layer(requirements, out, python))
     shutil.copytree(staged, artifacts / "python", dirs_exist_ok=True)
     if name == "pdf" and os.environ.get("LAYER_NATIVE", "1") != "0":
@@ -127,6 +127,8 @@ def _stage_layer(requirements: Path, out: Path, python: str) -> None:
     ]
     subprocess.run(command, check=True)
     _prune(out)
+    if (out / "weasyprint").is_dir():
+        declarations.write(out)
     _compile(out, python)
 
 

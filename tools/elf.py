@@ -91,7 +91,7 @@ def problems(tree: Path, base: frozenset[str] = BASE_IMAGE) -> list[str]:
     """
     found = objects(tree)
     library = {shared.path.name for shared in found if shared.path.parent == tree / "lib"}
-    said = []
+    said = [] if found else [f"{tree}: nothing that can be loaded"]
     for shared in found:
         where = shared.path.relative_to(tree)
         if shared.glibc > GLIBC_OF_LAMBDA:

@@ -18,7 +18,12 @@ from relance.domain.party import Branding
 def main() -> None:
     pdf = WeasyPrintRenderer().pdf(pickle.load(sys.stdin.buffer), Branding())
     maps = Path("/proc/self/maps").read_text()
-    told = {"mapped": sorted(set(re.findall(r"(/\S+)$", maps, re.MULTILINE))), "fonts": fonts(), "path": sys.path}
+    told = {
+        "mapped": sorted(set(re.findall(r"(/\S+)$", maps, re.MULTILINE))),
+        "fonts": fonts(),
+        "path": sys.path,
+        "modules": sorted(sys.modules),
+    }
     header = json.dumps(told).encode()
     sys.stdout.buffer.write(b"%d\n" % len(header) + header + pdf)
 

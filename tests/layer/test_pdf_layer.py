@@ -64,6 +64,7 @@ class Drawn:
     mapped: list[Path]
     fonts: list[Path]
     path: list[str]
+    modules: list[str]
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +143,12 @@ def test_the_invoice_that_the_layer_draws_is_a_factur_x(invoice: Drawn) -> None:
     assert b"CrossIndustryInvoice" in xml
 
 
+def test_no_declaration_is_parsed_at_a_cold_start(invoice: Drawn) -> None:
+    """The build has parsed them; made from another text than WeasyPrint's, they would be parsed again."""
+    assert "weasyprint_declarations" in invoice.modules
+    assert [name for name in invoice.modules if name.startswith("pycparser")] == []
+
+
 def test_a_quote_is_drawn_with_the_layer_alone(layers: Layers) -> None:
     drawn = _drawn(layers, a_quote_content())
     assert len(PdfReader(BytesIO(drawn.pdf)).pages) == 1
@@ -197,6 +204,7 @@ def _drawn(layers: Layers, content: DocumentContent, libraries: Path | None = No
         mapped=[Path(path) for path in told["mapped"]],
         fonts=[Path(path) for path in told["fonts"]],
         path=told["path"],
+        modules=told["modules"],
     )
 
 

@@ -81,6 +81,7 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text("<fontconfig/>")
     (tmp_path / "empty").touch()
     assert elf.objects(tmp_path) == []
+    assert elf.problems(tmp_path) == [f"{tmp_path}: nothing that can be loaded"]
 
 
 def test_the_lock_has_every_package_for_both_architectures() -> None:

@@ -4,27 +4,34 @@ cffi tries each spelling of a library's name and asks `ctypes.util.find_library`
 starts gcc and ldconfig; the right spelling loads by itself, so nothing is lost by answering None. Half of the rest goes
 to the parts of fontTools that cut fonts: HarfBuzz does that here, so they are loaded if ever one of them is called.
 Measured on a slow machine: 2.9 s as it comes, 1.3 s this way.
+
+In the layer there is also `weasyprint_declarations`, made at build by tools/declarations.py: what cffi would parse from
+WeasyPrint's C declarations, 0.2 s on the same machine. Where it is missing, or made from another text, cffi parses.
 """
 
 import ctypes.util
+import hashlib
 import importlib
 import sys
 from types import ModuleType
 from typing import Any, Final
+
+import cffi  # type: ignore[import-untyped]  # ships no types
 
 _SELDOM: Final = ("fontTools.subset", "fontTools.varLib", "fontTools.varLib.instancer")
 
 
 def import_weasyprint() -> Any:
     """The module `weasyprint`. Nothing stays changed for whoever imports fontTools or looks for a library later."""
-    find_library = ctypes.util.find_library
+    find_library, parser = ctypes.util.find_library, cffi.FFI
     ctypes.util.find_library = lambda name: None
+    cffi.FFI = _Declared
     later = {name: _Later(name) for name in _SELDOM if name not in sys.modules}
     sys.modules.update(later)
     try:
         import weasyprint  # noqa: PLC0415 - the whole point is when
     finally:
-        ctypes.util.find_library = find_library
+        ctypes.util.find_library, cffi.FFI = find_library, parser
         for name in later:
             del sys.modules[name]
     return weasyprint
@@ -41,3 +48,27 @@ class _Later(ModuleType):
             return getattr(importlib.import_module(self.__name__), name)(*args, **kwargs)
 
         return call
+
+
+class _Declared:
+    """Stands for `cffi.FFI()`: already knows the declarations that `cdef` is told, or has them parsed."""
+
+    _FFI: Final = cffi.FFI
+
+    def cdef(self, text: str) -> None:
+        try:
+            made = importlib.import_module("weasyprint_declarations")
+        except ModuleNotFoundError:
+            made = None
+        if made is not None and hashlib.sha256(text.encode()).hexdigest() == made.SHA256:
+            self._ffi = made.ffi
+        else:
+            self._ffi = self._FFI()
+            self._ffi.cdef(text)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        value = getattr(self._ffi, name)
+        setattr(self, name, value)  # found without this detour from now on
+        return value
