@@ -7,6 +7,7 @@ OpenAPI 3.1.1 (JSON Schema 2020-12).
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +17,17 @@ from typing import Any
 import msgspec
 
 from relance.contracts.archive import ExportView, ProofView, StatusView
+from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, QuotesBody
+from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
-from relance.contracts.invoices import InvoiceBody, InvoicePage, InvoiceView, PaymentBody, PaymentList
+from relance.contracts.invoice_views import InvoicePage, InvoiceView
+from relance.contracts.invoices import InvoiceBody
+from relance.contracts.payments import GroupedPayment, GroupedPaymentBody, PaymentBody, PaymentList, RefundBody
 from relance.contracts.quote_views import QuotePage, QuoteView
 from relance.contracts.quotes import QuoteBody
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
+from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Mentions, Timeline
 from relance.runtime.problems import CONTENT_TYPE, STATUS, Problem
 
@@ -44,6 +50,7 @@ class Operation:
     status: int = 200
     paged: bool = False
     if_match: bool = False
+    query: tuple[str, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -76,6 +83,85 @@ CUSTOMERS = (
         "put", "/v1/customers/{id}", "putCustomer", "Remplacer un client", CustomerView, CustomerBody, if_match=True
     ),
 )
+CATALOGUE = (
+    Operation("post", "/v1/items", "createItem", "Ajouter un article au catalogue", ItemView, ItemBody, 201),
+    Operation(
+        "get",
+        "/v1/items",
+        "listItems",
+        "Les articles, du plus récent au plus ancien ; par référence, de A à Z, quand on en donne le début",
+        ItemPage,
+        paged=True,
+        query=("reference",),
+    ),
+    Operation("get", "/v1/items/{id}", "getItem", "Un article", ItemView),
+    Operation("put", "/v1/items/{id}", "putItem", "Remplacer un article", ItemView, ItemBody, if_match=True),
+    Operation("delete", "/v1/items/{id}", "deleteItem", "Retirer un article", None, status=204, if_match=True),
+    Operation(
+        "get", "/v1/customers/{id}/prices", "listPrices", "Les prix particuliers d’un client", PricePage, paged=True
+    ),
+    Operation(
+        "get", "/v1/customers/{id}/prices/{item_id}", "getPrice", "Le prix d’un article pour un client", PriceView
+    ),
+    Operation(
+        "put",
+        "/v1/customers/{id}/prices/{item_id}",
+        "putPrice",
+        "Donner ou remplacer ce prix ; If-Match dès la deuxième fois",
+        PriceView,
+        PriceBody,
+        if_match=True,
+    ),
+    Operation(
+        "delete",
+        "/v1/customers/{id}/prices/{item_id}",
+        "deletePrice",
+        "Revenir au prix du catalogue",
+        None,
+        status=204,
+        if_match=True,
+    ),
+    Operation(
+        "post",
+        "/v1/quote-templates",
+        "createTemplate",
+        "Enregistrer un modèle de devis",
+        TemplateView,
+        TemplateBody,
+        201,
+    ),
+    Operation(
+        "get", "/v1/quote-templates", "listTemplates", "Vos modèles, et ceux qui sont fournis", TemplatePage, paged=True
+    ),
+    Operation("get", "/v1/quote-templates/{id}", "getTemplate", "Un modèle de devis", TemplateView),
+    Operation(
+        "put",
+        "/v1/quote-templates/{id}",
+        "putTemplate",
+        "Remplacer un modèle",
+        TemplateView,
+        TemplateBody,
+        if_match=True,
+    ),
+    Operation(
+        "delete",
+        "/v1/quote-templates/{id}",
+        "deleteTemplate",
+        "Supprimer un modèle",
+        None,
+        status=204,
+        if_match=True,
+    ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/template",
+        "keepAsTemplate",
+        "Garder un devis comme modèle",
+        TemplateView,
+        TemplateFromQuoteBody,
+        201,
+    ),
+)
 QUOTES = (
     Operation("post", "/v1/quotes", "createQuote", "Rédiger un brouillon de devis", QuoteView, QuoteBody, 201),
     Operation("get", "/v1/quotes", "listQuotes", "Les devis, du plus récent au plus ancien", QuotePage, paged=True),
@@ -87,7 +173,15 @@ QUOTES = (
         "post", "/v1/quotes/{id}/versions", "createVersion", "Rédiger la version suivante", QuoteView, status=201
     ),
     Operation("post", "/v1/quotes/{id}/cancel", "cancelQuote", "Annuler un devis sans réponse", QuoteView),
-    Operation("post", "/v1/quotes/{id}/invoices", "invoiceQuote", "Facturer un devis accepté", InvoiceView, status=201),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/invoices",
+        "invoiceQuote",
+        "Facturer un devis accepté : en entier, un acompte, une situation ou le solde",
+        InvoiceView,
+        PartBody,
+        201,
+    ),
     Operation("get", "/v1/quotes/{id}/pdf", "getQuotePdf", "Le PDF envoyé, octet pour octet", "application/pdf"),
     Operation("get", "/v1/quotes/{id}/timeline", "getQuoteTimeline", "Ce qui s’est passé autour du devis", Timeline),
     Operation(
@@ -115,6 +209,50 @@ INVOICES = (
     ),
     Operation("post", "/v1/invoices/{id}/issue", "issueInvoice", "Numéroter, figer et envoyer", InvoiceView),
     Operation(
+        "post",
+        "/v1/invoices/from-quotes",
+        "invoiceQuotes",
+        "Facturer ensemble ce qui reste de plusieurs devis d’un client",
+        InvoiceView,
+        QuotesBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/credit-notes",
+        "createCreditNote",
+        "Faire un avoir : en entier, par lignes ou par montants",
+        InvoiceView,
+        CreditNoteBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/corrections",
+        "correctInvoice",
+        "Rédiger la facture rectificative qui remplacera celle-ci",
+        InvoiceView,
+        CorrectionBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/refunds",
+        "createRefund",
+        "Enregistrer un remboursement",
+        InvoiceView,
+        RefundBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/payments",
+        "createGroupedPayment",
+        "Enregistrer un règlement de plusieurs factures",
+        GroupedPayment,
+        GroupedPaymentBody,
+    ),
+    Operation(
         "post", "/v1/invoices/{id}/payments", "createPayment", "Enregistrer un règlement", InvoiceView, PaymentBody, 201
     ),
     Operation("get", "/v1/invoices/{id}/payments", "listPayments", "Les règlements d’une facture", PaymentList),
@@ -136,9 +274,8 @@ REMINDERS = (
     Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
     Operation("get", "/v1/reminders", "listReminders", "Les courriels envoyés et leur sort", ReminderPage, paged=True),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *QUOTES, *INVOICES, *REMINDERS, *ARCHIVE)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *ARCHIVE)
 
-_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -184,15 +321,17 @@ def describe() -> dict[str, Any]:
 
 
 def _described(operation: Operation) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = []
-    if "{id}" in operation.path:
-        parameters.append(_ID)
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
     if operation.method == "post":
         parameters.append(_KEY)
     if operation.if_match:
         parameters.append(_IF_MATCH)
     if operation.paged:
         parameters.extend(_PAGING)
+    parameters.extend({"name": name, "in": "query", "schema": {"type": "string"}} for name in operation.query)
     described: dict[str, Any] = {"operationId": operation.id, "tags": [operation.tag], "summary": operation.summary}
     if parameters:
         described["parameters"] = parameters
@@ -238,7 +377,23 @@ def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
             if isinstance(schema, type):
                 used[schema] = None
     _, schemas = msgspec.json.schema_components(used, ref_template="#/components/schemas/{name}")
+    for name, source in _COMPLETED:
+        _relax(schemas, name, source)
     return dict(sorted(schemas.items()))
+
+
+# What may leave fields out because something named in it has them: a template, an item of the catalogue.
+_COMPLETED = (("QuoteBody", "template"), ("LineBody", "item"), ("QuoteLineBody", "item"))
+_ALWAYS_SAID = {"customer_id", "quantity"}
+
+
+def _relax(schemas: dict[str, Any], name: str, source: str) -> None:
+    """Required is what only its author can say, and either the rest or what the rest comes from."""
+    schema = schemas[name]
+    required = schema["required"]
+    schema["required"] = [field for field in required if field in _ALWAYS_SAID]
+    rest = [field for field in required if field not in _ALWAYS_SAID]
+    schema["anyOf"] = [{"required": rest}, {"required": [source]}]
 
 
 def rendered() -> str:

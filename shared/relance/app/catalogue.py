@@ -83,10 +83,13 @@ def by_reference(
     return Page(tuple(found[claim.item_id] for claim in claims.items if claim.item_id in found), claims.cursor)
 
 
-def offers(ctx: Context, caller: Caller, customer_id: str, names: Sequence[str]) -> tuple[Offer | None, ...]:
+def offers(
+    ctx: Context, caller: Caller, customer_id: str, names: Sequence[str], *, at: str = "/lines"
+) -> tuple[Offer | None, ...]:
     """For the items that a draft's lines name by id or reference ("" for none), what this customer pays today.
 
-    Three round trips for a hundred items. Raises Invalid, pointing at each line whose item is unknown.
+    Three round trips for a hundred items. Raises Invalid, pointing at each line
+    (the lines stand `at` that pointer) whose item is unknown.
     """
     ids = _ids(ctx, caller, names)
     items = ctx.store.get_many(caller.tenant, Item, set(ids.values())) if ids else {}
@@ -95,7 +98,7 @@ def offers(ctx: Context, caller: Caller, customer_id: str, names: Sequence[str])
     unknown = [index for index, name in enumerate(names) if name and ids.get(name) not in items]
     if unknown:
         message = "Aucun article du catalogue ne porte cette référence ou cet identifiant."
-        faults = [Fault(f"/lines/{index}/item", message, "unknown_item") for index in unknown]
+        faults = [Fault(f"{at}/{index}/item", message, "unknown_item") for index in unknown]
         raise Invalid("Ce document nomme des articles inconnus.", faults=faults)
     today = civil_date(ctx.clock.now())
     own = {price.item_id: price.price for price in prices.values()}

@@ -37,6 +37,7 @@ class Call:
 
     event: Event
     path_id: str = ""
+    path_item_id: str = ""
 
     @property
     def caller(self) -> Caller:
@@ -50,9 +51,12 @@ class Call:
     @property
     def id(self) -> str:
         """The id in the path. What cannot be one of our ids is answered like one that names nothing: NotFound."""
-        if not _ID.fullmatch(self.path_id):
-            raise NotFound("Rien ne porte cet identifiant.")
-        return self.path_id
+        return _one_of_ours(self.path_id)
+
+    @property
+    def item_id(self) -> str:
+        """The second id in the path, judged like the first."""
+        return _one_of_ours(self.path_item_id)
 
     @property
     def raw_body(self) -> bytes:
@@ -100,7 +104,7 @@ class Call:
     @property
     def limit(self) -> int:
         """How many entries a page holds at most. Raises Invalid outside 1..100."""
-        text = self._query("limit") or str(DEFAULT_PAGE)
+        text = self.query("limit") or str(DEFAULT_PAGE)
         if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_PAGE:
             raise _bad_parameter(f"limit : un nombre entre 1 et {MAX_PAGE}.", "limit")
         return int(text)
@@ -108,7 +112,11 @@ class Call:
     @property
     def cursor(self) -> str | None:
         """Where the page before ended, as it was given."""
-        return self._query("cursor")
+        return self.query("cursor")
+
+    def query(self, name: str) -> str | None:
+        """A parameter of the query, None when it was not given."""
+        return (self.event.get("queryStringParameters") or {}).get(name)
 
     @property
     def _method(self) -> str:
@@ -118,8 +126,11 @@ class Call:
         headers = self.event.get("headers") or {}
         return next((str(value) for key, value in headers.items() if key.lower() == name), None)
 
-    def _query(self, name: str) -> str | None:
-        return (self.event.get("queryStringParameters") or {}).get(name)
+
+def _one_of_ours(id: str) -> str:
+    if not _ID.fullmatch(id):
+        raise NotFound("Rien ne porte cet identifiant.")
+    return id
 
 
 def _bad_parameter(message: str, code: str) -> Invalid:

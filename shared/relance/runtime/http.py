@@ -80,7 +80,7 @@ class Api:
         self._resolver.exception_handler(Exception)(self._answer_error)
 
     def get(self, path: str) -> Callable[[Route], Route]:
-        """Serve GET `path`; `{id}` in it becomes `call.id`."""
+        """Serve GET `path`; `{id}` and `{item_id}` in it become `call.id` and `call.item_id`."""
         return self._route(HTTPMethod.GET, path)
 
     def post(self, path: str) -> Callable[[Route], Route]:
@@ -102,10 +102,10 @@ class Api:
 
     def _route(self, method: HTTPMethod, path: str) -> Callable[[Route], Route]:
         def register(route: Route) -> Route:
-            def serve(id: str = "") -> Response[Any]:
-                return _response(route(Call(self._resolver.current_event.raw_event, id)))
+            def serve(id: str = "", item_id: str = "") -> Response[Any]:
+                return _response(route(Call(self._resolver.current_event.raw_event, id, item_id)))
 
-            self._resolver.route(path.replace("{id}", "<id>"), method=method.value)(serve)
+            self._resolver.route(path.replace("{", "<").replace("}", ">"), method=method.value)(serve)
             return route
 
         return register
