@@ -19,16 +19,18 @@ import msgspec
 from relance.contracts.archive import ExportView, ProofView, StatusView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
-from relance.contracts.company import CompanyBody, CompanyView
+from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
+from relance.contracts.mentions import Mentions
 from relance.contracts.payments import GroupedPayment, GroupedPaymentBody, PaymentBody, PaymentList, RefundBody
 from relance.contracts.quote_views import QuotePage, QuoteView
 from relance.contracts.quotes import QuoteBody
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
-from relance.contracts.timelines import Mentions, Timeline
+from relance.contracts.timelines import Timeline
+from relance.contracts.vat import VatSettings
 from relance.runtime.problems import CONTENT_TYPE, STATUS, Problem
 
 TARGET = Path(__file__).resolve().parent.parent / "shared" / "relance" / "resources" / "openapi.json"
@@ -71,6 +73,15 @@ COMPANY = (
         CompanyBody,
         if_match=True,
     ),
+    Operation(
+        "get",
+        "/v1/company/versions",
+        "listCompanyVersions",
+        "Ce que l’entreprise est et a été, avec ses dates",
+        CompanyVersionPage,
+        paged=True,
+    ),
+    Operation("get", "/v1/vat", "getVat", "Les taux de TVA en vigueur et les cas sans TVA", VatSettings),
     Operation("get", "/v1/openapi.json", "getOpenapi", "Cette description", "application/json"),
 )
 CUSTOMERS = (
@@ -259,6 +270,13 @@ INVOICES = (
     Operation("get", "/v1/invoices/{id}/pdf", "getInvoicePdf", "Le PDF émis, octet pour octet", "application/pdf"),
     Operation(
         "get", "/v1/invoices/{id}/timeline", "getInvoiceTimeline", "Ce qui s’est passé autour de la facture", Timeline
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/mentions",
+        "getInvoiceMentions",
+        "Les mentions obligatoires, et ce qui manque",
+        Mentions,
     ),
 )
 ARCHIVE = (

@@ -1,20 +1,25 @@
-"""/v1/invoices: from a draft to an issued invoice, its payments, its PDF and its timeline."""
+"""/v1/invoices and /v1/payments: from a draft to an issued document, what credits or corrects it, and its money."""
 
 from functions.invoices_api.wiring import Parts, wire
 from relance.app import invoicing, papers, timelines
-from relance.contracts.invoices import (
-    InvoiceBody,
+from relance.contracts.billing import CorrectionBody, CreditNoteBody, QuotesBody, to_credit, to_reason
+from relance.contracts.invoice_views import invoice_page, invoice_view
+from relance.contracts.invoices import to_draft
+from relance.contracts.mentions import mentions_view
+from relance.contracts.payments import (
+    GroupedPaymentBody,
     PaymentBody,
-    invoice_page,
-    invoice_view,
+    RefundBody,
+    grouped_payment,
     payment_list,
-    to_draft,
-    to_payment,
+    to_shares,
+    to_transfer,
 )
 from relance.contracts.timelines import timeline
 from relance.domain.calendar_fr import civil_date
 from relance.domain.invoice import Invoice
 from relance.runtime.http import Api, Call, Reply, created, no_content, ok, on_first_call, pdf
+from relance.runtime.invoice_drafts import invoice_body
 
 
 def build(parts: Parts) -> Api:
@@ -30,7 +35,7 @@ def build(parts: Parts) -> Api:
 
     @api.post("/v1/invoices")
     def create(call: Call) -> Reply:
-        invoice = invoicing.create(ctx, call.caller, to_draft(call.body(InvoiceBody)), idem=call.idem)
+        invoice = invoicing.create(ctx, call.caller, to_draft(invoice_body(ctx, call)), idem=call.idem)
         return made(invoice, f"/v1/invoices/{invoice.id}")
 
     @api.get("/v1/invoices")
@@ -44,7 +49,7 @@ def build(parts: Parts) -> Api:
 
     @api.put("/v1/invoices/{id}")
     def update(call: Call) -> Reply:
-        draft = to_draft(call.body(InvoiceBody))
+        draft = to_draft(invoice_body(ctx, call))
         return shown(invoicing.update(ctx, call.caller, call.id, draft, expected_rev=call.expected_rev))
 
     @api.delete("/v1/invoices/{id}")
@@ -59,20 +64,55 @@ def build(parts: Parts) -> Api:
             invoicing.issue(ctx, call.caller, call.id, idem=call.idem, catalogue=catalogue, executions=executions)
         )
 
-    @api.post("/v1/invoices/{id}/payments")
-    def pay(call: Call) -> Reply:
-        payment = to_payment(call.body(PaymentBody))
-        invoice = invoicing.record_payment(
+    @api.post("/v1/invoices/from-quotes")
+    def from_quotes(call: Call) -> Reply:
+        quote_ids = call.body(QuotesBody).quote_ids
+        invoice = invoicing.create_from_quotes(ctx, call.caller, quote_ids, idem=call.idem)
+        return made(invoice, f"/v1/invoices/{invoice.id}")
+
+    @api.post("/v1/invoices/{id}/credit-notes")
+    def credit(call: Call) -> Reply:
+        body = call.body(CreditNoteBody)
+        note = invoicing.credit(
             ctx,
             call.caller,
             call.id,
-            amount=payment.amount,
-            paid_on=payment.paid_on,
-            mode=payment.mode,
-            reference=payment.reference,
+            lambda invoice: to_credit(body, invoice),
+            issue=body.issue,
             idem=call.idem,
+            catalogue=parts.catalogue,
+            executions=parts.executions,
         )
+        return made(note, f"/v1/invoices/{note.id}")
+
+    @api.post("/v1/invoices/{id}/corrections")
+    def correct(call: Call) -> Reply:
+        reason = to_reason(call.body(CorrectionBody))
+        invoice = invoicing.correct(ctx, call.caller, call.id, reason, idem=call.idem)
+        return made(invoice, f"/v1/invoices/{invoice.id}")
+
+    @api.post("/v1/invoices/{id}/payments")
+    def pay(call: Call) -> Reply:
+        body = call.body(PaymentBody)
+        if body.credit_from:
+            amount = to_transfer(body).amount
+            invoice = invoicing.spend_credit(ctx, call.caller, call.id, body.credit_from, amount, idem=call.idem)
+        else:
+            invoice = invoicing.record_payment(ctx, call.caller, call.id, to_transfer(body), idem=call.idem)
         return made(invoice, f"/v1/invoices/{invoice.id}/payments")
+
+    @api.post("/v1/invoices/{id}/refunds")
+    def refund(call: Call) -> Reply:
+        gone = to_transfer(call.body(RefundBody))
+        invoice = invoicing.refund(ctx, call.caller, call.id, gone, idem=call.idem)
+        return made(invoice, f"/v1/invoices/{invoice.id}/payments")
+
+    @api.post("/v1/payments")
+    def pay_several(call: Call) -> Reply:
+        body = call.body(GroupedPaymentBody)
+        return ok(
+            grouped_payment(invoicing.pay_several(ctx, call.caller, to_transfer(body), to_shares(body), idem=call.idem))
+        )
 
     @api.get("/v1/invoices/{id}/payments")
     def payments(call: Call) -> Reply:
@@ -86,6 +126,13 @@ def build(parts: Parts) -> Api:
     @api.get("/v1/invoices/{id}/timeline")
     def told(call: Call) -> Reply:
         return ok(timeline(timelines.of_invoice(ctx, call.caller, call.id, parts.activity)))
+
+    @api.get("/v1/invoices/{id}/mentions")
+    def mentions(call: Call) -> Reply:
+        law = parts.catalogue
+        content, faults = invoicing.preview(ctx, call.caller, call.id, law)
+        on = content.issue_date
+        return ok(mentions_view(law.evaluate(content, on), faults, law.advice(content, on)))
 
     return api
 

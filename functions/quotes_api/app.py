@@ -2,19 +2,22 @@
 
 from functions.quotes_api.wiring import Parts, wire
 from relance.app import invoicing, papers, quoting, timelines
-from relance.contracts.invoices import invoice_view
+from relance.contracts.billing import PartBody, to_part
+from relance.contracts.invoice_views import invoice_view
+from relance.contracts.mentions import mentions_view
 from relance.contracts.quote_views import quote_page, quote_view
-from relance.contracts.quotes import QuoteBody, to_draft
-from relance.contracts.timelines import mentions_view, timeline
+from relance.contracts.quotes import to_draft
+from relance.contracts.timelines import timeline
 from relance.domain.calendar_fr import civil_date
-from relance.domain.quote import Quote
+from relance.domain.quote import Quote, QuoteStatus
 from relance.runtime.http import Api, Call, Reply, created, no_content, ok, on_first_call, pdf
+from relance.runtime.quote_drafts import QuoteBodies
 
 
 def build(parts: Parts) -> Api:
     """The routes, on these parts."""
     api = Api("quotes_api")
-    ctx = parts.ctx
+    ctx, bodies = parts.ctx, QuoteBodies(parts.ctx, parts.starters)
 
     def shown(quote: Quote) -> Reply:
         return ok(quote_view(quote, civil_date(ctx.clock.now())), rev=quote.rev)
@@ -25,7 +28,7 @@ def build(parts: Parts) -> Api:
 
     @api.post("/v1/quotes")
     def create(call: Call) -> Reply:
-        return made(quoting.create(ctx, call.caller, to_draft(call.body(QuoteBody)), idem=call.idem))
+        return made(quoting.create(ctx, call.caller, to_draft(bodies.read(call)), idem=call.idem))
 
     @api.get("/v1/quotes")
     def page(call: Call) -> Reply:
@@ -38,7 +41,7 @@ def build(parts: Parts) -> Api:
 
     @api.put("/v1/quotes/{id}")
     def update(call: Call) -> Reply:
-        draft = to_draft(call.body(QuoteBody))
+        draft = to_draft(bodies.read(call))
         return shown(quoting.update(ctx, call.caller, call.id, draft, expected_rev=call.expected_rev))
 
     @api.delete("/v1/quotes/{id}")
@@ -63,7 +66,8 @@ def build(parts: Parts) -> Api:
 
     @api.post("/v1/quotes/{id}/invoices")
     def invoice(call: Call) -> Reply:
-        drafted = invoicing.create_from_quote(ctx, call.caller, call.id, idem=call.idem)
+        part = to_part(call.body(PartBody) if call.raw_body.strip() else PartBody())
+        drafted = invoicing.create_from_quote(ctx, call.caller, call.id, part, idem=call.idem)
         view = invoice_view(drafted, civil_date(ctx.clock.now()))
         return created(view, rev=drafted.rev, location=f"/v1/invoices/{drafted.id}")
 
@@ -78,8 +82,11 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/quotes/{id}/mentions")
     def mentions(call: Call) -> Reply:
-        content, faults = quoting.preview(ctx, call.caller, call.id, parts.catalogue)
-        return ok(mentions_view(parts.catalogue.evaluate(content, civil_date(ctx.clock.now())), faults))
+        law, quote = parts.catalogue, quoting.get(ctx, call.caller, call.id)
+        content, faults = quoting.preview(ctx, call.caller, call.id, law)
+        on = content.issue_date
+        advice = law.advice(content, on, accepted=quote.status is QuoteStatus.ACCEPTED)
+        return ok(mentions_view(law.evaluate(content, on), faults, advice))
 
     return api
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from relance.domain.errors import Conflict, Invalid
+from relance.domain.errors import Conflict
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import (
     Invoice,
@@ -10,11 +10,11 @@ from relance.domain.invoice import (
     Payment,
     PaymentMode,
     Settlement,
-    record_payment,
     require_draft,
     require_issued,
 )
 from relance.domain.money import Cents
+from relance.domain.settlement import receive
 from tests.builders import a_line, an_instant, an_invoice, an_invoice_content
 
 TODAY = date(2026, 11, 20)
@@ -40,7 +40,7 @@ def test_a_draft_owes_nothing_and_takes_no_payment() -> None:
     draft = an_invoice()
     assert (draft.due, draft.paid, draft.balance) == (0, 0, 0)
     assert not draft.is_overdue(date(2030, 1, 1))
-    for ask in (lambda: require_issued(draft), lambda: record_payment(draft, a_payment(1), TODAY)):
+    for ask in (lambda: require_issued(draft), lambda: receive(draft, a_payment(1), TODAY)):
         with pytest.raises(Conflict) as refused:
             ask()
         assert refused.value.code == "invoice_not_issued"
@@ -49,45 +49,22 @@ def test_a_draft_owes_nothing_and_takes_no_payment() -> None:
 def test_the_balance_follows_from_the_payments_KX_16() -> None:
     invoice = an_issued_invoice()
     assert (invoice.balance, invoice.settlement) == (12_000, Settlement.UNPAID)
-    partly = record_payment(invoice, a_payment(5_000), TODAY)
+    partly = receive(invoice, a_payment(5_000), TODAY)
     assert (partly.paid, partly.balance, partly.settlement) == (5_000, 7_000, Settlement.PARTLY_PAID)
-    paid = record_payment(partly, a_payment(7_000), TODAY)
+    paid = receive(partly, a_payment(7_000), TODAY)
     assert (paid.balance, paid.settlement, paid.rev) == (0, Settlement.PAID, 4)
     assert paid.updated_at == an_instant("2026-11-20T10:00:00")
-
-
-def test_an_invoice_paid_in_full_takes_no_other_payment() -> None:
-    paid = record_payment(an_issued_invoice(), a_payment(12_000), TODAY)
-    with pytest.raises(Conflict) as refused:
-        record_payment(paid, a_payment(1), TODAY)
-    assert refused.value.code == "already_paid"
 
 
 def test_an_invoice_of_nothing_is_settled_at_once() -> None:
     assert an_issued_invoice("0").settlement is Settlement.PAID
 
 
-@pytest.mark.parametrize(
-    ("payment", "codes"),
-    [
-        (a_payment(12_001), ["overpayment"]),
-        (a_payment(0), ["not_positive"]),
-        (a_payment(-5), ["not_positive"]),
-        (a_payment(1, date(2026, 11, 21)), ["future_date"]),
-        (a_payment(99_999, date(2027, 1, 1)), ["overpayment", "future_date"]),
-    ],
-)
-def test_a_payment_that_cannot_be_says_every_reason(payment: Payment, codes: list[str]) -> None:
-    with pytest.raises(Invalid) as refused:
-        record_payment(an_issued_invoice(), payment, TODAY)
-    assert [fault.code for fault in refused.value.faults] == codes
-
-
 def test_an_invoice_is_overdue_from_the_day_after_its_due_date_while_something_is_owed_P_02() -> None:
     invoice = an_issued_invoice()
     assert not invoice.is_overdue(date(2026, 12, 16))
     assert invoice.is_overdue(date(2026, 12, 17))
-    assert not record_payment(invoice, a_payment(12_000), TODAY).is_overdue(date(2026, 12, 17))
+    assert not receive(invoice, a_payment(12_000), TODAY).is_overdue(date(2026, 12, 17))
 
 
 def test_an_invoice_is_for_the_customer_of_its_draft() -> None:

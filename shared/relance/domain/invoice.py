@@ -3,17 +3,19 @@
 Balance and settlement are derived from the payments and never stored a second time. [KX-16]
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from relance.domain.content import Exchange, InvoiceContent, InvoiceType
-from relance.domain.errors import Conflict, Fault, Invalid
+from relance.domain.errors import Conflict
 from relance.domain.ids import CustomerId, InvoiceId, PaymentId, QuoteId, TenantId
 from relance.domain.lines import Line
-from relance.domain.money import Cents, format_amount
+from relance.domain.money import Cents
 from relance.domain.party import Address
-from relance.domain.totals import Charge, DocumentDiscount
+from relance.domain.platform_status import StatusEntry, is_refused
+from relance.domain.totals import Charge, DocumentDiscount, less
 from relance.domain.vat import VatSubtotal
 
 
@@ -40,11 +42,16 @@ class PaymentMode(StrEnum):
     CHEQUE = "cheque"
     CASH = "cash"
     DIRECT_DEBIT = "direct_debit"
+    CREDIT = "credit"  # no money moved: what one document owes the customer pays another
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received: `amount` in cents, `paid_on` the civil date it came in."""
+    """Money received, or given back when `amount` (cents) is below zero; `paid_on` is the civil date it moved.
+
+    `group` is shared by the payments of one transfer that settled several invoices. With mode `credit`, `linked` is the
+    document at the other end, which holds the same amount with the other sign.
+    """
 
     id: PaymentId
     amount: Cents
@@ -52,6 +59,30 @@ class Payment:
     mode: PaymentMode
     recorded_at: datetime
     reference: str = ""
+    group: str = ""
+    linked: InvoiceId | None = None
+
+
+class Billing(StrEnum):
+    """Which part of its quotes an invoice bills: all at once, a deposit, the progress of the works, or the rest."""
+
+    WHOLE = "whole"
+    DEPOSIT = "deposit"
+    PROGRESS = "progress"
+    BALANCE = "balance"
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing of the quotes is left to invoice after it."""
+        return self in (Billing.WHOLE, Billing.BALANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine:
+    """How much of a line (its index) of an issued invoice a credit note gives back."""
+
+    line: int
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +91,10 @@ class InvoiceDraft:
 
     `deducts` are the deposit invoices that it takes off; `refers_to` those that it corrects (exactly one) or credits
     (at least one), and `reason` says why. [C-02, C-04, D-02]
+
+    `billing` says which part of `quote_ids` it bills (None: it was written from scratch). `gross` is what a deposit was
+    agreed to come to TTC: its VAT takes the cent that rounding leaves. `credited_lines` are what a credit note gives
+    back of the one invoice it refers to; an internal one is kept from the customer. [R-04, C-03]
     """
 
     customer_id: CustomerId
@@ -81,16 +116,21 @@ class InvoiceDraft:
     language: str = "fr"
     currency: str = "EUR"
     exchange: Exchange | None = None
+    billing: Billing | None = None
+    gross: Cents | None = None
+    credited_lines: tuple[CreditedLine, ...] = ()
+    is_internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What a credit note (avoir) took off an invoice: which one, and its VAT table. [C-04]"""
+    """What a credit note (avoir) took off an invoice: which one, its VAT table, and of which lines. [C-04]"""
 
     id: InvoiceId
     number: str
     at: datetime
     subtotals: tuple[VatSubtotal, ...]
+    lines: tuple[CreditedLine, ...] = ()
 
     @property
     def gross(self) -> Cents:
@@ -103,7 +143,8 @@ class Invoice:
     """One invoice, deposit invoice, corrective invoice or credit note: `draft.type` says which.
 
     `rev` counts stored changes (the ETag). `credits` are the credit notes issued on it, `replaced_by` the corrective
-    invoice that took its place, `deducted_by` the invoice that deducts this deposit.
+    invoice that took its place, `deducted_by` the invoice that deducts this deposit, `statuses` its life on the
+    platforms. [C-04, C-02, D-02, E-05]
     """
 
     tenant: TenantId
@@ -122,6 +163,7 @@ class Invoice:
     credits: tuple[Credit, ...] = ()
     replaced_by: InvoiceId | None = None
     deducted_by: InvoiceId | None = None
+    statuses: tuple[StatusEntry, ...] = ()
 
     @property
     def customer_id(self) -> CustomerId:
@@ -149,6 +191,32 @@ class Invoice:
         return Cents((0 if self.replaced_by else self.due) - self.credited - self.paid)
 
     @property
+    def credit(self) -> Cents:
+        """What we owe the customer on this document: paid and then credited, paid too much, paid and replaced."""
+        return Cents(max(0, -self.balance))
+
+    @property
+    def left(self) -> tuple[VatSubtotal, ...]:
+        """What of its VAT table (deposits deducted) no credit note took off: what it still adds to turnover.
+
+        Nothing on a draft, on a credit note, and once a corrective invoice replaced it. [C-04]
+        """
+        if self.content is None or self.content.type.is_credit or self.replaced_by:
+            return ()
+        return less(self.content.remaining, *(credit.subtotals for credit in self.credits))
+
+    @property
+    def is_void(self) -> bool:
+        """Issued, and then credited whole or replaced: what it billed may be billed again."""
+        taken_back = bool(self.credits) and not any(row.base or row.vat for row in self.left)
+        return self.replaced_by is not None or taken_back
+
+    @property
+    def is_refused(self) -> bool:
+        """Refused or rejected on a platform: its credit note is internal. [C-03]"""
+        return is_refused(self.statuses)
+
+    @property
     def settlement(self) -> Settlement:
         """Unpaid, partly paid or paid."""
         if self.balance <= 0:
@@ -171,22 +239,3 @@ def require_issued(invoice: Invoice) -> InvoiceContent:
     if invoice.content is None:
         raise Conflict("Cette facture est encore un brouillon : émettez-la d’abord.", code="invoice_not_issued")
     return invoice.content
-
-
-def record_payment(invoice: Invoice, payment: Payment, today: date) -> Invoice:
-    """Add a payment. Raises Conflict when nothing is owed, Invalid when it is too much or in the future."""
-    require_issued(invoice)
-    if invoice.balance <= 0:
-        raise Conflict("Cette facture est déjà réglée en totalité.", code="already_paid")
-    faults = []
-    if payment.amount <= 0:
-        faults.append(Fault("/amount", "Le montant doit être supérieur à zéro.", "not_positive"))
-    elif payment.amount > invoice.balance:
-        faults.append(
-            Fault("/amount", f"Il reste {format_amount(invoice.balance)} € à régler : pas davantage.", "overpayment")
-        )
-    if payment.paid_on > today:
-        faults.append(Fault("/paid_on", "La date du règlement est dans le futur.", "future_date"))
-    if faults:
-        raise Invalid("Ce règlement ne peut pas être enregistré.", faults=faults)
-    return replace(invoice, rev=invoice.rev + 1, payments=(*invoice.payments, payment), updated_at=payment.recorded_at)

@@ -70,11 +70,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """A deposit invoice (facture d’acompte) that a later invoice deducts, with its VAT table. [D-02]"""
+    """An earlier invoice of the same sale that this one deducts, with its VAT table: a deposit, or a progress invoice.
+
+    `type_code` (UNTDID 1001): 386 for a deposit invoice (facture d’acompte), 380 for one of progress. [D-02]
+    """
 
     number: str
     issue_date: date
     subtotals: tuple[VatSubtotal, ...]
+    type_code: str = "386"
 
     @property
     def net(self) -> Cents:
@@ -147,10 +151,29 @@ def remaining(totals: Totals, deductions: Sequence[Deduction]) -> tuple[VatSubto
 
     So deposits and the last invoice add up to the whole, per treatment and to the cent. [R-04]
     """
-    bases = {row.treatment: [row.base, row.vat] for row in totals.subtotals}
-    for deduction in deductions:
-        for row in deduction.subtotals:
-            left = bases.setdefault(row.treatment, [Cents(0), Cents(0)])
-            left[0], left[1] = Cents(left[0] - row.base), Cents(left[1] - row.vat)
-    ordered = sorted(bases.items(), key=by_rate)
+    return less(totals.subtotals, *(deduction.subtotals for deduction in deductions))
+
+
+def aligned(rows: Iterable[VatSubtotal], onto: Sequence[VatTreatment]) -> tuple[VatSubtotal, ...]:
+    """The rows under the treatments of another document: one of the same category and rate when their own is not there.
+
+    The law rewords its texts: a deposit of August and the last invoice of October may print another reason.
+    """
+    alike = {(treatment.category, treatment.rate_bp): treatment for treatment in reversed(onto)}
+    sums: dict[VatTreatment, tuple[Cents, Cents]] = {}
+    for row in rows:
+        own = row.treatment
+        treatment = own if own in onto else alike.get((own.category, own.rate_bp), own)
+        base, vat = sums.get(treatment, (Cents(0), Cents(0)))
+        sums[treatment] = Cents(base + row.base), Cents(vat + row.vat)
+    return tuple(VatSubtotal(treatment, base, vat) for treatment, (base, vat) in sums.items())
+
+
+def less(rows: Sequence[VatSubtotal], *taken: Sequence[VatSubtotal]) -> tuple[VatSubtotal, ...]:
+    """A VAT table without others, row by row: what falls to nothing stays as a row of zeros."""
+    left = {row.treatment: (row.base, row.vat) for row in rows}
+    for row in (row for table in taken for row in table):
+        base, vat = left.get(row.treatment, (Cents(0), Cents(0)))
+        left[row.treatment] = Cents(base - row.base), Cents(vat - row.vat)
+    ordered = sorted(left.items(), key=by_rate)
     return tuple(VatSubtotal(treatment, base, vat) for treatment, (base, vat) in ordered)

@@ -1,0 +1,33 @@
+"""Invoices, from draft to paid: written freely, numbered at issue, then settled, credited or replaced; never edited.
+
+The number exists only with the frozen document, its chained event, its dunning run and what it changes of the documents
+that it names (deposits deducted, an invoice credited or replaced): one transaction, so a crash leaves either all of it
+or nothing, and no series has a gap or a double. [C-01, I-01, N-01, N-02, N-03, KX-11, KX-12, KX-16]
+"""
+
+from relance.app.invoicing.correcting import correct
+from relance.app.invoicing.crediting import credit
+from relance.app.invoicing.drafting import create, delete, update
+from relance.app.invoicing.from_quotes import create_from_quote, create_from_quotes
+from relance.app.invoicing.issuing import issue
+from relance.app.invoicing.paying import pay_several, record_payment, refund, spend_credit
+from relance.app.invoicing.previewing import preview
+from relance.app.invoicing.reading import get, page
+
+__all__ = [
+    "correct",
+    "create",
+    "create_from_quote",
+    "create_from_quotes",
+    "credit",
+    "delete",
+    "get",
+    "issue",
+    "page",
+    "pay_several",
+    "preview",
+    "record_payment",
+    "refund",
+    "spend_credit",
+    "update",
+]
