@@ -225,7 +225,9 @@ def _references(kind: InvoiceType, issued: date, *, several: bool) -> tuple[Refe
 def _picked() -> Iterator[InvoiceContent]:
     """What chance may miss: every rate on one document, the roundings that are told of, many lines."""
     yield _of(*(a_line(f"Au taux {vat.rate_bp}", quantity="1", unit_price="10.05", vat=vat) for vat in EVERY_RATE))
-    yield _of(a_line(quantity="3", unit_price="33.33"))  # VAT of 20.00, not 20.01 [R-02]
+    for rate in (2000, 1000, 550, 850):  # at 20 %, VAT is 20.00 and not 3 x 6.67 = 20.01 [R-02]
+        vat = VatTreatment(VatCategory.STANDARD, rate)
+        yield _of(*(a_line(f"Lot {n}", quantity="1", unit_price="33.33", vat=vat) for n in range(3)))
     yield _of(*(a_line(f"Poste {n}", quantity="1", unit_price="0.03") for n in range(60)))
     yield _of(a_line(quantity="1", unit_price="0.01"), a_line("Cadeau", unit_price="0"))
     yield _of(a_line("Offert", quantity="1", unit_price="80", percent_off_bp=10_000), a_line("Cadeau", unit_price="0"))
@@ -243,6 +245,13 @@ def _of(*sold: Line) -> InvoiceContent:
 def corpus() -> tuple[InvoiceContent, ...]:
     """The same generated invoices each time, as many of each type and scenario, then the picked ones; no two alike."""
     drawn = (content for kind in InvoiceType for scenario in SCENARIOS.values() for content in _drawn(kind, scenario))
+    return tuple(dict.fromkeys((*drawn, *_picked())))
+
+
+@cache
+def sample() -> tuple[InvoiceContent, ...]:
+    """One of each type and scenario, the last and least simple that was drawn, and the picked ones."""
+    drawn = (_drawn(kind, scenario)[-1] for kind in InvoiceType for scenario in SCENARIOS.values())
     return tuple(dict.fromkeys((*drawn, *_picked())))
 
 

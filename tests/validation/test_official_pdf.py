@@ -1,0 +1,81 @@
+"""veraPDF finds nothing in our PDFs: invoices are PDF/A-3a and PDF/UA-1, quotes PDF/A-3b; what they print is their XML.
+
+One invoice of each type in each scenario is drawn and judged, and the picked ones; the XML of the whole corpus is
+judged in test_official_rules.py. [E-03, E-04, IM-02, IM-13]
+"""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+from weasyprint import HTML
+
+from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
+from relance.domain.content import InvoiceContent, QuoteContent
+from relance.domain.money import format_amount
+from relance.domain.party import Branding
+from tests.builders import a_quote_content, a_sole_trader, some_lines
+from tests.unit.documents.test_pdf import LOGO
+from tests.validation.invoices import sample
+from tests.validation.pdf_rules import Flavour, PdfJudge
+
+PARTS: Final = 8
+BRANDING: Final = Branding("#c2410c", LOGO)
+pytestmark = pytest.mark.validators
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_kind_of_invoice_is_an_accessible_archive_and_prints_its_xml(
+    part: int, renderer: WeasyPrintRenderer, judge: PdfJudge, tmp_path: Path
+) -> None:
+    for n, content in enumerate(sample()[part::PARTS]):
+        path = tmp_path / f"{n}.pdf"
+        path.write_bytes(renderer.pdf(content, BRANDING))
+        assert judge.verdict(path, "3a", "ua1") == "", content
+        assert _missing(content, path) == [], content
+
+
+@pytest.mark.parametrize(
+    "content", [a_quote_content(), a_quote_content(a_sole_trader()), a_quote_content(lines=some_lines() * 15)]
+)
+def test_a_quote_is_an_archive(
+    content: QuoteContent, renderer: WeasyPrintRenderer, judge: PdfJudge, tmp_path: Path
+) -> None:
+    path = tmp_path / "quote.pdf"
+    path.write_bytes(renderer.pdf(content, BRANDING))
+    assert judge.verdict(path, "3b") == ""
+
+
+@pytest.mark.parametrize(
+    ("flavour", "clause"), [("3b", "6.6.2.1-1 The Catalog dictionary"), ("ua1", "7.1-11 The logical structure")]
+)
+def test_a_pdf_that_is_no_archive_is_told_apart(flavour: Flavour, clause: str, judge: PdfJudge, tmp_path: Path) -> None:
+    """The judge can say no, and why."""
+    plain = tmp_path / "plain.pdf"
+    HTML(string="<p>Facture").write_pdf(plain)
+    assert clause in judge.verdict(plain, flavour)
+
+
+def test_a_file_that_is_no_pdf_is_told_apart(judge: PdfJudge, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"no PDF at all")
+    assert judge.verdict(broken, "3b")
+
+
+def _missing(content: InvoiceContent, path: Path) -> list[str]:
+    """What stands in the XML and is not found on the page: the number, the sums, the amount of each line."""
+    said = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
+    joined = re.sub(r"(?<=\d)[\u202f\u00a0 ](?=\d{3})", "", said)  # thousands
+    figures = {_figure(found) for found in re.findall(r"\d+(?:[,.]\d+)?", joined)}
+    totals = content.totals
+    sums = [totals.net, totals.vat, totals.gross, content.payable]
+    sums += [line.net for line in content.lines if line.counts and not line.is_free]
+    missing = {_figure(format_amount(abs(cents))) for cents in sums} - figures
+    return sorted(missing) + [number for number in (content.number,) if number not in said]
+
+
+def _figure(text: str) -> str:
+    """« 1234,50 » and "1234.50" are one figure, and so are 12,00 and 12."""
+    return re.sub(r"\.00$", "", text.replace(",", "."))
