@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,8 @@ from relance.contracts.quotes import QuoteForm
 from relance.domain.party import LegalKind, VatRegime
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.template import QuoteTemplate
+
+_OF_ITS_DAY: Final = frozenset({"validity_until", "exchange", "variant"})
 
 
 class TemplateBody(Body, frozen=True, kw_only=True):
@@ -81,10 +83,14 @@ def _without_rate(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def form_of_quote(quote: Quote, today: date) -> dict[str, Any]:
-    """What the author of a quote wrote, as a form: without its customer, its answers, and dates that would be past."""
+    """What the author of a quote wrote, as a form: without its customer, its answers, and dates that would be past.
+
+    What ties it to others stays behind too: a variant's name, and that it was an avenant.
+    """
     written = replace(quote, status=QuoteStatus.DRAFT, content=None, accepted_content=None)
     form = as_body(msgspec.to_builtins(quote_view(written, today)), QuoteForm)
-    return {name: value for name, value in form.items() if name not in {"validity_until", "exchange"}}
+    tied = {"kind", "title"} if quote.amends else set()
+    return {name: value for name, value in form.items() if name not in _OF_ITS_DAY | tied}
 
 
 def template_name(body: TemplateBody | TemplateFromQuoteBody) -> str:

@@ -9,11 +9,12 @@ from relance.app.ports.store import Check, Entity, EntityMoved
 from relance.domain.catalogue import CustomerPrice, Item, ItemReference, Price
 from relance.domain.content import QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
-from relance.domain.ids import CustomerId, ItemId, QuoteId
+from relance.domain.ids import CustomerId, ItemId, QuoteId, TemplateId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
-from relance.domain.party import Company, Customer, CustomerKind
+from relance.domain.party import Company, Customer, CustomerKind, LegalKind
 from relance.domain.quote import Quote, QuoteStatus
+from relance.domain.template import QuoteTemplate
 from relance.domain.totals import total
 from tests.builders import a_company, a_customer, a_line, a_quote, a_quote_draft, an_invoice, an_item, some_lines
 from tests.contract.store.conftest import Place
@@ -33,6 +34,7 @@ def entities(place: Place) -> list[Entity]:
         an_item(tenant),
         ItemReference(tenant, "par-01", 1, ItemId("itm_1")),
         CustomerPrice(tenant, "cus_1.itm_1", 1, START, CustomerId("cus_1"), ItemId("itm_1"), Price(percent_off_bp=500)),
+        QuoteTemplate(tenant, TemplateId("tpl_1"), 1, START, START, "Parquet", '{"lines":[]}', suits=LegalKind.COMPANY),
         link,
         Pixel(tenant, f"b{tenant}", 1, "cus_1", "quote", "quo_1", "quo_1#delivery", START),
     ]

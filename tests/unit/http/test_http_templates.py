@@ -147,12 +147,12 @@ def test_a_template_is_held_to_what_a_quote_may_say(
 def test_a_quote_is_kept_as_a_template_and_comes_out_again_as_it_was(me: Caller) -> None:
     """Everything that an author may write survives the way there and back."""
     customer = me.sets_up_customer()
-    first = wanted(me.quotes.post("/v1/quotes", {**a_quote_body(customer), **everything()}), 201)
+    first = wanted(me.quotes.post("/v1/quotes", {**a_quote_body(customer), **everything(), "variant": "Chêne"}), 201)
     kept = me.catalogue.post(f"/v1/quotes/{first['id']}/template", {"name": "Comme l’accueil"})
     assert (kept.status, kept.json["name"]) == (201, "Comme l’accueil")
-    assert not {"customer_id", "validity_until", "exchange"} & set(kept.json["quote"])
+    assert not {"customer_id", "validity_until", "exchange", "variant"} & set(kept.json["quote"])
     again = wanted(me.quotes.post("/v1/quotes", {"template": kept.json["id"], "customer_id": customer}), 201)
-    own = {"id", "created_at", "updated_at"}
+    own = {"id", "created_at", "updated_at", "variant"}
     assert {k: v for k, v in again.items() if k not in own} == {k: v for k, v in first.items() if k not in own}
 
 
@@ -193,7 +193,6 @@ def everything() -> dict[str, Any]:
         "delivery_terms": "Sur place.",
         "price_terms": "Devis payant, 50 €.",
         "warranty_terms": "Deux ans.",
-        "variant": "Chêne",
         "discounts": [{"label": "Fidélité", "percent": "5"}, {"label": "Geste", "amount": "3.00"}],
         "charges": [{"label": "Déplacement", "amount": "35.00", "vat_rate": "20", "kind": "travel"}],
         "deposits": [{"label": "Acompte", "due": "à la commande", "percent": "30"}],
@@ -209,7 +208,7 @@ def everything() -> dict[str, Any]:
 
 
 def test_everything_that_a_quote_may_say_is_tried_on_the_way_through_a_template() -> None:
-    elsewhere = {"validity_until", "exchange", "currency", "kind"}
+    elsewhere = {"validity_until", "exchange", "currency", "kind", "variant"}
     fields = {field.name for field in msgspec.structs.fields(QuoteForm)}
     assert fields == set(everything()) | elsewhere, "give a new field of quotes a value in everything()"
 
@@ -262,7 +261,13 @@ def test_a_neighbour_has_templates_of_his_own(me: Caller, neighbour: Caller) -> 
 
 
 def test_what_a_body_may_not_hold_is_left_out_of_a_view() -> None:
-    view: dict[str, Any] = {"id": "quo_1", "customer_id": "cus_1", "lines": [], "exchange": None, "totals": {"net": "1.00"}}
+    view: dict[str, Any] = {
+        "id": "quo_1",
+        "customer_id": "cus_1",
+        "lines": [],
+        "exchange": None,
+        "totals": {"net": "1.00"},
+    }
     assert as_body(view, QuoteBody) == {"customer_id": "cus_1", "lines": []}
 
 
