@@ -17,8 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from relance.adapters.html_jinja import RESOURCES
-from relance.adapters.pdf_weasyprint import VARIANT, WeasyPrintRenderer, html_of
+from relance.adapters.pdf_weasyprint import VARIANT, WeasyPrintRenderer, html_of, style_of
 from relance.domain.content import QuoteContent
 from relance.domain.party import Branding
 from tests.builders import a_line, a_quote_content, some_lines
@@ -58,7 +57,7 @@ def _floor() -> Callable[[], object]:
 
     html = html_of(_page(), Branding())
     shared: dict[str, Any] = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}
-    css = weasyprint.CSS(string=(RESOURCES / "css" / "document.css").read_text(encoding="utf-8"), **shared)
+    css = weasyprint.CSS(string=style_of(Branding().design), **shared)
     images: dict[str, Any] = {}
     return lambda: weasyprint.HTML(string=html).write_pdf(
         stylesheets=[css], cache=images, pdf_variant=VARIANT, **shared

@@ -33,7 +33,6 @@ SOURCES = {
         "LICENSE.txt": "LICENSE-Inter.txt",
         "web/Inter-Regular.woff2": "Inter-Regular.ttf",
         "web/Inter-SemiBold.woff2": "Inter-SemiBold.ttf",
-        "web/Inter-Bold.woff2": "Inter-Bold.ttf",
     },
     "@expo-google-fonts/source-serif-4@0.4.1": {
         "LICENSE_FONT": "LICENSE-SourceSerif4.txt",

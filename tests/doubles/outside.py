@@ -14,6 +14,7 @@ from threading import Lock
 from relance.app.ports.outside import Acceptance, Handover, Mail
 from relance.domain.chain.canonical import canonical
 from relance.domain.content import DocumentContent, content_json
+from relance.domain.copies import ORIGINAL, Copy
 from relance.domain.errors import NotFound, Retry
 from relance.domain.ids import TenantId
 from relance.domain.party import Branding
@@ -112,9 +113,10 @@ class FakeRenderer:
 
     drawn: list[DocumentContent] = field(default_factory=list)
 
-    def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
+    def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         self.drawn.append(content)
-        return b"%PDF-1.7\n" + canonical([content_json(content), content_json(branding)]) + b"\n%%EOF\n"
+        told = [content_json(content), content_json(branding), content_json(copy)]
+        return b"%PDF-1.7\n" + canonical(told) + b"\n%%EOF\n"
 
 
 @dataclass(slots=True)

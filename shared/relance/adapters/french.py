@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from relance.domain.calendar_fr import PARIS
+from relance.domain.currencies import EURO, step_of
 
 NARROW: Final = "\u202f"
 NBSP: Final = "\u00a0"
@@ -32,14 +33,19 @@ def decimal(value: Decimal | int, *, at_least: int = 0) -> str:
     return (_MINUS if sign and digits != (0,) else "") + grouped + (f",{fraction}" if fraction else "")
 
 
-def money(cents: int) -> str:
-    """123450 cents to « 1 234,50 € »."""
-    return decimal(Decimal(cents) / 100, at_least=2) + NBSP + "€"
+def money(cents: int, currency: str = EURO) -> str:
+    """123450 cents to « 1 234,50 € »; « 1 235 JPY » in a currency without decimals. Codes of ISO 4217."""
+    return unit_price(Decimal(cents) / 100, currency)
 
 
-def unit_price(euros: Decimal) -> str:
-    """A unit price with two decimals at least and all that it has (six at most): « 0,0425 € »."""
-    return decimal(euros, at_least=2) + NBSP + "€"
+def unit_price(units: Decimal, currency: str = EURO) -> str:
+    """A unit price with the decimals of its currency at least and all that it has (six at most): « 0,0425 € »."""
+    return decimal(units, at_least=decimals(currency)) + NBSP + ("€" if currency == EURO else currency)
+
+
+def decimals(currency: str) -> int:
+    """How many decimals its amounts are written with: none, or the two that an invoice may carry. [PF-03]"""
+    return 0 if step_of(currency) == 100 else 2
 
 
 def rate(basis_points: int) -> str:

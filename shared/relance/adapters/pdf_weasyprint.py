@@ -23,10 +23,14 @@ from typing import TYPE_CHECKING, Any, Final
 from relance.adapters.document_view import view
 from relance.adapters.facturx import embed
 from relance.adapters.html_jinja import RESOURCES, render
+from relance.adapters.payment_qr import qr_url
 from relance.adapters.weasyprint_import import import_weasyprint
-from relance.domain.content import MAX_LINES, DocumentContent, InvoiceContent, QuoteContent
+from relance.domain.content import MAX_LINES, DocumentContent, InvoiceContent
+from relance.domain.copies import ORIGINAL, Copy, CopyKind
 from relance.domain.errors import Fault, Invalid, Stop
+from relance.domain.look import Design
 from relance.domain.party import Branding
+from relance.domain.payment_code import payment_code
 from relance.domain.printable import printing_faults
 
 if TYPE_CHECKING:
@@ -48,28 +52,36 @@ class WeasyPrintRenderer:
         self._engine: _Engine | None = None
         self._lock = Lock()
 
-    def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
-        """The PDF of a quote or an invoice.
+    def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
+        """The PDF of a quote or an invoice; the original of an invoice alone carries its XML.
 
         Refused with Invalid: more than MAX_LINES lines, texts longer than `printable.MAX_CHARACTERS` in all, characters
         that no font of ours draws. Within these limits it takes less than 20 s on one Lambda processor. Raises Stop
         when the page asks for anything outside itself.
         """
         require_printable(content)
-        return self.pdf_of(html_of(content, branding), content if isinstance(content, InvoiceContent) else None)
+        invoice = content if isinstance(content, InvoiceContent) and copy.kind is CopyKind.ORIGINAL else None
+        return self.pdf_of(html_of(content, branding, copy), branding.design, invoice)
 
-    def pdf_of(self, html: str, invoice: InvoiceContent | None = None) -> bytes:
+    def pdf_of(self, html: str, design: Design = Design.MODERN, invoice: InvoiceContent | None = None) -> bytes:
         """The PDF of a page of ours, or the Factur-X of an invoice. Raises Invalid `unprintable`, Stop."""
         with self._lock:
             if self._engine is None:
                 self._engine = _Engine(self._fonts)
-            return self._engine.pdf(html, invoice)
+            return self._engine.pdf(html, design, invoice)
 
 
-def html_of(content: DocumentContent, branding: Branding) -> str:
+def html_of(content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> str:
     """The page as HTML: what WeasyPrint is given, style sheet aside."""
-    template = "quote.html.j2" if isinstance(content, QuoteContent) else "invoice.html.j2"
-    return render(template, {"doc": view(content, branding)})
+    payment_qr = qr_url(payment_code(content) if isinstance(content, InvoiceContent) else None)
+    return render("document.html.j2", {"doc": view(content, branding, copy), "payment_qr": payment_qr})
+
+
+def style_of(design: Design) -> str:
+    """The style sheet of a design: what all have in common, then its own."""
+    return "".join(
+        (RESOURCES / "css" / name).read_text(encoding="utf-8") for name in ("document.css", f"document-{design}.css")
+    )
 
 
 def require_printable(content: DocumentContent) -> None:
@@ -126,11 +138,10 @@ class _Engine:
 
         self._fetch = Fetcher()
         self._shared = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}
-        css = (RESOURCES / "css" / "document.css").read_text(encoding="utf-8")
-        self._css = self._weasyprint.CSS(string=css, url_fetcher=self._fetch, **self._shared)
+        self._css: dict[Design, Any] = {}
         self._images: dict[str, Any] = {}
 
-    def pdf(self, html: str, invoice: InvoiceContent | None = None) -> bytes:
+    def pdf(self, html: str, design: Design, invoice: InvoiceContent | None = None) -> bytes:
         from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - see WeasyPrintRenderer
 
         if len(self._images) > _MAX_CACHED_IMAGES:
@@ -139,11 +150,19 @@ class _Engine:
         with _warnings() as warnings:
             try:
                 document = self._weasyprint.HTML(string=html, url_fetcher=self._fetch)
-                pdf: bytes = document.write_pdf(stylesheets=[self._css], cache=self._images, **kind, **self._shared)
+                pdf: bytes = document.write_pdf(
+                    stylesheets=[self._style(design)], cache=self._images, **kind, **self._shared
+                )
             except FatalURLFetchingError as error:
                 raise Stop("Le document demande une ressource extérieure.", code="forbidden_resource") from error
         _require_glyphs(warnings)
         return pdf
+
+    def _style(self, design: Design) -> Any:
+        """The design's style sheet, parsed at its first document."""
+        if design not in self._css:
+            self._css[design] = self._weasyprint.CSS(string=style_of(design), url_fetcher=self._fetch, **self._shared)
+        return self._css[design]
 
 
 def _require_glyphs(warnings: list[str]) -> None:

@@ -11,6 +11,7 @@ from relance.app.ports.store import Commit, Entity
 from relance.app.rendering import render
 from relance.domain.chain.event import parse
 from relance.domain.content import DocumentContent, content_sha256
+from relance.domain.copies import ORIGINAL, Copy
 from relance.domain.errors import Conflict, Invalid, NotFound, OutcomeUnknown, Retry
 from relance.domain.invoice import Invoice, InvoiceStatus
 from relance.domain.party import Branding
@@ -158,7 +159,7 @@ class MeanwhileRenderer:
     happens: Callable[[], object]
     drawn: int = 0
 
-    def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
+    def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         self.drawn += 1
         self.happens()
         return b"%PDF " + content.number.encode() + branding.colour.encode()
@@ -167,7 +168,7 @@ class MeanwhileRenderer:
 class Unusable:
     """A renderer that nobody may ask."""
 
-    def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
+    def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         raise AssertionError("drawn again")
 
 
@@ -227,7 +228,7 @@ def test_a_draft_or_a_foreign_document_is_not_drawn() -> None:
 
 def test_a_document_that_cannot_be_drawn_stays_unsealed() -> None:
     class Refusing:
-        def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
+        def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
             raise Invalid("Ce document ne peut pas être imprimé.", code="unprintable")
 
     studio = Studio(renderer=Refusing())

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from relance.domain.content import DocumentContent
+from relance.domain.copies import ORIGINAL, Copy
 from relance.domain.ids import TenantId
 from relance.domain.party import Branding
 
@@ -91,8 +92,8 @@ class Mailer(Protocol):
 class Renderer(Protocol):
     """Draws a document."""
 
-    def pdf(self, content: DocumentContent, branding: Branding) -> bytes:
-        """The PDF, with fonts embedded and no network used. Raises Invalid beyond a stated limit."""
+    def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
+        """The PDF of that copy, with fonts embedded and no network used. Raises Invalid beyond a stated limit."""
         ...
 
 
