@@ -14,7 +14,7 @@ def build(parts: Parts) -> Api:
     @api.post("/v1/customers")
     def create(call: Call) -> Reply:
         data = to_customer(call.body(CustomerBody))
-        customer = customers.create(ctx, call.caller, data, idem=call.idem)
+        customer = customers.create(ctx, call.caller, data, idem=call.idem, limits=parts.limits)
         return created(customer_view(customer), rev=customer.rev, location=f"/v1/customers/{customer.id}")
 
     @api.get("/v1/customers")
@@ -30,7 +30,9 @@ def build(parts: Parts) -> Api:
     @api.put("/v1/customers/{id}")
     def update(call: Call) -> Reply:
         data = to_customer(call.body(CustomerBody))
-        customer = customers.update(ctx, call.caller, call.id, data, expected_rev=call.expected_rev)
+        customer = customers.update(
+            ctx, call.caller, call.id, data, expected_rev=call.expected_rev, limits=parts.limits
+        )
         return ok(customer_view(customer), rev=customer.rev)
 
     return api

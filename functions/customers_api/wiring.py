@@ -6,7 +6,9 @@ from relance.adapters.clock import clock
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.legal_data import load_term_limits
 from relance.app.context import Context
+from relance.domain.term_limits import TermLimits
 from relance.runtime.settings import Tables, load
 
 
@@ -15,10 +17,12 @@ class Parts:
     """What one container keeps."""
 
     ctx: Context
+    limits: TermLimits
 
 
 def wire() -> Parts:
     """From the environment. Raises MissingSettings."""
     settings = load(Tables)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
-    return Parts(Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy()))
+    ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
+    return Parts(ctx, load_term_limits())

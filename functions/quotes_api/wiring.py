@@ -7,13 +7,15 @@ from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
-from relance.adapters.legal_data import load_catalogue
+from relance.adapters.legal_data import load_law
 from relance.adapters.s3_documents import S3Documents
+from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions
-from relance.domain.mentions import MentionCatalogue
+from relance.app.ports.starters import StarterTemplates
+from relance.domain.law import Law
 from relance.runtime import aws
 from relance.runtime.settings import DocumentTables, load
 
@@ -23,10 +25,11 @@ class Parts:
     """What one container keeps."""
 
     ctx: Context
-    catalogue: MentionCatalogue
+    catalogue: Law
     documents: Documents
     executions: Executions
     activity: ActivityLog
+    starters: StarterTemplates
 
 
 def wire() -> Parts:
@@ -40,8 +43,9 @@ def wire() -> Parts:
     time = clock(settings.clock_file)
     return Parts(
         ctx=Context(DynamoStore(database), time, SystemEntropy()),
-        catalogue=load_catalogue(),
+        catalogue=load_law(),
         documents=S3Documents(aws.client("s3"), settings.documents_bucket),
         executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
         activity=DynamoActivityLog(database, time),
+        starters=PackagedStarters(),
     )

@@ -1,11 +1,14 @@
-"""GET and PUT /v1/company; GET /v1/openapi.json."""
+"""GET and PUT /v1/company and what it was before; GET /v1/vat; GET /v1/openapi.json."""
 
 from http import HTTPStatus
 
 from functions.settings_api.wiring import Parts, wire
 from relance.app import settings
-from relance.contracts.company import CompanyBody, company_view, to_company
+from relance.contracts.company import CompanyBody, company_versions, company_view, to_company
+from relance.contracts.vat import vat_settings
+from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import NotFound
+from relance.domain.vat_rates import region_of
 from relance.runtime.http import Api, Call, Reply, ok, on_first_call
 
 
@@ -21,8 +24,26 @@ def build(parts: Parts) -> Api:
     @api.put("/v1/company")
     def put(call: Call) -> Reply:
         wanted = to_company(call.body(CompanyBody))
-        company = settings.put_company(parts.ctx, call.caller, wanted, expected_rev=_expected_rev(parts, call))
+        company = settings.put_company(
+            parts.ctx,
+            call.caller,
+            wanted,
+            expected_rev=_expected_rev(parts, call),
+            limits=parts.law.term_limits,
+        )
         return ok(company_view(company), rev=company.rev)
+
+    @api.get("/v1/company/versions")
+    def versions(call: Call) -> Reply:
+        today, past = settings.versions(parts.ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(company_versions(today, past.items, past.cursor))
+
+    @api.get("/v1/vat")
+    def vat(call: Call) -> Reply:
+        on = civil_date(parts.ctx.clock.now())
+        region = region_of(settings.get_company(parts.ctx, call.caller).address)
+        law = parts.law
+        return ok(vat_settings(on, region, law.vat_rates.in_force(on, region), law.vat_texts.all_in_force(on)))
 
     @api.get("/v1/openapi.json")
     def openapi(_call: Call) -> Reply:

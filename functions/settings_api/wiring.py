@@ -7,7 +7,9 @@ from relance.adapters.clock import clock
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.legal_data import load_law
 from relance.app.context import Context
+from relance.domain.law import Law
 from relance.runtime.settings import Tables, load
 
 
@@ -17,6 +19,7 @@ class Parts:
 
     ctx: Context
     openapi: bytes
+    law: Law
 
 
 def wire() -> Parts:
@@ -24,4 +27,4 @@ def wire() -> Parts:
     settings = load(Tables)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
-    return Parts(ctx=ctx, openapi=files("relance.resources").joinpath("openapi.json").read_bytes())
+    return Parts(ctx=ctx, openapi=files("relance.resources").joinpath("openapi.json").read_bytes(), law=load_law())

@@ -1,8 +1,10 @@
-"""The four functions of the API on one in-memory store, as one caller and his neighbour see them."""
+"""The five functions of the API on one in-memory store, as one caller and his neighbour see them."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from functions.catalogue_api import app as catalogue_app
+from functions.catalogue_api.wiring import Parts as CatalogueParts
 from functions.customers_api import app as customers_app
 from functions.customers_api.wiring import Parts as CustomersParts
 from functions.invoices_api import app as invoices_app
@@ -12,7 +14,8 @@ from functions.quotes_api.wiring import Parts as QuotesParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
-from relance.adapters.legal_data import load_catalogue
+from relance.adapters.legal_data import load_law, load_term_limits
+from relance.adapters.starter_data import PackagedStarters
 from relance.app.context import Context
 from relance.domain.ids import TenantId
 from tests.builders import TENANT
@@ -46,24 +49,31 @@ class Caller:
 
     @property
     def settings(self) -> Gateway:
-        return Gateway(settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}')), self.tenant)
+        return Gateway(
+            settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}', load_law())), self.tenant
+        )
 
     @property
     def customers(self) -> Gateway:
-        return Gateway(customers_app.build(CustomersParts(self.server.ctx)), self.tenant)
+        return Gateway(customers_app.build(CustomersParts(self.server.ctx, load_term_limits())), self.tenant)
+
+    @property
+    def catalogue(self) -> Gateway:
+        return Gateway(catalogue_app.build(CatalogueParts(self.server.ctx, PackagedStarters())), self.tenant)
 
     @property
     def quotes(self) -> Gateway:
         s = self.server
         return Gateway(
-            quotes_app.build(QuotesParts(s.ctx, load_catalogue(), s.documents, s.executions, s.activity)), self.tenant
+            quotes_app.build(QuotesParts(s.ctx, load_law(), s.documents, s.executions, s.activity, PackagedStarters())),
+            self.tenant,
         )
 
     @property
     def invoices(self) -> Gateway:
         s = self.server
         return Gateway(
-            invoices_app.build(InvoicesParts(s.ctx, load_catalogue(), s.documents, s.executions, s.activity)),
+            invoices_app.build(InvoicesParts(s.ctx, load_law(), s.documents, s.executions, s.activity)),
             self.tenant,
         )
 

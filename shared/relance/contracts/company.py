@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from relance.contracts.addresses import AddressBody, address_body, to_address
 from relance.contracts.branding import BrandingBody, branding_body, to_branding
 from relance.contracts.fields import (
@@ -39,6 +41,7 @@ from relance.domain.ids import TenantId
 from relance.domain.party import (
     BankDetails,
     Company,
+    CompanyVersion,
     Defaults,
     InsuranceCover,
     LegalKind,
@@ -265,3 +268,25 @@ def company_view(company: Company) -> CompanyView:
 
 def _cover_body(cover: InsuranceCover | None) -> InsuranceBody | None:
     return InsuranceBody(cover.insurer, cover.contact, cover.area, cover.policy) if cover else None
+
+
+class CompanyVersionView(msgspec.Struct, frozen=True):
+    """What the company was, or is (`valid_to` null): documents keep the identity of their day."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    company: CompanyView
+
+
+class CompanyVersionPage(msgspec.Struct, frozen=True):
+    """Identities, the one of today first; `cursor` asks for the next page, null at the end."""
+
+    items: tuple[CompanyVersionView, ...]
+    cursor: str | None
+
+
+def company_versions(today: Company | None, past: Iterable[CompanyVersion], cursor: str | None) -> CompanyVersionPage:
+    """A slice of the company's identities."""
+    told = [] if today is None else [CompanyVersionView(today.updated_at, None, company_view(today))]
+    told += [CompanyVersionView(was.valid_from, was.valid_to, company_view(was.company)) for was in past]
+    return CompanyVersionPage(tuple(told), cursor)

@@ -25,7 +25,7 @@ from relance.domain.vat_notes import VatTexts, with_vat
 from relance.domain.vat_rates import VatRates
 
 D = TypeVar("D", QuoteDraft, InvoiceDraft)
-C = TypeVar("C", QuoteContent, InvoiceContent)
+C = TypeVar("C", bound=DocumentContent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,26 @@ class Company:
         return self.tenant
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyVersion:
+    """What the company was from `valid_from` until `valid_to`, when it was put again. Never changed. [CY-01, AF-11]
+
+    Its id is the company's `rev`, in eight digits so that the newest comes first in a listing.
+    """
+
+    tenant: TenantId
+    id: str
+    rev: int
+    company: Company
+    valid_from: datetime
+    valid_to: datetime
+
+
+def past_version(company: Company, until: datetime) -> CompanyVersion:
+    """The company as it stood, kept when another takes its place at `until`."""
+    return CompanyVersion(company.tenant, f"{company.rev:08d}", 1, company, company.updated_at, until)
+
+
 class CustomerKind(StrEnum):
     """A consumer (particulier) or a business (professionnel): decides mentions, penalties and withdrawal."""
 

@@ -6,6 +6,7 @@ The numbers are data (`resources/legal/payment_terms.toml`). Code de commerce L4
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from relance.domain.payment_terms import EndOfMonth, PaymentRule, TermSector, end_of_month
 
@@ -81,6 +82,9 @@ class TermLimits:
         if limit is None or all(_keeps(rule, limit, on + timedelta(days=days)) for days in range(366)):
             return None
         return f"Entre professionnels, le délai ne dépasse pas {limit.text} : raccourcissez-le."
+
+
+NO_LIMITS: Final = TermLimits()
 
 
 def _keeps(rule: PaymentRule, limit: TermLimit, issued: date) -> bool:

@@ -34,10 +34,16 @@ class VatTexts:
 
     def in_force(self, case: VatCase, on: date) -> VatText:
         """What the law says on that day. Raises Stop `legal_data_missing`: nothing may be sent on a guess."""
-        for text in self.texts:
-            if text.case is case and text.valid_from <= on and (text.valid_to is None or on <= text.valid_to):
+        for text in self.all_in_force(on):
+            if text.case is case:
                 return text
         raise Stop(f"Aucun texte de TVA n’est connu pour le cas « {case} » au {on}.", code="legal_data_missing")
+
+    def all_in_force(self, on: date) -> tuple[VatText, ...]:
+        """What the law says of every case on that day."""
+        return tuple(
+            text for text in self.texts if text.valid_from <= on and (text.valid_to is None or on <= text.valid_to)
+        )
 
     def treatment_for(self, case: VatCase, on: date) -> VatTreatment:
         """The VAT of a line in this case: category, rate 0, text and code of the day. Raises Stop like `in_force`."""

@@ -3,6 +3,7 @@
 | what | pk | sk |
 |---|---|---|
 | company | tenant | `company` |
+| company as it was (a version) | tenant | `identity#{rev}` |
 | customer, item, quote template, general terms, quote, need, invoice, scenario, run, claim | tenant | `{class}#{id}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | head of the journal, head of the archive | tenant | `head`, `archive_head` |
@@ -43,6 +44,7 @@ class Kind:
 # By class name, so that a function which stores quotes need not import reminders. What is not here is not stored.
 KINDS: Final = {
     "Company": Kind("company"),
+    "CompanyVersion": Kind("identity"),
     "Customer": Kind("customer"),
     "CustomerPrice": Kind("price"),
     "Item": Kind("item"),

@@ -1,4 +1,4 @@
-"""What would be issued today, and what still keeps it from being issued: shown before a number is taken. [I-01, KX-02]"""
+"""What would be issued today, and what still keeps it from that: shown before a number is taken. [I-01, KX-02]"""
 
 from collections.abc import Sequence
 from dataclasses import replace
