@@ -1,7 +1,7 @@
 """The customer's page: GET shows, POST with the page's own form acts, every error is a page that says what to do.
 
 A GET never changes anything, so mail scanners may follow every link. Unknown, malformed and revoked links answer alike.
-[T-10, T-12, Q-03, Q-04, Q-05, Q-08]
+[T-10, T-12, Q-03, Q-04, Q-05, Q-08, W-02]
 """
 
 from collections.abc import Callable
@@ -10,9 +10,10 @@ from functools import cache
 from functions.public_page.failures import failed
 from functions.public_page.request import Request
 from functions.public_page.wiring import Parts, wire
-from relance.app import answering, tracking, viewing
+from relance.app import answering, tracking, viewing, withdrawing
 from relance.app.answering import ConfirmationNeeded
 from relance.app.ports.pages import QuoteView, Said
+from relance.app.withdrawing import WithdrawalUnconfirmed
 from relance.domain.errors import NotFound
 from relance.runtime.pages import Answer, Event, no_content, page, pdf, see_other
 
@@ -44,9 +45,22 @@ def seen(request: Request) -> Answer:
     return no_content()
 
 
+def choose(request: Request) -> Answer:
+    """The page with the customer's choices and what they come to; nothing is kept of them before he accepts."""
+    parts = request.parts
+    parts.door.require_shown(request.token, request.shown)
+    view = viewing.open_page(parts.ctx, parts.door, request.token, request.wishes)
+    return page(parts.pages.document(view, Said(typed=request.typed), up=request.up))
+
+
+def show_general_terms(request: Request) -> Answer:
+    parts = request.parts
+    found = viewing.open_general_terms(parts.ctx, parts.door, request.token, parts.documents())
+    return pdf(found.body, found.filename)
+
+
 def accept(request: Request) -> Answer:
     parts, sent = request.parts, request.form
-    name, mention = sent.get("name", ""), sent.get("mention", "")
     try:
         quote = answering.accept(
             parts.ctx,
@@ -54,14 +68,37 @@ def accept(request: Request) -> Answer:
             request.token,
             request.shown,
             request.visitor,
-            name=name,
-            mention=mention,
+            request.signed,
             confirmed=sent.get("confirmed") == "yes",
         )
     except ConfirmationNeeded:
-        view = viewing.open_page(parts.ctx, parts.door, request.token)
+        view = viewing.open_page(parts.ctx, parts.door, request.token, request.wishes)
         assert isinstance(view, QuoteView)
-        return page(parts.pages.confirmation(view, name=name, mention=mention, up=request.up))
+        return page(parts.pages.confirmation(view, typed=request.typed, up=request.up))
+    answering.announce(parts.ctx, quote, parts.executions())
+    return see_other(f"../{request.token}")
+
+
+def show_withdrawal(request: Request) -> Answer:
+    parts = request.parts
+    view = viewing.open_withdrawal(parts.ctx, parts.door, request.token)
+    return page(parts.pages.withdrawal(view, Said(), up=request.up))
+
+
+def withdraw(request: Request) -> Answer:
+    parts, sent = request.parts, request.form
+    try:
+        quote = withdrawing.withdraw(
+            parts.ctx,
+            parts.door,
+            request.token,
+            request.shown,
+            request.statement,
+            confirmed=sent.get("confirmed") == "yes",
+        )
+    except WithdrawalUnconfirmed:
+        view = viewing.open_withdrawal(parts.ctx, parts.door, request.token)
+        return page(parts.pages.withdrawal_confirmation(view, typed=request.typed, up=request.up))
     answering.announce(parts.ctx, quote, parts.executions())
     return see_other(f"../{request.token}")
 
@@ -76,8 +113,15 @@ def refuse(request: Request) -> Answer:
 
 def question(request: Request) -> Answer:
     parts = request.parts
-    text = request.form.get("text", "")
-    answering.question(parts.ctx, parts.door, request.token, request.shown, parts.activity, text=text)
+    answering.question(
+        parts.ctx,
+        parts.door,
+        request.token,
+        request.shown,
+        parts.activity,
+        parts.executions(),
+        text=request.form.get("text", ""),
+    )
     return see_other(f"../{request.token}?question=envoyee")
 
 
@@ -102,10 +146,14 @@ def opt_out(request: Request) -> Answer:
 ROUTES: dict[str, Callable[[Request], Answer]] = {
     "GET /q/{token}": show,
     "GET /q/{token}/pdf": show_pdf,
+    "GET /q/{token}/conditions": show_general_terms,
+    "GET /q/{token}/withdraw": show_withdrawal,
     "POST /q/{token}/seen": seen,
+    "POST /q/{token}/choose": choose,
     "POST /q/{token}/accept": accept,
     "POST /q/{token}/refuse": refuse,
     "POST /q/{token}/question": question,
+    "POST /q/{token}/withdraw": withdraw,
     "GET /u/{token}": show_opt_out,
     "POST /u/{token}": opt_out,
 }

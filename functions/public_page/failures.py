@@ -5,13 +5,13 @@ from http import HTTPStatus
 from functions.public_page.request import Request
 from relance.app import tracking, viewing
 from relance.app.ports.pages import Said
-from relance.domain.errors import Conflict, NotFound, OutcomeUnknown, Rejected, Retry
+from relance.domain.errors import Conflict, Invalid, NotFound, OutcomeUnknown, Rejected, Retry
 from relance.runtime.observability import Log, metric
 from relance.runtime.pages import Answer, page
 from relance.runtime.problems import RETRY_AFTER_S, problem
 
 log = Log("public_page")
-_TYPED = ("name", "mention", "reason", "text")
+_WITHDRAW = "/q/{token}/withdraw"
 
 
 def failed(request: Request, error: Exception) -> Answer:
@@ -45,6 +45,9 @@ def _told(request: Request, error: Rejected, status: HTTPStatus) -> Answer:
         faults={fault.pointer: fault.message for fault in error.faults},
         typed=_typed(request),
     )
+    if request.route.endswith(_WITHDRAW) and isinstance(error, Invalid):
+        asked = viewing.open_withdrawal(parts.ctx, parts.door, request.token)
+        return page(parts.pages.withdrawal(asked, said, up=request.up), status)
     return page(
         parts.pages.document(viewing.open_page(parts.ctx, parts.door, request.token), said, up=request.up), status
     )
@@ -52,7 +55,7 @@ def _told(request: Request, error: Rejected, status: HTTPStatus) -> Answer:
 
 def _typed(request: Request) -> dict[str, str]:
     try:
-        return {name: request.form[name] for name in _TYPED if name in request.form}
+        return request.typed
     except Rejected:
         return {}
 

@@ -1,12 +1,21 @@
 """One request to the pages: token, route and form, each read only when asked for."""
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from functions.public_page.wiring import Parts
-from relance.app.answering import Visitor
+from relance.app.answering import Signed, Visitor
 from relance.app.viewing import Shown
+from relance.app.withdrawing import Statement
+from relance.domain.errors import Fault, Invalid
+from relance.domain.quote import Choice
 from relance.runtime.pages import Event, form
+
+_CHOICE = re.compile(r"(?:choice|quantity)-([0-9]{1,3})")
+_QUANTITY = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
+_ANSWERS = frozenset({"name", "mention", "reason", "text", "email", "statement", "early_start", "choices"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,38 @@ class Request:
     @property
     def shown(self) -> Shown:
         return Shown(self.form.get("document_sha256", ""), self.form.get("form_token", ""))
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What the visitor himself put into the form."""
+        return {key: text for key, text in self.form.items() if key in _ANSWERS or _CHOICE.fullmatch(key)}
+
+    @property
+    def wishes(self) -> tuple[Choice, ...] | None:
+        """His choices, None when the form held none. An option that is not ticked is not sent. Raises Invalid."""
+        if self.form.get("choices") != "yes":
+            return None
+        lines = sorted({int(match[1]) for key in self.form if (match := _CHOICE.fullmatch(key))})
+        return tuple(self._wish(line) for line in lines)
+
+    def _wish(self, line: int) -> Choice:
+        typed = "".join(self.form.get(f"quantity-{line}", "").split())
+        if typed and not _QUANTITY.fullmatch(typed):
+            fault = Fault(f"/quantity-{line}", "Écrivez un nombre, par exemple 2 ou 12,5.", "not_a_number")
+            raise Invalid("Vérifiez vos choix : une quantité n’est pas un nombre.", faults=[fault])
+        quantity = Decimal(typed.replace(",", ".")) if typed else None
+        return Choice(line, f"choice-{line}" in self.form, quantity)
+
+    @property
+    def signed(self) -> Signed:
+        sent = self.form
+        early_start = sent.get("early_start") == "yes"
+        return Signed(sent.get("name", ""), sent.get("mention", ""), self.wishes, early_start)
+
+    @property
+    def statement(self) -> Statement:
+        sent = self.form
+        return Statement(sent.get("name", ""), sent.get("email", ""), sent.get("statement", ""))
 
     @property
     def visitor(self) -> Visitor:

@@ -51,9 +51,11 @@ class Page:
 
     @property
     def forms(self) -> dict[str, dict[str, str]]:
-        """The fields of each form, by the last word of its action."""
+        """The fields of each form, by the last word of its action; a box that is not ticked is no field."""
         reader = _Forms()
         reader.feed(self.body)
+        for owner, name, value in reader.elsewhere:
+            reader.forms[reader.named[owner]][name] = value
         return {action.rpartition("/")[2]: fields for action, fields in reader.forms.items()}
 
 
@@ -61,14 +63,22 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: dict[str, dict[str, str]] = {}
+        self.named: dict[str, str] = {}
+        self.elsewhere: list[tuple[str, str, str]] = []
         self._fields: dict[str, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._fields = self.forms.setdefault(said["action"], {})
-        elif tag in {"input", "textarea"} and self._fields is not None and "name" in said:
-            self._fields[said["name"]] = said.get("value", "")
+            self.named[said.get("id", "")] = said["action"]
+        elif tag in {"input", "textarea"} and "name" in said:
+            if said.get("type") == "checkbox" and "checked" not in said:
+                return
+            if "form" in said:
+                self.elsewhere.append((said["form"], said["name"], said.get("value", "")))
+            elif self._fields is not None:
+                self._fields[said["name"]] = said.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

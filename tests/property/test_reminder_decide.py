@@ -21,8 +21,12 @@ from relance.domain.reminder.facts import facts_of
 from relance.domain.reminder.run import MAX_WAKES
 from relance.domain.reminder.scenario import (
     ACCEPTED_COPY,
+    ACCEPTED_NEWS,
     DELIVERY,
     OWN_STEPS,
+    REFUSED_NEWS,
+    WITHDRAWAL_RECEIPT,
+    WITHDRAWN_NEWS,
     Anchor,
     Condition,
     DocumentKind,
@@ -35,6 +39,13 @@ from tests.doubles.office import a_claim, a_payment, a_sent_quote, an_acceptance
 
 PDF: Final = "a" * 64
 HORIZON: Final = timedelta(days=120)
+TOLD: Final = {
+    ACCEPTED_COPY: QuoteStatus.ACCEPTED,
+    ACCEPTED_NEWS: QuoteStatus.ACCEPTED,
+    REFUSED_NEWS: QuoteStatus.REFUSED,
+    WITHDRAWAL_RECEIPT: QuoteStatus.WITHDRAWN,
+    WITHDRAWN_NEWS: QuoteStatus.WITHDRAWN,
+}
 FATES: Final = (ClaimState.SENT, ClaimState.UNKNOWN, ClaimState.REFUSED, ClaimState.CLAIMED)
 
 
@@ -60,6 +71,8 @@ class Life:
 def _after(document: Quote | Invoice, at: datetime, what: str) -> Quote | Invoice:
     if isinstance(document, Invoice):
         return replace(document, payments=(a_payment(document.due, at),)) if what == "paid" else document
+    if what == "withdrawn" and document.status is QuoteStatus.ACCEPTED:
+        return replace(document, status=QuoteStatus.WITHDRAWN)
     if document.state_on(civil_date(at)) is not QuoteState.OPEN:
         return document
     match what:
@@ -108,7 +121,7 @@ def lives(draw: st.DrawFn) -> Life:
     assert published is not None
     steps = draw(st.lists(steps_of_quotes if is_quote else steps_of_invoices, min_size=1, max_size=6))
     own = replace(published, steps=tuple(replace(step, id=f"s{i}") for i, step in enumerate(steps)))
-    what = st.sampled_from(["seen", "seen", "accepted", "refused", "replaced"] if is_quote else ["paid"])
+    what = st.sampled_from(["seen", "seen", "accepted", "refused", "replaced", "withdrawn"] if is_quote else ["paid"])
     when = st.timedeltas(timedelta(), timedelta(days=draw(st.sampled_from([3, 20, 90])))).map(
         lambda after: sent_at + after
     )
@@ -153,9 +166,9 @@ def judge(life: Life, document: Quote | Invoice, sent: list[tuple[datetime, str]
     """May that mail leave at this instant? Judged from the document itself, not from the facts that decided."""
     assert step not in [s for _, s in sent], "twice"
     today = civil_date(now)
-    if step == ACCEPTED_COPY:
+    if step in TOLD:
         assert isinstance(document, Quote)
-        assert document.status is QuoteStatus.ACCEPTED
+        assert document.status is TOLD[step]
         return
     if isinstance(document, Quote):
         assert document.state_on(today) is QuoteState.OPEN, "after the answer, or after expiry"
@@ -199,7 +212,7 @@ def test_after_an_outage_at_most_one_mail_leaves_at_once(life: Life, outage: tim
     now, document = start + outage, life.at(start + outage)
     claims = {DELIVERY: a_claim(DELIVERY, start, document.id)}
     first = decide(facts_of(document, now), life.scenario, claims, now)
-    if not isinstance(first, Send) or first.step == ACCEPTED_COPY:
+    if not isinstance(first, Send) or first.step in TOLD:
         return
     claims[first.step] = a_claim(first.step, now, document.id)
     assert not isinstance(decide(facts_of(document, now), life.scenario, claims, now), Send)

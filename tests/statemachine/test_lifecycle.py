@@ -88,6 +88,7 @@ def test_acceptance_during_the_wait_stops_the_scenario_and_gives_the_customer_hi
         ("16/11 10:00", "quote_delivery"),
         ("18/11 09:30", "quote_reminder_unseen"),
         ("19/11 10:00", "quote_accepted_copy"),
+        ("19/11 10:00", "quote_accepted_news"),
     ]
     assert theatre.office.run_of(quote).stop_reason == "accepted"
     assert theatre.executions_of(quote) == [("SUCCEEDED", ""), ("SUCCEEDED", "")]
@@ -99,7 +100,7 @@ def test_an_acceptance_that_woke_nobody_is_seen_at_the_next_wake() -> None:
     theatre.days(3)
     theatre.office.accept(theatre.office.again(quote))
     theatre.days(87)
-    assert [subject for _, subject in calendar(theatre.office)][2:] == ["quote_accepted_copy"]
+    assert [subject for _, subject in calendar(theatre.office)][2:] == ["quote_accepted_copy", "quote_accepted_news"]
 
 
 def test_a_refusal_stops_everything() -> None:
@@ -108,7 +109,7 @@ def test_a_refusal_stops_everything() -> None:
     theatre.days(1)
     theatre.office.change(quote, status=QuoteStatus.REFUSED)
     theatre.days(89)
-    assert [subject for _, subject in calendar(theatre.office)] == ["quote_delivery"]
+    assert [subject for _, subject in calendar(theatre.office)] == ["quote_delivery", "quote_refused_news"]
     assert theatre.office.run_of(quote).stop_reason == "refused"
 
 

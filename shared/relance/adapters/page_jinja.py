@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from relance.adapters import document_view
+from relance.adapters import document_view, french
 from relance.adapters.html_jinja import RESOURCES, environment
 from relance.adapters.palette import Palette, palette
 from relance.app.ports.pages import Drawn, InvoiceView, OptOutView, PageView, QuoteView, Said
+from relance.domain.calendar_fr import civil_date
 from relance.domain.party import Branding
 from relance.domain.quote import QuoteState
 
@@ -34,9 +35,16 @@ class JinjaPages:
         """The offer itself only while it binds, or once it was accepted; else what became of it. [Q-03]"""
         return _draw(_template(view), view.branding, **_of_document(view, up), said=said)
 
-    def confirmation(self, view: QuoteView, *, name: str, mention: str, up: str) -> Drawn:
+    def confirmation(self, view: QuoteView, *, typed: Mapping[str, str], up: str) -> Drawn:
         """Everything that binds, once more, before the button that binds."""
-        return _draw("confirmation", view.branding, **_of_document(view, up), name=name, mention=mention)
+        return _draw("confirmation", view.branding, **_of_document(view, up), typed=typed)
+
+    def withdrawal(self, view: QuoteView, said: Said, *, up: str) -> Drawn:
+        return _draw("withdrawal", view.branding, **_of_document(view, up), said=said, statement=_statement(view))
+
+    def withdrawal_confirmation(self, view: QuoteView, *, typed: Mapping[str, str], up: str) -> Drawn:
+        """What he states, once more, before the button of the law."""
+        return _draw("withdrawal_confirmation", view.branding, **_of_document(view, up), typed=typed)
 
     def opt_out(self, view: OptOutView, said: Said) -> Drawn:
         return _draw("opt_out", view.branding, view=view, said=said)
@@ -52,7 +60,26 @@ def _template(view: PageView) -> str:
 
 
 def _of_document(view: PageView, up: str) -> dict[str, Any]:
-    return {"view": view, "doc": document_view.view(view.content, view.branding), "up": up, "here": up + view.token}
+    rules = view.period.rules if isinstance(view, QuoteView) and view.period else None
+    return {
+        "view": view,
+        "doc": document_view.view(view.content, view.branding),
+        "up": up,
+        "here": up + view.token,
+        "withdrawal_label": rules.function_label if rules else "",
+        "confirm_label": rules.confirm_label if rules else "",
+    }
+
+
+def _statement(view: QuoteView) -> str:
+    """The statement of withdrawal as the law's own form words it, for the consumer to change. Annex to R221-1."""
+    content = view.content
+    what = " – ".join(filter(None, (f"{content.title} n° {content.number}", content.subject)))
+    day = french.day(civil_date(view.answered_at)) if view.answered_at else ""
+    return (
+        f"Je vous notifie par la présente ma rétractation du contrat portant sur la prestation ou les biens ci-dessous."
+        f"\nContrat : {what}, accepté le {day}."
+    )
 
 
 def _draw(template: str, branding: Branding, **context: Any) -> Drawn:

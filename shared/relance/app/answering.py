@@ -98,7 +98,8 @@ def accept(
         contract = agreed(offered, choices) if choices else offered
         if offered.buyer.kind is CustomerKind.CONSUMER and not confirmed:
             raise ConfirmationNeeded("Vérifiez votre commande et son montant, puis confirmez-la.")
-        acceptance = _acceptance(quote, replace(signed, name=name, mention=mention, choices=choices), at, visitor, salt)
+        clean = replace(signed, name=name, mention=mention, choices=choices)
+        acceptance = _acceptance(quote, clean, at, shown, visitor, salt)
         wanted = replace(accepted(quote, acceptance, civil_date(at)), accepted_content=contract if choices else None)
         written = printed(contract)
         siblings = not_retained(ctx, wanted, at)
@@ -203,14 +204,14 @@ def _asked(ctx: Context, link: Link, asked: Asked) -> Run | None:
     return told
 
 
-def _acceptance(quote: Quote, signed: Signed, at: datetime, visitor: Visitor, salt: str) -> Acceptance:
+def _acceptance(quote: Quote, signed: Signed, at: datetime, shown: Shown, visitor: Visitor, salt: str) -> Acceptance:
     assert quote.content is not None, "it was open"
     terms = quote.content.general_terms
     acceptance = Acceptance(
         name=signed.name,
         mention=signed.mention,
         at=at,
-        document_sha256=quote.pdf_sha256,
+        document_sha256=shown.document_sha256,
         version=quote.version,
         ip=visitor.ip,
         user_agent=visitor.user_agent[:_MAX_AGENT],

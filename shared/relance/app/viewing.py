@@ -2,11 +2,12 @@
 
 An offer stays binding as long as its author keeps it accessible (C. civ. art. 1127-1), so the offer itself leaves the
 page once it has expired, was replaced, cancelled or refused; an accepted one stays readable, for consumers by right
-(C. consommation L213-1). Checked 2026-11. Reading changes nothing, however often scanners follow the link. [Q-03,
-Q-05, Q-09, T-10, T-12]
+(C. consommation L213-1), even after they withdrew. Checked 2026-11. Reading changes nothing, however often scanners
+follow the link. [Q-03, Q-05, Q-09, T-10, T-12]
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,15 +20,17 @@ from relance.app.ports.outside import Documents
 from relance.app.ports.pages import InvoiceView, Newer, PageView, QuoteView
 from relance.app.ports.store import EntityMoved
 from relance.domain.calendar_fr import civil_date
+from relance.domain.choices import decided, with_choices
 from relance.domain.errors import Conflict, Forbidden, NotFound
 from relance.domain.ids import InvoiceId, QuoteId
 from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
 from relance.domain.links import Link, form_token, link_id, link_token
 from relance.domain.party import Branding, Company
-from relance.domain.quote import Quote, QuoteState, require_open
+from relance.domain.quote import Choice, Quote, QuoteState, require_open, withdrawal_period
+from relance.domain.withdrawal import has_right, is_of_services, payable_from
 
-READABLE = frozenset({QuoteState.OPEN, QuoteState.ACCEPTED})
+READABLE = frozenset({QuoteState.OPEN, QuoteState.ACCEPTED, QuoteState.WITHDRAWN})
 _TOKEN_LENGTH = 22
 _ATTEMPTS = 3
 
@@ -71,27 +74,54 @@ class Pdf:
     body: bytes
 
 
-def open_page(ctx: Context, door: Door, token: str) -> PageView:
-    """What the page shows today. Raises NotFound. Writes nothing. [T-10]"""
+def open_page(ctx: Context, door: Door, token: str, wishes: Sequence[Choice] | None = None) -> PageView:
+    """What the page shows today, as the customer's `wishes` make it if he said any. Writes nothing. [T-10, PF-11]
+
+    Raises NotFound, and Invalid when a wish cannot be met.
+    """
     link = door.link(token)
     company = ctx.store.get(link.tenant, Company, link.tenant)
     branding = company.branding if company else Branding()
     today = civil_date(ctx.clock.now())
     if link.document_kind == "invoice":
         return _invoice_view(ctx, door, token, link, branding, today)
-    return _quote_view(ctx, door, token, link, branding, today)
+    return _quote_view(ctx, door, token, link, branding, today, wishes)
+
+
+def open_withdrawal(ctx: Context, door: Door, token: str) -> QuoteView:
+    """The page on which a consumer states that he withdraws. Raises NotFound, Conflict `no_withdrawal`. [W-02]"""
+    view = open_page(ctx, door, token)
+    if not isinstance(view, QuoteView):
+        raise NotFound("Cette adresse n’existe pas.")
+    if view.period is None:
+        raise Conflict("Il n’y a pas, ou plus, de rétractation possible ici.", code="no_withdrawal")
+    return view
+
+
+def open_general_terms(ctx: Context, door: Door, token: str, documents: Documents) -> Pdf:
+    """The general conditions that go with a quote, while the quote can be read. Raises NotFound, Conflict."""
+    view = open_page(ctx, door, token)
+    if not isinstance(view, QuoteView) or view.content.general_terms is None:
+        raise NotFound("Cette adresse n’existe pas.")
+    _require_readable(view)
+    return Pdf("conditions-generales.pdf", documents.get(view.content.general_terms.sha256))
 
 
 def open_pdf(ctx: Context, door: Door, token: str, documents: Documents) -> Pdf:
     """The PDF behind a link. Raises NotFound, Conflict `quote_expired` … when the offer is closed, `pdf_not_ready`."""
     view = open_page(ctx, door, token)
-    if isinstance(view, QuoteView) and view.state not in READABLE:
-        raise Conflict("Ce document n’est plus proposé.", code=f"quote_{view.state.value}")
-    if not view.document_sha256:
+    if isinstance(view, QuoteView):
+        _require_readable(view)
+    if not view.pdf_sha256:
         raise Conflict("Le PDF est en cours de préparation : réessayez dans quelques instants.", code="pdf_not_ready")
     title = view.content.title if isinstance(view, QuoteView) else "Facture"
     name = f"{title.split()[0]}-{view.content.number}".replace("/", "-")
-    return Pdf(f"{name}.pdf", documents.get(view.document_sha256))
+    return Pdf(f"{name}.pdf", documents.get(view.pdf_sha256))
+
+
+def _require_readable(view: QuoteView) -> None:
+    if view.state not in READABLE:
+        raise Conflict("Ce document n’est plus proposé.", code=f"quote_{view.state.value}")
 
 
 def seen(ctx: Context, door: Door, token: str, shown: Shown, activity: ActivityLog) -> None:
@@ -128,21 +158,40 @@ def quote_of(ctx: Context, link: Link) -> Quote:
     return quote
 
 
-def _quote_view(ctx: Context, door: Door, token: str, link: Link, branding: Branding, today: date) -> QuoteView:
+def _quote_view(
+    ctx: Context,
+    door: Door,
+    token: str,
+    link: Link,
+    branding: Branding,
+    today: date,
+    wishes: Sequence[Choice] | None,
+) -> QuoteView:
     quote = quote_of(ctx, link)
-    assert quote.content is not None
-    state = quote.state_on(today)
-    answered_at = quote.acceptance.at if quote.acceptance else quote.refusal.at if quote.refusal else None
+    state, content, valid_until = quote.state_on(today), quote.agreed, quote.valid_until
+    assert content is not None, "it was sent"
+    assert valid_until is not None, "it was sent"
+    if wishes is not None and state is QuoteState.OPEN:
+        content = with_choices(content, decided(content.lines, wishes))
+    answered = quote.acceptance or quote.refusal
+    period = withdrawal_period(quote) if state is QuoteState.ACCEPTED else None
+    payable = payable_from(content, civil_date(quote.acceptance.at)) if quote.acceptance else today
     return QuoteView(
         token=token,
         state=state,
-        content=quote.content,
+        content=content,
         branding=branding,
         document_sha256=quote.pdf_sha256,
         form_token=form_token(door.key, token, quote.pdf_sha256),
+        valid_until=valid_until,
+        pdf_sha256=quote.agreed_pdf_sha256,
         accepted_by=quote.acceptance.name if quote.acceptance else "",
-        answered_at=answered_at,
-        newer=_newer(ctx, door, quote),
+        answered_at=answered.at if answered else None,
+        newer=_newer(ctx, door, quote) if state is not QuoteState.NOT_RETAINED else None,
+        period=period if period and period.is_open(today) else None,
+        withdrawal=quote.withdrawal,
+        payable_from=payable if payable > today else None,
+        asks_early_start=state is QuoteState.OPEN and has_right(content) and is_of_services(content),
     )
 
 

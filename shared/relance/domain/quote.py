@@ -254,8 +254,13 @@ def require_open(quote: Quote, today: date) -> QuoteContent:
 
 
 def accept(quote: Quote, acceptance: Acceptance, today: date) -> Quote:
-    """The customer accepts exactly what was shown to him. Raises Conflict when closed or another version."""
+    """The customer accepts exactly what was shown to him. Raises Conflict when closed or another version.
+
+    A pro-forma is no offer to sign: its author makes a quote or an invoice of it (`proforma`). [Q-11]
+    """
     require_open(quote, today)
+    if quote.draft.kind is QuoteKind.PROFORMA:
+        raise Conflict("Une facture pro forma ne s’accepte pas en ligne : demandez un devis.", code="proforma")
     if not quote.pdf_sha256 or acceptance.document_sha256 != quote.pdf_sha256 or acceptance.version != quote.version:
         raise Conflict(
             "Le document affiché n’est pas la version en vigueur : rechargez la page puis recommencez.",

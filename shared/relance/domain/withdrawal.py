@@ -22,7 +22,7 @@ from relance.domain.party import CustomerKind, SalesChannel
 class WithdrawalRules:
     """The law of contracts made from `since` on: lengths of its periods, and whether it wants a function online.
 
-    `function_label` and `confirm_label` are the words of D221-5; empty before it was in force.
+    `function_label` and `confirm_label` are what it is called; the words of D221-5 since that is in force.
     """
 
     since: date
@@ -34,21 +34,22 @@ class WithdrawalRules:
     source: str
 
 
+_FUNCTION: Final = "Renoncer au contrat ici"
+_CONFIRM: Final = "Confirmer la rétractation"
 _RULES: Final = (
-    WithdrawalRules(date(2014, 6, 14), 14, 12, 7, "", "", "loi 2014-344, C. conso L221-10, L221-18, L221-20"),
+    WithdrawalRules(
+        date(2014, 6, 14), 14, 12, 7, _FUNCTION, _CONFIRM, "loi 2014-344, C. conso L221-10, L221-18, L221-20"
+    ),
     WithdrawalRules(
         date(2026, 6, 19),
         14,
         12,
         7,
-        "Renoncer au contrat ici",
-        "Confirmer la rétractation",
+        _FUNCTION,
+        _CONFIRM,
         "ordonnance 2026-2, décret 2026-3, C. conso L221-21, D221-5",
     ),
 )
-
-
-_NOTICE: Final = "QM-31"  # the note that states the right and comes with the form (`resources/legal`)
 
 
 class WithdrawalException(StrEnum):
@@ -102,11 +103,11 @@ def period_of(content: QuoteContent, agreed_on: date, received_on: date | None =
     """The period of a contract made on `agreed_on` (Europe/Paris); None when there is no right to withdraw.
 
     `received_on` is when the last goods were received. A quote that does not say how the contract is made was accepted
-    at a distance: on its page. [W-01, W-04]
+    at a distance, on its page, and printed nothing about the right. [W-01, W-04]
     """
     if not has_right(content):
         return None
-    rules, told = rules_on(agreed_on), any(note.id == _NOTICE for note in content.legal_notes)
+    rules, told = rules_on(agreed_on), bool(content.channel)
     if is_of_goods(content) and received_on is None:
         return WithdrawalPeriod(None, rules, told)
     start = received_on if is_of_goods(content) and received_on else agreed_on

@@ -18,8 +18,8 @@ from relance.runtime.problems import TooLarge
 Event = dict[str, Any]
 Answer = dict[str, Any]
 
-MAX_FORM_BYTES: Final = 20_000
-MAX_FIELDS: Final = 20
+MAX_FORM_BYTES: Final = 40_000
+MAX_FIELDS: Final = 1_020  # two for each of 500 lines, when all of them are options with a quantity of choice
 MAX_PDF_BYTES: Final = 4_400_000  # Lambda answers at most 6 MB, and base64 adds a third
 _FORM: Final = "application/x-www-form-urlencoded"
 _HEADERS: Final = {

@@ -8,12 +8,22 @@ import pytest
 
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.domain.calendar_fr import PARIS
-from relance.domain.quote import QuoteStatus
+from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
 from relance.domain.reminder.decide import Done, Next, Render, Send, Stop, Wait, decide
 from relance.domain.reminder.facts import Facts, facts_of, invoice_facts, quote_facts
-from relance.domain.reminder.run import Skipped
-from relance.domain.reminder.scenario import ACCEPTED_COPY, DELIVERY, Scenario, default_scenario
+from relance.domain.reminder.run import Asked, Skipped
+from relance.domain.reminder.scenario import (
+    ACCEPTED_COPY,
+    ACCEPTED_NEWS,
+    DELIVERY,
+    QUESTION_NEWS,
+    REFUSED_NEWS,
+    WITHDRAWAL_RECEIPT,
+    WITHDRAWN_NEWS,
+    Scenario,
+    default_scenario,
+)
 from tests.builders import TENANT, a_quote, an_invoice
 from tests.doubles.office import a_claim, a_payment, a_sent_quote, an_acceptance, an_issued_invoice
 
@@ -71,7 +81,7 @@ def test_the_document_leaves_when_its_author_asks_even_on_a_sunday_night() -> No
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (QuoteStatus.REFUSED, "refused"),
+        (QuoteStatus.NOT_RETAINED, "not_retained"),
         (QuoteStatus.REPLACED, "replaced"),
         (QuoteStatus.CANCELLED, "cancelled"),
     ],
@@ -187,20 +197,79 @@ def test_nobody_is_reminded_at_an_address_that_does_not_answer_for_itself(claim:
 # --- acceptance ------------------------------------------------------------------------------------------------------
 
 
-def test_who_accepts_gets_his_copy_at_once_and_nothing_afterwards() -> None:
-    quote = a_sent_quote(paris(MONDAY), pdf_sha256=PDF)
-    accepted = replace(quote, status=QuoteStatus.ACCEPTED, acceptance=an_acceptance(paris(MONDAY), quote))
-    sunday = paris("2026-11-22 22:00")
-    facts = quote_facts(accepted, sunday)
-    assert decide(facts, QUOTE, claims(DELIVERED), sunday) == Send(ACCEPTED_COPY, "quote_accepted_copy")
-    assert decide(facts, QUOTE, claims(DELIVERED, (ACCEPTED_COPY, "2026-11-22 22:00")), sunday) == Stop("accepted")
+def answered(status: QuoteStatus, **changes: Any) -> Quote:
+    quote = a_sent_quote(paris(MONDAY), pdf_sha256=PDF, status=status)
+    return replace(quote, acceptance=an_acceptance(paris(MONDAY), quote), **changes)
 
 
-def test_no_copy_goes_to_an_address_that_bounced() -> None:
+@pytest.mark.parametrize(
+    ("status", "mails"),
+    [
+        (QuoteStatus.ACCEPTED, [(ACCEPTED_COPY, "quote_accepted_copy"), (ACCEPTED_NEWS, "quote_accepted_news")]),
+        (QuoteStatus.REFUSED, [(REFUSED_NEWS, "quote_refused_news")]),
+        (
+            QuoteStatus.WITHDRAWN,
+            [(WITHDRAWAL_RECEIPT, "quote_withdrawal_receipt"), (WITHDRAWN_NEWS, "quote_withdrawn_news")],
+        ),
+    ],
+)
+def test_an_answer_is_told_to_both_sides_at_once_and_nothing_afterwards_Q_04_W_02(
+    status: QuoteStatus, mails: list[tuple[str, str]]
+) -> None:
+    sunday, told = paris("2026-11-22 22:00"), claims(DELIVERED)
+    for step, template in mails:
+        assert decide(quote_facts(answered(status), sunday), QUOTE, told, sunday) == Send(step, template)
+        told |= claims((step, "2026-11-22 22:00"))
+    assert decide(quote_facts(answered(status), sunday), QUOTE, told, sunday) == Stop(status.value)
+
+
+def test_a_contract_with_choices_is_drawn_before_its_copy_leaves_Q_04() -> None:
+    quote = answered(QuoteStatus.ACCEPTED)
+    assert quote.content is not None
+    chosen, now = replace(quote, accepted_content=quote.content), paris("2026-11-22 22:00")
+    assert decide(quote_facts(chosen, now), QUOTE, claims(DELIVERED), now) == Render()
+    drawn = replace(chosen, accepted_pdf_sha256="b" * 64)
+    assert decide(quote_facts(drawn, now), QUOTE, claims(DELIVERED), now) == Send(ACCEPTED_COPY, "quote_accepted_copy")
+
+
+def test_no_copy_goes_to_an_address_that_bounced_but_the_seller_is_told() -> None:
     accepted = a_sent_quote(paris(MONDAY), pdf_sha256=PDF, status=QuoteStatus.ACCEPTED)
     bounced = {DELIVERY: a_claim(DELIVERY, paris(MONDAY), fate=Fate.BOUNCED)}
     now = paris("2026-11-18 09:30")
-    assert decide(quote_facts(accepted, now), QUOTE, bounced, now) == Stop("accepted")
+    assert decide(quote_facts(accepted, now), QUOTE, bounced, now) == Send(ACCEPTED_NEWS, "quote_accepted_news")
+    told = bounced | {ACCEPTED_NEWS: a_claim(ACCEPTED_NEWS, now)}
+    assert decide(quote_facts(accepted, now), QUOTE, told, now) == Stop("accepted")
+
+
+def test_the_receipt_of_a_withdrawal_leaves_even_where_mails_bounced_W_02() -> None:
+    now = paris("2026-11-18 09:30")
+    bounced = {DELIVERY: a_claim(DELIVERY, paris(MONDAY), fate=Fate.BOUNCED)}
+    withdrawn = quote_facts(answered(QuoteStatus.WITHDRAWN), now)
+    assert decide(withdrawn, QUOTE, bounced, now) == Send(WITHDRAWAL_RECEIPT, "quote_withdrawal_receipt")
+
+
+@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
+def test_what_becomes_of_a_mail_to_the_seller_says_nothing_of_his_customer(fate: Fate) -> None:
+    """Nor does it count as a mail to him: the reminder planned for that day leaves."""
+    now = paris("2026-11-18 09:30")
+    question = Asked("0123456789abcdef", paris("2026-11-18 09:00"), "?")
+    step = QUESTION_NEWS + question.id
+    news = {DELIVERY: a_claim(DELIVERY, paris(MONDAY)), step: a_claim(step, question.at, fate=fate)}
+    facts = quote_facts(a_sent_quote(paris(MONDAY), pdf_sha256=PDF), now, [question])
+    assert _without_skips(decide(facts, QUOTE, news, now)) == Send("unseen", "quote_reminder_unseen")
+
+
+def test_each_question_is_told_once_of_a_quote_and_of_an_invoice() -> None:
+    now, question = paris("2026-11-22 22:00"), Asked("0123456789abcdef", paris(MONDAY), "?")
+    step = QUESTION_NEWS + question.id
+    delivered = claims(DELIVERED)
+    for document, scenario, kind in (
+        (a_sent_quote(paris(MONDAY), pdf_sha256=PDF), QUOTE, "quote"),
+        (an_issued_invoice(paris(MONDAY), pdf_sha256=PDF), INVOICE, "invoice"),
+    ):
+        facts = facts_of(document, now, [question])
+        assert decide(facts, scenario, delivered, now) == Send(step, f"{kind}_question_news")
+        assert isinstance(decide(facts, scenario, delivered | {step: a_claim(step, now)}, now), Wait)
 
 
 # --- the scenario of an invoice --------------------------------------------------------------------------------------

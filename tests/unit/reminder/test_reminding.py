@@ -63,11 +63,11 @@ def test_a_run_that_ends_remembers_why() -> None:
     office = Office()
     quote = office.quote()
     office.put(a_claim(DELIVERY, START, quote.id, rev=1))
-    office.change(quote, status=QuoteStatus.REFUSED)
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="refused")
+    office.change(quote, status=QuoteStatus.CANCELLED)
+    assert ask(office, quote) == Order(Action.DONE, 1, reason="cancelled")
     run = office.run_of(quote)
-    assert (run.status, run.stop_reason, run.is_open) == (RunStatus.STOPPED, "refused", False)
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="refused"), "asked again, it says the same"
+    assert (run.status, run.stop_reason, run.is_open) == (RunStatus.STOPPED, "cancelled", False)
+    assert ask(office, quote) == Order(Action.DONE, 1, reason="cancelled"), "asked again, it says the same"
 
 
 def test_a_run_with_no_step_left_is_done() -> None:

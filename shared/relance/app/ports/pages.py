@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from relance.domain.content import InvoiceContent, QuoteContent
+from relance.domain.choices import offers_choices
+from relance.domain.content import InvoiceContent, QuoteContent, QuoteKind
 from relance.domain.invoice import Settlement
 from relance.domain.money import Cents
 from relance.domain.party import Branding
-from relance.domain.quote import QuoteState
+from relance.domain.quote import QuoteState, Withdrawal
+from relance.domain.withdrawal import WithdrawalPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,13 @@ class Newer:
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
-    """A quote as its customer sees it today; `form_token` goes with `document_sha256` into every form."""
+    """A quote as its customer sees it today; `form_token` goes with `document_sha256` into every form.
+
+    `content` is the offer with the choices that he is making, or what he agreed to. `pdf_sha256` is the PDF of what was
+    agreed once there is one. `period` is there
+    while a consumer may withdraw, `withdrawal` once he has. `payable_from` is when the seller may first be paid, while
+    that lies ahead.
+    """
 
     token: str
     state: QuoteState
@@ -30,9 +38,25 @@ class QuoteView:
     branding: Branding
     document_sha256: str
     form_token: str
+    valid_until: date
+    pdf_sha256: str = ""
     accepted_by: str = ""
     answered_at: datetime | None = None
     newer: Newer | None = None
+    period: WithdrawalPeriod | None = None
+    withdrawal: Withdrawal | None = None
+    payable_from: date | None = None
+    asks_early_start: bool = False
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether the customer has options or quantities to decide about now."""
+        return self.state is QuoteState.OPEN and offers_choices(self.content)
+
+    @property
+    def is_proforma(self) -> bool:
+        """Whether there is nothing to accept. [Q-11]"""
+        return self.content.kind is QuoteKind.PROFORMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,11 @@ class InvoiceView:
     paid: Cents
     balance: Cents
     is_overdue: bool
+
+    @property
+    def pdf_sha256(self) -> str:
+        """An invoice has one PDF."""
+        return self.document_sha256
 
 
 PageView = QuoteView | InvoiceView
@@ -92,8 +121,19 @@ class Pages(Protocol):
         """A quote or an invoice in its state of today."""
         ...
 
-    def confirmation(self, view: QuoteView, *, name: str, mention: str, up: str) -> Drawn:
-        """The second step of a consumer's order: what he orders, for how much, and the button that binds him. [Q-08]"""
+    def confirmation(self, view: QuoteView, *, typed: Mapping[str, str], up: str) -> Drawn:
+        """The second step of a consumer's order: what he orders, for how much, and the button that binds him. [Q-08]
+
+        `typed` are the fields of the first step, sent along with the second.
+        """
+        ...
+
+    def withdrawal(self, view: QuoteView, said: Said, *, up: str) -> Drawn:
+        """The statement by which a consumer withdraws, for him to complete. [W-02]"""
+        ...
+
+    def withdrawal_confirmation(self, view: QuoteView, *, typed: Mapping[str, str], up: str) -> Drawn:
+        """The statement as he wrote it, and the button « confirmer la rétractation ». [W-02]"""
         ...
 
     def opt_out(self, view: OptOutView, said: Said) -> Drawn:
