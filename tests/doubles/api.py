@@ -1,6 +1,7 @@
 """The five functions of the API on one in-memory store, as one caller and his neighbour see them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from functions.catalogue_api import app as catalogue_app
@@ -21,8 +22,10 @@ from relance.domain.ids import TenantId
 from tests.builders import TENANT
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.gateway import Answer, Gateway
-from tests.doubles.outside import InMemoryDocuments, ManualClock, RecordingExecutions
+from tests.doubles.outside import FakeRenderer, InMemoryDocuments, ManualClock, RecordingExecutions
 from tests.doubles.store import InMemoryStore
+
+law = cache(load_law)  # data that never changes, read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ class Caller:
 
     @property
     def settings(self) -> Gateway:
-        return Gateway(
-            settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}', load_law())), self.tenant
-        )
+        return Gateway(settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}', law())), self.tenant)
 
     @property
     def customers(self) -> Gateway:
@@ -65,7 +66,7 @@ class Caller:
     def quotes(self) -> Gateway:
         s = self.server
         return Gateway(
-            quotes_app.build(QuotesParts(s.ctx, load_law(), s.documents, s.executions, s.activity, PackagedStarters())),
+            quotes_app.build(QuotesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, PackagedStarters())),
             self.tenant,
         )
 
@@ -73,7 +74,7 @@ class Caller:
     def invoices(self) -> Gateway:
         s = self.server
         return Gateway(
-            invoices_app.build(InvoicesParts(s.ctx, load_law(), s.documents, s.executions, s.activity)),
+            invoices_app.build(InvoicesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity)),
             self.tenant,
         )
 

@@ -16,7 +16,7 @@ from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key, head_key, kind_of
 from relance.app.ports.open_work import Openable
 from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page
-from relance.domain.chain.event import GENESIS_HASH, SealedEvent, follow, parse
+from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
@@ -237,6 +237,11 @@ class InMemoryStore:
                 raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
 
 
+def _series_kind(event: Event) -> str:
+    """What an event counts as: a credit note is an invoice with a series of its own, a pro-forma a quote with one."""
+    return str(event.data.get("series", event.ref.kind)).split(":")[0]
+
+
 def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after: Head) -> None:
     """Seq is 1..n and links, the head is where the journal ends, and numbers per series are 1..n without gap."""
     events = [parse(sealed.line) for sealed in journal]
@@ -247,8 +252,8 @@ def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after:
         kind, old = series.split(":")[0], before.counters.get(series, 0)
         assert n >= old, f"{series} went back"
         if n > old:
-            known = {event.ref.number for event in events[: before.seq] if event.ref.kind == kind}
-            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if event.ref.kind == kind)
+            known = {event.ref.number for event in events[: before.seq] if _series_kind(event) == kind}
+            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if _series_kind(event) == kind)
             fresh = [number for number in seen if number is not None and number not in known]
             assert len(fresh) == n - old, f"{series}: counter from {old} to {n}, but new numbers {fresh}"
             for expected, number in enumerate(fresh, old + 1):

@@ -85,8 +85,11 @@ def require_room(agreed: QuoteContent, earlier: Bases, wanted: Iterable[VatSubto
         raise Conflict(message, code="overbilled")
 
 
-def deposit(agreed: QuoteContent, part: Part, earlier: Bases) -> Bill:
-    """The lines of a deposit invoice. Raises Invalid on a part that is none, Conflict `overbilled`. [D-01, R-04]"""
+def deposit(agreed: QuoteContent, part: Part, earlier: Bases, parts: int) -> Bill:
+    """The lines of a deposit invoice, after `parts` earlier ones that come to `earlier`. [D-01, R-04]
+
+    Raises Invalid on a part that is none, Conflict `overbilled` or `nothing_to_bill`.
+    """
     percent_bp, amount, label = _deposit_terms(agreed, part)
     title = label or _text(agreed, "Acompte", "Deposit")
     described = _text(
@@ -98,8 +101,9 @@ def deposit(agreed: QuoteContent, part: Part, earlier: Bases) -> Bill:
     rows = agreed.totals.subtotals
     if percent_bp:
         wanted = {row.treatment: int(share(row.base, percent_bp, step)) for row in rows}
-        # 50 % of an odd cent, twice, is a cent too much: what rounding alone adds is left out.
-        wanted = {vat: _trimmed(base, earlier.get(vat, 0), _bases(rows)[vat], step) for vat, base in wanted.items()}
+        # 50 % of an odd cent, twice, is a cent too much: what rounding alone may have added is left out.
+        room = {row.treatment: row.base - earlier.get(row.treatment, 0) for row in rows}
+        wanted = {vat: room[vat] if 0 < base - room[vat] <= parts * step else base for vat, base in wanted.items()}
     else:
         shares = spread(amount, [row.base + row.vat for row in rows], step)
         wanted = {
@@ -214,11 +218,6 @@ def _under_heading(agreed: QuoteContent) -> Iterator[Line]:
 
 def _asked(invoice: Invoice) -> tuple[VatSubtotal, ...]:
     return invoice.left if invoice.content else totals_of(invoice.draft).subtotals
-
-
-def _trimmed(base: int, earlier: int, whole: int, step: int) -> int:
-    over = earlier + base - whole
-    return base - over if 0 < over <= step else base
 
 
 def _without_vat(gross: int, treatment: VatTreatment, step: int) -> int:
