@@ -21,12 +21,13 @@ from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, 
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
+from relance.contracts.duplicates import DuplicateView
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.mentions import Mentions
 from relance.contracts.payments import GroupedPayment, GroupedPaymentBody, PaymentBody, PaymentList, RefundBody
-from relance.contracts.quote_views import QuotePage, QuoteView
-from relance.contracts.quotes import QuoteBody
+from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
+from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
@@ -48,7 +49,7 @@ class Operation:
     id: str
     summary: str
     answer: Schema | str | None
-    body: Schema | None = None
+    body: Schema | str | None = None
     status: int = 200
     paged: bool = False
     if_match: bool = False
@@ -80,6 +81,30 @@ COMPANY = (
         "Ce que l’entreprise est et a été, avec ses dates",
         CompanyVersionPage,
         paged=True,
+    ),
+    Operation(
+        "put",
+        "/v1/company/general-terms",
+        "putGeneralTerms",
+        "Déposer les conditions générales qui partent avec chaque devis ; ?name= les nomme",
+        GeneralTermsView,
+        "application/pdf",
+        query=("name",),
+    ),
+    Operation(
+        "get",
+        "/v1/company/general-terms",
+        "getGeneralTerms",
+        "Les conditions générales en vigueur",
+        "application/pdf",
+    ),
+    Operation(
+        "delete",
+        "/v1/company/general-terms",
+        "deleteGeneralTerms",
+        "Ne plus joindre de conditions générales",
+        None,
+        status=204,
     ),
     Operation("get", "/v1/vat", "getVat", "Les taux de TVA en vigueur et les cas sans TVA", VatSettings),
     Operation("get", "/v1/openapi.json", "getOpenapi", "Cette description", "application/json"),
@@ -183,6 +208,51 @@ QUOTES = (
     Operation(
         "post", "/v1/quotes/{id}/versions", "createVersion", "Rédiger la version suivante", QuoteView, status=201
     ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/duplicate",
+        "duplicateQuote",
+        "Copier un devis, ou en faire une variante, un devis ou une facture pro forma",
+        QuoteView,
+        CopyBody,
+        201,
+    ),
+    Operation("get", "/v1/quotes/{id}/variants", "listVariants", "Les autres devis du même besoin", QuotePage),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/amendments",
+        "amendQuote",
+        "Rédiger un avenant à un devis accepté",
+        QuoteView,
+        QuoteBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/extend",
+        "extendQuote",
+        "Prolonger la validité d’un devis envoyé, même expiré",
+        QuoteView,
+        ExtensionBody,
+    ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/receipt",
+        "receiveGoods",
+        "Noter la réception des biens : le délai de rétractation en court",
+        QuoteView,
+        ReceiptBody,
+    ),
+    Operation(
+        "put",
+        "/v1/quotes/{id}/general-terms",
+        "encloseGeneralTerms",
+        "Joindre d’autres conditions générales à un brouillon ; ?name= les nomme",
+        QuoteView,
+        "application/pdf",
+        if_match=True,
+        query=("name",),
+    ),
     Operation("post", "/v1/quotes/{id}/cancel", "cancelQuote", "Annuler un devis sans réponse", QuoteView),
     Operation(
         "post",
@@ -193,7 +263,13 @@ QUOTES = (
         PartBody,
         201,
     ),
-    Operation("get", "/v1/quotes/{id}/pdf", "getQuotePdf", "Le PDF envoyé, octet pour octet", "application/pdf"),
+    Operation(
+        "get",
+        "/v1/quotes/{id}/pdf",
+        "getQuotePdf",
+        "Le PDF envoyé, octet pour octet ; d’un brouillon, un aperçu marqué BROUILLON",
+        "application/pdf",
+    ),
     Operation("get", "/v1/quotes/{id}/timeline", "getQuoteTimeline", "Ce qui s’est passé autour du devis", Timeline),
     Operation(
         "get", "/v1/quotes/{id}/mentions", "getQuoteMentions", "Les mentions obligatoires, et ce qui manque", Mentions
@@ -267,7 +343,28 @@ INVOICES = (
         "post", "/v1/invoices/{id}/payments", "createPayment", "Enregistrer un règlement", InvoiceView, PaymentBody, 201
     ),
     Operation("get", "/v1/invoices/{id}/payments", "listPayments", "Les règlements d’une facture", PaymentList),
-    Operation("get", "/v1/invoices/{id}/pdf", "getInvoicePdf", "Le PDF émis, octet pour octet", "application/pdf"),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/pdf",
+        "getInvoicePdf",
+        "Le PDF émis, octet pour octet ; d’un brouillon, un aperçu marqué BROUILLON",
+        "application/pdf",
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/duplicates",
+        "createDuplicate",
+        "Faire un duplicata, marqué et numéroté, inscrit au journal",
+        DuplicateView,
+        status=201,
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/duplicates/{item_id}",
+        "getDuplicatePdf",
+        "Le PDF d’un duplicata, octet pour octet",
+        "application/pdf",
+    ),
     Operation(
         "get", "/v1/invoices/{id}/timeline", "getInvoiceTimeline", "Ce qui s’est passé autour de la facture", Timeline
     ),
@@ -354,7 +451,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     if parameters:
         described["parameters"] = parameters
     if operation.body:
-        described["requestBody"] = {"required": True, "content": _json(operation.body)}
+        described["requestBody"] = {"required": True, "content": _content(operation.body)}
     described["responses"] = {
         str(operation.status): _answer(operation),
         "default": {"$ref": "#/components/responses/Problem"},
@@ -373,6 +470,10 @@ def _answer(operation: Operation) -> dict[str, Any]:
             if "rev" in {field.name for field in msgspec.structs.fields(schema)}:
                 answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
             return answer
+
+
+def _content(kind: Schema | str) -> dict[str, Any]:
+    return {kind: {}} if isinstance(kind, str) else _json(kind)
 
 
 def _json(schema: Schema) -> dict[str, Any]:

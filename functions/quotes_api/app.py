@@ -1,12 +1,14 @@
-"""/v1/quotes: from a draft to a sent quote, its versions, its PDF, its timeline, and its invoice once accepted."""
+"""/v1/quotes: from a draft to a sent quote, what comes of it, its PDF, its timeline, and its invoices once accepted."""
 
+from functions.quotes_api import general_terms
 from functions.quotes_api.wiring import Parts, wire
 from relance.app import invoicing, papers, quoting, timelines
+from relance.app.variants import siblings
 from relance.contracts.billing import PartBody, to_part
 from relance.contracts.invoice_views import invoice_view
 from relance.contracts.mentions import mentions_view
 from relance.contracts.quote_views import quote_page, quote_view
-from relance.contracts.quotes import to_draft
+from relance.contracts.quotes import CopyBody, ExtensionBody, ReceiptBody, to_draft
 from relance.contracts.timelines import timeline
 from relance.domain.calendar_fr import civil_date
 from relance.domain.quote import Quote, QuoteStatus
@@ -60,6 +62,29 @@ def build(parts: Parts) -> Api:
     def new_version(call: Call) -> Reply:
         return made(quoting.new_version(ctx, call.caller, call.id, idem=call.idem))
 
+    @api.post("/v1/quotes/{id}/duplicate")
+    def duplicate(call: Call) -> Reply:
+        wanted = call.body(CopyBody) if call.raw_body.strip() else CopyBody()
+        return made(quoting.duplicate(ctx, call.caller, call.id, quoting.Copy(wanted.as_.value), idem=call.idem))
+
+    @api.get("/v1/quotes/{id}/variants")
+    def variants(call: Call) -> Reply:
+        found = siblings(ctx, quoting.get(ctx, call.caller, call.id))
+        return ok(quote_page(found, None, civil_date(ctx.clock.now())))
+
+    @api.post("/v1/quotes/{id}/amendments")
+    def amend(call: Call) -> Reply:
+        return made(quoting.amend(ctx, call.caller, call.id, to_draft(bodies.read(call)), idem=call.idem))
+
+    @api.post("/v1/quotes/{id}/extend")
+    def extend(call: Call) -> Reply:
+        until = call.body(ExtensionBody).until
+        return shown(quoting.extend(ctx, call.caller, call.id, until, parts.executions, idem=call.idem))
+
+    @api.post("/v1/quotes/{id}/receipt")
+    def receive(call: Call) -> Reply:
+        return shown(quoting.receive(ctx, call.caller, call.id, call.body(ReceiptBody).on, idem=call.idem))
+
     @api.post("/v1/quotes/{id}/cancel")
     def cancel(call: Call) -> Reply:
         return shown(quoting.cancel(ctx, call.caller, call.id, idem=call.idem))
@@ -73,7 +98,9 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/quotes/{id}/pdf")
     def paper(call: Call) -> Reply:
-        found = papers.of_quote(ctx, call.caller, call.id, parts.documents)
+        found = papers.of_quote(
+            ctx, call.caller, call.id, documents=parts.documents, renderer=parts.renderer, catalogue=parts.catalogue
+        )
         return pdf(found.pdf, filename=found.filename)
 
     @api.get("/v1/quotes/{id}/timeline")
@@ -88,6 +115,7 @@ def build(parts: Parts) -> Api:
         advice = law.advice(content, on, accepted=quote.status is QuoteStatus.ACCEPTED)
         return ok(mentions_view(law.evaluate(content, on), faults, advice))
 
+    general_terms.add(api, parts)
     return api
 
 

@@ -19,7 +19,7 @@ def test_every_route_of_the_api_has_its_handler_and_the_reverse(stack: Stack) ->
         for verb in operations
         if path not in {"/o/{file}", "/$default"}  # the pixel answers all alike
     }
-    handled = {key for app in (ROOT / "functions").glob("*/app.py") for key in _handled(ast.parse(app.read_text()))}
+    handled = {key for app in (ROOT / "functions").glob("*/*.py") for key in _handled(ast.parse(app.read_text()))}
     assert deployed == handled
 
 

@@ -25,6 +25,7 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.choices import kept
 from relance.domain.content import DepositNature, QuoteContent, QuoteKind
 from relance.domain.currencies import step_of
+from relance.domain.general_terms import GeneralTerms
 from relance.domain.lines import Line
 from relance.domain.margin import margin_of
 from relance.domain.quote import (
@@ -96,6 +97,14 @@ class WithdrawalView(msgspec.Struct, frozen=True):
     name: str
     email: str
     statement: str
+
+
+class GeneralTermsView(msgspec.Struct, frozen=True):
+    """The general conditions that go with every quote from now on."""
+
+    name: str
+    sha256: str
+    kept_at: datetime
 
 
 class WithdrawalPeriodView(msgspec.Struct, frozen=True):
@@ -177,6 +186,7 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     withdrawal: WithdrawalView | None
     withdrawal_period: WithdrawalPeriodView | None
     received_on: date | None
+    amendment_ids: tuple[str, ...]
     agreed_pdf_sha256: str
     replaces: str | None
     replaced_by: str | None
@@ -269,11 +279,17 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
         withdrawal=_withdrawal_view(quote.withdrawal) if quote.withdrawal else None,
         withdrawal_period=_period_view(quote),
         received_on=quote.received_on,
+        amendment_ids=quote.amendment_ids,
         agreed_pdf_sha256=quote.agreed_pdf_sha256,
         replaces=quote.replaces,
         replaced_by=quote.replaced_by,
         invoice_ids=quote.invoice_ids,
     )
+
+
+def general_terms_view(terms: GeneralTerms) -> GeneralTermsView:
+    """General conditions as they are told."""
+    return GeneralTermsView(terms.enclosure.name, terms.enclosure.sha256, terms.kept_at)
 
 
 def quote_page(items: Iterable[Quote], cursor: str | None, today: date) -> QuotePage:

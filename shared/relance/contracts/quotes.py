@@ -109,3 +109,30 @@ def to_draft(body: QuoteBody) -> QuoteDraft:
         currency=body.currency,
         exchange=to_exchange(body.exchange),
     )
+
+
+class CopyAs(StrEnum):
+    """What a copy is for: something new, another answer to the same need, or another kind of document."""
+
+    DUPLICATE = "duplicate"
+    VARIANT = "variant"
+    QUOTE = "quote"
+    PROFORMA = "proforma"
+
+
+class CopyBody(Body, frozen=True, rename={"as_": "as"}):
+    """What to make of a quote."""
+
+    as_: CopyAs = CopyAs.DUPLICATE
+
+
+class ExtensionBody(Body, frozen=True):
+    """Until when (included, Europe/Paris) a sent quote stays open."""
+
+    until: date
+
+
+class ReceiptBody(Body, frozen=True):
+    """On which day the customer received the last goods."""
+
+    on: date
