@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo test unit check bench build deploy lock clean
+.PHONY: help setup run demo tour test unit check bench build deploy lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ run: setup ## local cloud, demo company, the main job once; stays up (FRESH=1 st
 
 demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its papers in OUT=dir
 	@exec $(BIN)/python -m local.demo --out '$(OUT)'
+
+tour: setup ## every kind of document, by the commands of docs/tour.md, on a fresh local cloud; papers in OUT=dir
+	@exec $(BIN)/python -m local.tour --out '$(OUT)'
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser' $(COVERED)

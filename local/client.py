@@ -94,23 +94,34 @@ class Api:
 
 
 class _Forms(HTMLParser):
-    """The hidden and typed fields of each form of a page, by the form's action."""
+    """What each form of a page sends as it stands, by the form's action: a box that is not ticked sends nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: dict[str, dict[str, str]] = {}
+        self._by_id: dict[str, dict[str, str]] = {}
         self._current: dict[str, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._current = self.forms.setdefault(said.get("action", ""), {})
-        elif tag == "input" and self._current is not None and said.get("type") != "submit" and "name" in said:
-            self._current[said["name"]] = said.get("value", "")
+            if id := said.get("id"):  # fields may stand outside of their form, before it or after
+                self._current |= self._by_id.get(id, {})
+                self._by_id[id] = self._current
+        elif tag == "input" and "name" in said and _is_sent(said):
+            owner = self._by_id.setdefault(said["form"], {}) if "form" in said else self._current
+            if owner is not None:
+                owner[said["name"]] = said.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._current = None
+
+
+def _is_sent(field: Mapping[str, str]) -> bool:
+    kind = field.get("type")
+    return "checked" in field if kind in {"checkbox", "radio"} else kind != "submit"
 
 
 class Customer:
