@@ -43,9 +43,6 @@ def load_law() -> Law:
     )
 
 
-load_catalogue = load_law
-
-
 @cache
 def load_mentions() -> MentionCatalogue:
     """The mandatory mentions of quotes, amendments, pro-formas, invoices and credit notes."""

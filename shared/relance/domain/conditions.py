@@ -29,13 +29,14 @@ def kind_of(content: DocumentContent) -> Kind:
     """Which of them this document is; deposits and corrected invoices are invoices."""
     if isinstance(content, InvoiceContent):
         return Kind.CREDIT_NOTE if content.type.is_credit else Kind.INVOICE
-    match content.kind:
-        case QuoteKind.QUOTE:
-            return Kind.QUOTE
-        case QuoteKind.AMENDMENT:
-            return Kind.AMENDMENT
-        case QuoteKind.PROFORMA:
-            return Kind.PROFORMA
+    return _QUOTE_KINDS[content.kind]
+
+
+_QUOTE_KINDS: Final = {
+    QuoteKind.QUOTE: Kind.QUOTE,
+    QuoteKind.AMENDMENT: Kind.AMENDMENT,
+    QuoteKind.PROFORMA: Kind.PROFORMA,
+}
 
 
 class Condition(StrEnum):

@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class EndOfMonth(StrEnum):
@@ -17,6 +18,13 @@ class EndOfMonth(StrEnum):
     NONE = "none"
     AFTER_DAYS = "after_days"
     BEFORE_DAYS = "before_days"
+
+
+_COUNTED: Final = {
+    EndOfMonth.NONE: "à {days} jours",
+    EndOfMonth.AFTER_DAYS: "à {days} jours fin de mois",
+    EndOfMonth.BEFORE_DAYS: "à fin de mois + {days} jours",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,12 @@ class PaymentRule:
     @property
     def text(self) -> str:
         """The rule in French, to be read after « Paiement »: « à 45 jours fin de mois »."""
-        match self.end_of_month:
-            case EndOfMonth.NONE:
-                count = f"à {self.days} jours" if self.days else "à réception de la facture"
-            case EndOfMonth.AFTER_DAYS:
-                count = f"à {self.days} jours fin de mois" if self.days else "à la fin du mois de facturation"
-            case EndOfMonth.BEFORE_DAYS:
-                count = f"à fin de mois + {self.days} jours" if self.days else "à la fin du mois de facturation"
+        if self.days:
+            count = _COUNTED[self.end_of_month].format(days=self.days)
+        elif self.end_of_month is EndOfMonth.NONE:
+            count = "à réception de la facture"
+        else:
+            count = "à la fin du mois de facturation"
         if not self.day:
             return count
         day = f"le {_ordinal(self.day)} du mois"

@@ -90,24 +90,21 @@ NO_LIMITS: Final = TermLimits()
 def _keeps(rule: PaymentRule, limit: TermLimit, issued: date) -> bool:
     """Days alone are held to the days, days end of month to theirs: 60 days end of month are always too long."""
     due = rule.due_date(issued)
-    if rule.end_of_month is EndOfMonth.NONE and not rule.day:
+    if rule.end_of_month is EndOfMonth.NONE:
         return due <= _start(limit.basis, issued, issued) + timedelta(days=limit.days)
-    if rule.end_of_month is not EndOfMonth.NONE and 0 < limit.end_of_month_days < rule.days:
+    if 0 < limit.end_of_month_days < rule.days:
         return False
     return due <= limit.latest(issued, issued)
 
 
 def _start(basis: Basis, issued: date, supplied: date) -> date:
-    match basis:
-        case Basis.INVOICE:
-            return issued
-        case Basis.SUPPLY:
-            return supplied
-        case Basis.SUPPLY_DECADE:  # the ten days, or what is left of the month, in which it was supplied
-            last = 10 if supplied.day <= 10 else 20 if supplied.day <= 20 else 0
-            return supplied.replace(day=last) if last else end_of_month(supplied)
-        case Basis.SUPPLY_END_OF_MONTH:
-            return end_of_month(supplied)
+    if basis is Basis.INVOICE:
+        return issued
+    if basis is Basis.SUPPLY:
+        return supplied
+    if basis is Basis.SUPPLY_DECADE and supplied.day <= 20:  # ten days, or what is left of the month
+        return supplied.replace(day=10 if supplied.day <= 10 else 20)
+    return end_of_month(supplied)
 
 
 def _french(day: date) -> str:

@@ -87,13 +87,14 @@ class VatRates:
     def faults(self, content: DocumentContent) -> list[Fault]:
         """Rates that are lawful nowhere in France, neither on the day of the document nor on that of the supply. [V-11]
 
+        Nothing is judged by an empty table.
         What is given back keeps the rate of its day, so credit notes and corrected invoices are not judged.
         """
-        if isinstance(content, InvoiceContent) and (content.type.is_credit or content.references):
+        if not self.rates or (isinstance(content, InvoiceContent) and (content.type.is_credit or content.references)):
             return []
         days = {content.issue_date, content.supply_date if isinstance(content, InvoiceContent) else content.issue_date}
         lawful = {rate.rate_bp for on in days for rate in self.in_force(on)} | {0}
-        known = ", ".join(percent(rate.rate_bp) for rate in self.in_force(content.issue_date))
+        known = ", ".join(dict.fromkeys(percent(rate.rate_bp) for rate in self.in_force(content.issue_date)))
         return [
             Fault(
                 f"{pointer}/rate",

@@ -12,7 +12,7 @@ from relance.domain.errors import Invalid
 from relance.domain.ids import CustomerId, ItemId, QuoteId, TemplateId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
-from relance.domain.party import Company, Customer, CustomerKind, LegalKind
+from relance.domain.party import Company, CompanyVersion, Customer, CustomerKind, LegalKind, past_version
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.template import QuoteTemplate
 from relance.domain.totals import total
@@ -27,6 +27,7 @@ def entities(place: Place) -> list[Entity]:
     link = Link(tenant, f"a{tenant}", 1, "quote", "quo_1", datetime(2026, 11, 16, 9, 0, 0, 123000, tzinfo=UTC))
     return [
         a_company(tenant),
+        past_version(a_company(tenant, rev=7), START),
         a_customer(tenant, kind=CustomerKind.BUSINESS, consents=True),
         a_quote(tenant, draft=a_quote_draft(validity_until=date(2026, 12, 16))),
         a_sent_quote(place),
@@ -81,7 +82,7 @@ def test_nothing_is_shown_to_another_tenant(place: Place) -> None:
     place.store.commit(a_commit(place.tenant, answer=an_answer()))
     for entity in stored:
         assert place.store.get(place.other, type(entity), entity.id) is None
-    for cls in (Company, Customer, Quote, Invoice, Item, ItemReference, CustomerPrice):
+    for cls in (Company, CompanyVersion, Customer, Quote, Invoice, Item, ItemReference, CustomerPrice):
         assert place.store.page(place.other, cls).items == ()
     assert place.store.head(place.other).seq == 0
     assert place.store.answer(place.other, "key-1") is None

@@ -1,13 +1,11 @@
 """What could not be printed is refused before it takes a number: a frozen document can always be drawn."""
 
-from collections.abc import Sequence
-from datetime import date
-
 import pytest
 
 from relance.app import invoicing, quoting
-from relance.domain.content import DocumentContent
-from relance.domain.errors import Fault, Invalid
+from relance.domain.errors import Invalid
+from relance.domain.law import Law
+from relance.domain.mentions import MentionCatalogue
 from tests.builders import (
     TENANT,
     a_caller,
@@ -23,12 +21,7 @@ from tests.doubles.commits import a_commit
 from tests.doubles.outside import RecordingExecutions
 from tests.doubles.store import InMemoryStore
 
-
-class NoMention:
-    """A country without mandatory mentions."""
-
-    def missing(self, content: DocumentContent, on: date) -> Sequence[Fault]:
-        return ()
+NO_LAW = Law(MentionCatalogue(()))  # a country without mandatory mentions
 
 
 def test_a_quote_or_an_invoice_that_no_font_draws_takes_no_number() -> None:
@@ -38,9 +31,9 @@ def test_a_quote_or_an_invoice_that_no_font_draws_takes_no_number() -> None:
     invoice = an_invoice(draft=an_invoice_draft(subject="世界"))
     store.commit(a_commit(TENANT, a_company(), a_customer(), quote, invoice))
     with pytest.raises(Invalid) as refused:
-        quoting.send(ctx, a_caller(), quote.id, catalogue=NoMention(), executions=RecordingExecutions())
+        quoting.send(ctx, a_caller(), quote.id, catalogue=NO_LAW, executions=RecordingExecutions())
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/message", "unprintable")]
     with pytest.raises(Invalid) as refused:
-        invoicing.issue(ctx, a_caller(), invoice.id, catalogue=NoMention(), executions=RecordingExecutions())
+        invoicing.issue(ctx, a_caller(), invoice.id, catalogue=NO_LAW, executions=RecordingExecutions())
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/subject", "unprintable")]
     assert store.events(TENANT) == ()
