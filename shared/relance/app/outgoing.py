@@ -18,7 +18,7 @@ from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Check, Entity
 from relance.app.situation import Situation
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import DocumentContent, QuoteContent
+from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent
 from relance.domain.errors import NotFound
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token
@@ -28,6 +28,7 @@ from relance.domain.reminder.claim import Claim, ClaimState, claim_id, tag
 from relance.domain.reminder.decide import Send
 from relance.domain.reminder.run import Asked
 from relance.domain.reminder.scenario import (
+    ACCEPTED_COPY,
     ACCEPTED_NEWS,
     DELIVERY,
     QUESTION_NEWS,
@@ -38,6 +39,7 @@ from relance.domain.reminder.tellings import is_to_seller
 
 _FILE_NAMES: Final = {DocumentKind.QUOTE: "Devis", DocumentKind.INVOICE: "Facture"}
 _MAILBOX: Final = "envoi"
+_PDF: Final = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _mail(found: Situation, step: str, composed: ComposedMail, post: Post) -> Ma
         date=found.now,
         message_id=_message_id(claim_tag, post.mark),
         in_reply_to=delivery.message_id if delivery else "",
-        attachments=(_attached(found, post),),
+        attachments=_attached(found, step, post),
     )
 
 
@@ -176,14 +178,19 @@ def _news(found: Situation, step: str, company: Company, composed: ComposedMail,
         html=composed.html,
         date=found.now,
         message_id=_message_id(claim_tag, post.mark),
-        attachments=(_attached(found, post),) if step == ACCEPTED_NEWS else (),
+        attachments=_attached(found, step, post) if step == ACCEPTED_NEWS else (),
     )
 
 
-def _attached(found: Situation, post: Post) -> Attachment:
+def _attached(found: Situation, step: str, post: Post) -> tuple[Attachment, ...]:
+    """The document itself, and its general conditions where it is handed over or agreed. [KB-17, Q-04]"""
     document, content = found.document, _content(found.document)
     name = f"{_FILE_NAMES[found.run.document_kind]} {content.number}{_version(content)}.pdf".replace("/", "-")
-    return Attachment(name, "application/pdf", post.documents.get(_pdf(document)))
+    files = [Attachment(name, _PDF, post.documents.get(_pdf(document)))]
+    terms = content.general_terms if isinstance(content, QuoteContent) else None
+    if terms is not None and step in (DELIVERY, ACCEPTED_COPY):
+        files.append(Attachment("Conditions générales.pdf", _PDF, post.documents.get(terms.sha256)))
+    return tuple(files)
 
 
 def _message_id(claim_tag: str, mark: Postmark) -> str:

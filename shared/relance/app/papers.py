@@ -15,6 +15,7 @@ from relance.app.ports.outside import Documents, Renderer
 from relance.app.ports.store import EntityMoved, Idem
 from relance.app.quoting import MentionCatalogue
 from relance.domain import copies
+from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.copies import PREVIEW, Duplicate, duplicate_id
 from relance.domain.errors import Contention, NotFound, Retry
@@ -42,7 +43,7 @@ class Paper:
 def of_quote(
     ctx: Context, caller: Caller, id: str, *, documents: Documents, renderer: Renderer, catalogue: MentionCatalogue
 ) -> Paper:
-    """The PDF of a sent quote, or a preview of a draft with its mark.
+    """The PDF of a sent quote, or of the contract that choices made of it; a preview of a draft with its mark.
 
     Raises NotFound, NotRenderedYet, Corrupted, Invalid when a draft cannot be printed.
     """
@@ -50,7 +51,7 @@ def of_quote(
     if quote.content is None:
         content, _ = quoting.preview(ctx, caller, id, catalogue)
         return Paper(renderer.pdf(content, _branding(ctx, caller), PREVIEW), "devis-brouillon.pdf")
-    return _paper(documents, quote.pdf_sha256, f"devis-{quote.number}-v{quote.version}.pdf")
+    return _paper(documents, quote.agreed_pdf_sha256, f"devis-{quote.number}-v{quote.version}.pdf")
 
 
 def of_invoice(
@@ -112,7 +113,7 @@ def _record(ctx: Context, caller: Caller, invoice: Invoice, rank: int, pdf_sha25
             made_at=at,
             made_by=caller.actor,
         )
-        data = {
+        data: dict[str, Json] = {
             "kind": "invoice",
             "number": invoice.number,
             "rank": rank,

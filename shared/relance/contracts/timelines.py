@@ -6,6 +6,8 @@ from typing import Protocol
 
 import msgspec
 
+from relance.contracts.timeline_words import sentence
+
 
 class Dated(Protocol):
     """Something that happened (`app.timelines.Entry`)."""
@@ -19,10 +21,14 @@ class Dated(Protocol):
 
 
 class EntryView(msgspec.Struct, frozen=True):
-    """One thing that happened; `type` is a fact (`quote.sent`) or what was noticed (`opened`, `viewed`, …)."""
+    """One thing that happened; `type` is a fact (`quote.sent`) or what was noticed (`opened`, `viewed`, …).
+
+    `text` says it in French.
+    """
 
     at: datetime
     type: str
+    text: str
     data: dict[str, str]
 
 
@@ -34,4 +40,6 @@ class Timeline(msgspec.Struct, frozen=True):
 
 def timeline(entries: Iterable[Dated]) -> Timeline:
     """A timeline as it is told."""
-    return Timeline(tuple(EntryView(entry.at, entry.type, dict(entry.data)) for entry in entries))
+    return Timeline(
+        tuple(EntryView(entry.at, entry.type, sentence(entry.type, entry.data), dict(entry.data)) for entry in entries)
+    )

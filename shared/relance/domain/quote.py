@@ -136,6 +136,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Its author kept a quote open longer: when he said so, and the new last day. [Q-03]"""
+
+    at: datetime
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees.
 
@@ -171,6 +179,7 @@ class Quote:
     accepted_pdf_sha256: str = ""
     received_on: date | None = None
     amendment_ids: tuple[QuoteId, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def agreed(self) -> QuoteContent | None:

@@ -13,7 +13,7 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.journal import Head
-from relance.domain.quote import Quote, QuoteStatus
+from relance.domain.quote import Extension, Quote, QuoteStatus
 from relance.domain.reminder.run import Run, wake
 
 
@@ -47,7 +47,13 @@ def extend(
         if until <= quote.valid_until or until < civil_date(at):
             message = "Choisissez une date à venir, après la fin de validité actuelle."
             raise Invalid(message, faults=[Fault("/until", message, "not_later")])
-        wanted = replace(quote, rev=quote.rev + 1, extended_until=until, updated_at=at)
+        wanted = replace(
+            quote,
+            rev=quote.rev + 1,
+            extended_until=until,
+            extensions=(*quote.extensions, Extension(at, until)),
+            updated_at=at,
+        )
         fact = Fact(
             "quote.extended",
             Ref("quote", quote.id, quote.number),
