@@ -11,6 +11,7 @@ from relance.domain.einvoice import (
     ElectronicAddress,
     buyer_address,
     framework_of,
+    is_electronic,
     is_outside_scope,
     preceding,
     processing_of,
@@ -57,6 +58,12 @@ def test_a_final_invoice_after_deposits_has_a_frame_of_its_own() -> None:
         (BUSINESS, "B2B", ElectronicAddress("0225", BUSINESS.siren)),
         (replace(BUSINESS, address=BERLIN), "B2BINT", ElectronicAddress("EM", BUSINESS.email)),
         (a_customer(), "B2C", ElectronicAddress("EM", a_customer().email)),
+        (replace(BUSINESS, electronic_address="803124569_A"), "B2B", ElectronicAddress("0225", "803124569_A")),
+        (
+            replace(BUSINESS, address=BERLIN, electronic_address="0208:0428759497"),
+            "B2BINT",
+            ElectronicAddress("0208", "0428759497"),
+        ),
         (a_customer(address=BERLIN), "B2CINT", ElectronicAddress("EM", a_customer().email)),
     ],
 )
@@ -66,6 +73,14 @@ def test_who_buys_from_where_decides_how_the_invoice_travels(
     buyer = invoice(customer=customer).buyer
     assert processing_of(buyer) == processing
     assert buyer_address(buyer) == address
+
+
+def test_a_company_that_is_being_registered_has_no_electronic_form() -> None:
+    """[IM-14]"""
+    seller = invoice().seller
+    assert is_electronic(invoice())
+    assert is_electronic(invoice(seller=replace(seller, registration_pending=True)))
+    assert not is_electronic(invoice(seller=replace(seller, registration_pending=True, siren="")))
 
 
 def test_a_seller_is_reached_by_its_siren() -> None:
@@ -80,13 +95,13 @@ def test_earlier_invoices_are_those_that_it_follows_then_those_that_it_deducts()
 
 
 def test_one_row_per_category_and_rate_whatever_the_reasons() -> None:
-    training = VatTreatment(VatCategory.EXEMPT, 0, "formation")
-    care = VatTreatment(VatCategory.EXEMPT, 0, " soins ")
+    training = VatTreatment(VatCategory.EXEMPT, 0, "formation", "VATEX-FR-CGI261-4")
+    care = VatTreatment(VatCategory.EXEMPT, 0, " soins ", "VATEX-FR-CGI261-4")
     silent = VatTreatment(VatCategory.EXEMPT, 0, " ")
     content = invoice(*(a_line(quantity="1", unit_price="10", vat=vat) for vat in (STANDARD, training, care, silent)))
-    assert [(row.category, row.rate_bp, row.base, row.vat, row.reasons) for row in vat_rows(content)] == [
-        ("S", 2000, 1000, 200, ()),
-        ("E", 0, 3000, 0, ("soins", "formation")),
+    assert [(row.category, row.rate_bp, row.base, row.vat, row.reasons, row.codes) for row in vat_rows(content)] == [
+        ("S", 2000, 1000, 200, (), ()),
+        ("E", 0, 3000, 0, ("soins", "formation"), ("VATEX-FR-CGI261-4",)),
     ]
     assert sum(row.vat for row in vat_rows(content)) == content.totals.vat
 

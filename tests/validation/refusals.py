@@ -67,6 +67,26 @@ REFUSALS: Final[Mapping[str, tuple[InvoiceContent, str, str]]] = {
     "a foreign SIREN": (_of(customer=replace(GERMAN, siren="12")), "BR-FR-32", "/customer/siren"),
     "a consumer without e-mail": (_of(customer=a_customer(email="")), "BR-FR-12", "/customer/email"),
     "an endless e-mail": (_of(customer=a_customer(email=f"a@{'b' * 130}.fr")), "BR-FR-25", "/customer/email"),
+    "a business with another's address": (
+        _of(customer=replace(BUSINESS, electronic_address="552100554_X")),
+        "BR-FR-21",
+        "/customer/electronic_address",
+    ),
+    "a business with an address of elsewhere": (
+        _of(customer=replace(BUSINESS, electronic_address="0208:0428759497")),
+        "BR-FR-21",
+        "/customer/electronic_address",
+    ),
+    "an address that cannot be written": (
+        _of(customer=replace(BUSINESS, electronic_address=f"{BUSINESS.siren}/compta")),
+        "BR-FR-23",
+        "/customer/electronic_address",
+    ),
+    "an address of no known scheme": (
+        _of(customer=replace(GERMAN, electronic_address="9999:1")),
+        "BR-CL-25",
+        "/customer/electronic_address",
+    ),
     "a VAT number of nowhere": (_of(customer=replace(BUSINESS, vat_number="ZZ1")), "BR-CO-09", "/customer/vat_number"),
     "a rate of nowhere": (_taxed(VatTreatment(VatCategory.STANDARD, 1900)), "BR-FR-16", "/lines/0/vat/rate"),
     "a charge at a rate of nowhere": (
@@ -134,6 +154,9 @@ REFUSALS: Final[Mapping[str, tuple[InvoiceContent, str, str]]] = {
     "a negative price": (_of(a_line(unit_price="-1")), "BR-FR-DEC-03", "/lines/0/unit_price"),
 }
 
+# Where the executable rules give a code list another id than EN 16931 does.
+PUBLISHED_AS: Final = {"BR-CL-25": "FX-SCH-A-000571"}
+
 # Nothing of this is refused: the neighbours of the refusals, on the right side of each rule.
 ACCEPTED: Final[Mapping[str, InvoiceContent]] = {
     "the longest number": _of(number="F" * 35),
@@ -147,5 +170,9 @@ ACCEPTED: Final[Mapping[str, InvoiceContent]] = {
     "an option beside a line": _of(a_line(), replace(a_line(vat=OUTSIDE), is_option=True, is_chosen=False)),
     "nothing to tax": _of(a_line(vat=OUTSIDE)),
     "a seller without VAT number": _of(a_line(vat=STANDARD), company=NO_VAT_NUMBER),
+    "a department of a business": _of(customer=replace(BUSINESS, electronic_address=f"0225:{BUSINESS.siren}_COMPTA")),
+    "a Belgian number": _of(customer=replace(GERMAN, electronic_address="0208:0428759497")),
+    "a group's member": _of(company=a_company(vat_group=True)),
+    "a billing address": _of(customer=replace(BUSINESS, billing_address=GERMAN.address)),
     "something free": _of(a_line(), a_line("Déplacement", unit_price="0")),
 }

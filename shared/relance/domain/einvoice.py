@@ -31,13 +31,17 @@ class ElectronicAddress:
 
 @dataclass(frozen=True, slots=True)
 class VatRow:
-    """One row of the electronic VAT table (BG-23): per category and rate, whatever the reasons. Cents."""
+    """One row of the electronic VAT table (BG-23): per category and rate, whatever the reasons. Cents.
+
+    `codes` are those of the list VATEX (BT-121), one for each reason that has one.
+    """
 
     category: VatCategory
     rate_bp: int
     base: Cents
     vat: Cents
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 def is_domestic(buyer: Buyer) -> bool:
@@ -59,13 +63,24 @@ def framework_of(content: InvoiceContent) -> str:
     return letter + ("4" if content.deductions else "1")
 
 
+def is_electronic(content: InvoiceContent) -> bool:
+    """Whether it has an electronic form: a company that is being registered has no SIREN to be known by yet. [IM-14]"""
+    return bool(content.seller.siren) or not content.seller.registration_pending
+
+
 def seller_address(seller: Seller) -> ElectronicAddress:
     """Sellers are French businesses: their SIREN in the directory."""
     return ElectronicAddress(FRENCH_DIRECTORY, seller.siren)
 
 
 def buyer_address(buyer: Buyer) -> ElectronicAddress:
-    """The SIREN of a domestic business (BR-FR-21), the e-mail address of everybody else."""
+    """What the customer's record says; else the SIREN of a domestic business (BR-FR-21), or the e-mail address.
+
+    An address without scheme is one of the French directory: a SIREN and what its owner added.
+    """
+    if buyer.electronic_address:
+        scheme, _, id = buyer.electronic_address.rpartition(":")
+        return ElectronicAddress(scheme or FRENCH_DIRECTORY, id)
     if processing_of(buyer) == "B2B":
         return ElectronicAddress(FRENCH_DIRECTORY, buyer.siren)
     return ElectronicAddress(E_MAIL, buyer.email)
@@ -92,9 +107,14 @@ def vat_rows(content: InvoiceContent) -> tuple[VatRow, ...]:
     rows: dict[tuple[VatCategory, int], VatRow] = {}
     for printed in content.totals.subtotals:
         treatment = printed.treatment
-        row = rows.get(key := (treatment.category, treatment.rate_bp), VatRow(*key, Cents(0), Cents(0), ()))
-        reasons = _distinct((*row.reasons, treatment.reason))
-        rows[key] = VatRow(*key, Cents(row.base + printed.base), Cents(row.vat + printed.vat), reasons)
+        row = rows.get(key := (treatment.category, treatment.rate_bp), VatRow(*key, Cents(0), Cents(0)))
+        rows[key] = VatRow(
+            *key,
+            base=Cents(row.base + printed.base),
+            vat=Cents(row.vat + printed.vat),
+            reasons=_distinct((*row.reasons, treatment.reason)),
+            codes=_distinct((*row.codes, treatment.code)),
+        )
     return tuple(rows.values())
 
 

@@ -12,9 +12,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from relance.domain.content import InvoiceContent, InvoiceType
+from relance.domain.address_schemes import ADDRESS_SCHEMES
+from relance.domain.content import Buyer, InvoiceContent, InvoiceType
 from relance.domain.countries import COUNTRIES
-from relance.domain.einvoice import buyer_address, is_outside_scope, preceding, processing_of, vat_in_euros
+from relance.domain.einvoice import (
+    FRENCH_DIRECTORY,
+    buyer_address,
+    is_electronic,
+    is_outside_scope,
+    preceding,
+    processing_of,
+    vat_in_euros,
+)
 from relance.domain.errors import Fault
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
 
@@ -25,6 +34,7 @@ VAT_PREFIXES: Final = COUNTRIES - {"SS"} | {"EL", "XI", "1A"}  # the list of BR-
 
 _NUMBER: Final = re.compile(r"[A-Za-z0-9+\-_/]+")
 _SIREN: Final = re.compile(r"[0-9]{9}")
+_DIRECTORY_ID: Final = re.compile(r"[A-Za-z0-9+\-_.]+")
 _YEARS: Final = range(2000, 2100)
 _UNDATED: Final = (InvoiceType.DEPOSIT, InvoiceType.DEPOSIT_CREDIT)  # may be due before they are issued
 
@@ -69,24 +79,44 @@ def _header_faults(content: InvoiceContent) -> Iterator[Fault]:
 
 def _party_faults(content: InvoiceContent) -> Iterator[Fault]:
     seller, buyer = content.seller, content.buyer
-    if not _SIREN.fullmatch(seller.siren):
+    if is_electronic(content) and not _SIREN.fullmatch(seller.siren):
         message = "Renseignez les 9 chiffres du SIREN dans la fiche de l’entreprise."
         yield Fault("/company/siren", message, "BR-FR-10")
     if processing_of(buyer) == "B2B" and not _SIREN.fullmatch(buyer.siren):
         message = "Renseignez les 9 chiffres du SIREN dans la fiche du client : c’est son adresse de facturation."
         yield Fault("/customer/siren", message, "BR-FR-11")
-    elif buyer.siren and not _SIREN.fullmatch(buyer.siren):
-        yield Fault("/customer/siren", "Un SIREN compte 9 chiffres : corrigez-le ou videz-le.", "BR-FR-32")
-    elif not (address := buyer_address(buyer).id):
-        message = "Renseignez l’adresse électronique du client : c’est son adresse de facturation."
-        yield Fault("/customer/email", message, "BR-FR-12")
-    elif len(address) > MAX_ADDRESS:
-        message = f"L’adresse électronique du client dépasse {MAX_ADDRESS} caractères : donnez-en une plus courte."
-        yield Fault("/customer/email", message, "BR-FR-25")
+    else:
+        if buyer.siren and not _SIREN.fullmatch(buyer.siren):
+            yield Fault("/customer/siren", "Un SIREN compte 9 chiffres : corrigez-le ou videz-le.", "BR-FR-32")
+        yield from _address_faults(buyer)
     numbers = {"/company/vat_number": seller.vat_number, "/customer/vat_number": buyer.vat_number}
     for pointer, number in numbers.items():
         if number and number[:2] not in VAT_PREFIXES:
             yield Fault(pointer, "Un numéro de TVA commence par les deux lettres d’un pays, comme FR.", "BR-CO-09")
+
+
+def _address_faults(buyer: Buyer) -> Iterator[Fault]:
+    """Where the customer receives invoices: there is one, and it can be written."""
+    address = buyer_address(buyer)
+    pointer = "/customer/electronic_address" if buyer.electronic_address else "/customer/email"
+    is_french = address.scheme == FRENCH_DIRECTORY
+    if not address.id:
+        message = "Renseignez l’adresse électronique du client : c’est son adresse de facturation."
+        yield Fault(pointer, message, "BR-FR-12")
+    elif len(address.id) > MAX_ADDRESS:
+        message = f"L’adresse de facturation du client dépasse {MAX_ADDRESS} caractères : donnez-en une plus courte."
+        yield Fault(pointer, message, "BR-FR-25")
+    elif processing_of(buyer) == "B2B" and not (is_french and address.id.startswith(buyer.siren)):
+        message = "L’adresse de facturation d’un client français est dans l’annuaire et commence par son SIREN."
+        yield Fault(pointer, message, "BR-FR-21")
+    elif is_french and not _DIRECTORY_ID.fullmatch(address.id):
+        message = "Une adresse de l’annuaire français ne contient que des lettres, des chiffres et + - _ ."
+        yield Fault(pointer, message, "BR-FR-23")
+    elif address.scheme not in ADDRESS_SCHEMES:
+        message = (
+            f"« {address.scheme} » n’est pas un schéma d’adresse connu : 0208 est celui de la Belgique, EM l’e-mail."
+        )
+        yield Fault(pointer, message, "BR-CL-25")
 
 
 def _vat_faults(content: InvoiceContent) -> Iterator[Fault]:

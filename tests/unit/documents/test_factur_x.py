@@ -14,10 +14,11 @@ from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.facturx.embed import FILE_NAME
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.domain.content import InvoiceContent
+from relance.domain.einvoice_rules import einvoice_faults
 from relance.domain.errors import Stop
 from relance.domain.party import Branding, CustomerKind
-from relance.domain.vat import VatCategory
-from tests.builders import a_customer, a_line, a_quote_content, an_invoice_content
+from relance.domain.vat import VatCategory, VatTreatment
+from tests.builders import a_company, a_customer, a_line, a_quote_content, an_invoice_content
 
 NAMES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
@@ -94,11 +95,34 @@ def test_the_words_for_units_have_their_code(word: str, code: str) -> None:
 
 
 def test_an_exemption_has_its_code_when_one_code_tells_every_reason() -> None:
-    franchise, training = "TVA non applicable, art. 293 B du CGI", "Exonération de TVA, art. 261, 4 du CGI"
-    assert codes.exemption_code(VatCategory.EXEMPT, [franchise]) == "VATEX-FR-FRANCHISE"
-    assert codes.exemption_code(VatCategory.REVERSE_CHARGE, ["Autoliquidation"]) == "VATEX-EU-AE"
-    assert codes.exemption_code(VatCategory.EXEMPT, [franchise, training]) == ""
-    assert codes.exemption_code(VatCategory.EXEMPT, ["autre"]) == ""
+    """[BT-121, V-01, V-06]"""
+    franchise = VatTreatment(VatCategory.EXEMPT, 0, "TVA non applicable, art. 293 B du CGI", "VATEX-FR-FRANCHISE")
+    training = VatTreatment(VatCategory.EXEMPT, 0, "Exonération de TVA, art. 261, 4 du CGI", "VATEX-FR-CGI261-4")
+    unknown = VatTreatment(VatCategory.EXEMPT, 0, "autre")
+    reverse = VatTreatment(VatCategory.REVERSE_CHARGE, 0, "Autoliquidation")
+    for treatments, expected in (
+        ((franchise,), ["VATEX-FR-FRANCHISE"]),
+        ((franchise, training), []),
+        ((franchise, unknown), []),
+        ((unknown,), []),
+        ((reverse,), ["VATEX-EU-AE"]),
+    ):
+        content = an_invoice_content(lines=tuple(a_line(vat=vat) for vat in treatments))
+        assert values(content, "ExemptionReasonCode") == expected
+        assert values(content, "ExemptionReason") == [" ; ".join(sorted(vat.reason for vat in treatments))]
+
+
+def test_a_member_of_a_vat_group_says_so() -> None:
+    """[IR-05]"""
+    assert notes(an_invoice_content(a_company(vat_group=True)))["TXD"] == "MEMBRE_ASSUJETTI_UNIQUE"
+
+
+def test_a_company_that_is_being_registered_issues_a_plain_archive() -> None:
+    """[IM-14]"""
+    company = a_company(registration_pending=True, siren="", siret="", registry_city="")
+    content = an_invoice_content(company)
+    assert einvoice_faults(content) == []
+    assert not PdfReader(io.BytesIO(WeasyPrintRenderer().pdf(content, Branding()))).attachments
 
 
 def test_what_people_write_cannot_break_the_xml() -> None:

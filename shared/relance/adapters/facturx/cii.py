@@ -14,7 +14,7 @@ from relance.adapters.facturx.parties import buyer_party, seller_party, ship_to
 from relance.adapters.facturx.settlement import settlement
 from relance.adapters.facturx.values import day
 from relance.adapters.facturx.xml import group, text
-from relance.adapters.identity import legal_mentions
+from relance.adapters.identity import address_lines, legal_mentions
 from relance.domain.content import InvoiceContent
 from relance.domain.einvoice import framework_of, processing_of
 from relance.domain.party import Address, CustomerKind
@@ -72,10 +72,19 @@ def _notes(content: InvoiceContent) -> Iterator[tuple[str, str]]:
         yield subject, printed or required_note(subject, content.buyer.kind, content.issue_date)
     yield "BAR", processing_of(content.buyer)
     yield "REG", " · ".join(legal_mentions(content.seller))
+    for note in content.legal_notes:
+        yield "REG", "" if note.is_annex else note.text
     yield "AAI", content.subject
     yield "ACD", content.reason
+    yield "TXD", "MEMBRE_ASSUJETTI_UNIQUE" if content.seller.vat_group else ""
+    yield "AAI", _billed_to(content.buyer.billing_address)
     yield "SUR", content.vat_note
     yield "SUR", content.closing_note
+
+
+def _billed_to(address: Address | None) -> str:
+    """EN 16931 has one address of the buyer; the one that invoices go to is said in words. [I-03]"""
+    return f"Adresse de facturation : {', '.join(address_lines(address))}" if address else ""
 
 
 def _transaction(content: InvoiceContent) -> str:

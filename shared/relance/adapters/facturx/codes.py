@@ -1,11 +1,10 @@
-"""The code lists of an electronic invoice, kept as data: units, exemption codes, the notes that France asks for.
+"""The code lists of an electronic invoice that are kept as data: units, and the notes that France asks for.
 
-UN/ECE Recommendation 20, CEF list VATEX, BR-FR-05 (checked 2026-11). Read once per process.
+UN/ECE Recommendation 20, BR-FR-05 (checked 2026-11). Read once per process.
 """
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -13,7 +12,6 @@ from typing import Any, Final
 
 from relance.domain.errors import Stop
 from relance.domain.party import CustomerKind
-from relance.domain.vat import VatCategory
 
 PIECE: Final = "C62"
 
@@ -23,25 +21,12 @@ def unit_code(word: str) -> str:
     return _units().get(_plain(word), PIECE)
 
 
-def exemption_code(category: VatCategory, reasons: Iterable[str]) -> str:
-    """The VATEX code that covers every reason, "" when none does: the text then stands alone. [BT-121]"""
-    codes = {_exemption(category, reason) for reason in reasons}
-    return codes.pop() if len(codes) == 1 else ""
-
-
 def required_note(subject: str, customer: CustomerKind, on: date) -> str:
     """What a note says on an invoice that prints nothing of its subject. Raises Stop `legal_data_missing`."""
     for note in _data()["note"]:
         if note["subject"] == subject and note["customer"] == customer and _in_force(note, on):
             return str(note["text"])
     raise Stop(f"Aucun texte n’est connu pour la note {subject} au {on}.", code="legal_data_missing")
-
-
-def _exemption(category: VatCategory, reason: str) -> str:
-    for row in _data()["exemption"]:
-        if row["category"] == category and row.get("says", "") in reason:
-            return str(row["code"])
-    return ""
 
 
 def _in_force(note: dict[str, Any], on: date) -> bool:

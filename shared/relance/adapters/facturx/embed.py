@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from relance.adapters.facturx.cii import cii_xml
 from relance.domain.content import InvoiceContent
+from relance.domain.einvoice import is_electronic
 
 FILE_NAME: Final = "factur-x.xml"
 RELATIONSHIP: Final = "Data"
@@ -19,7 +20,12 @@ _END: Final = b"</rdf:RDF>"
 
 
 def options(content: InvoiceContent, weasyprint: Any) -> dict[str, Any]:
-    """What `write_pdf` must be told for the PDF of an invoice to be its Factur-X; `weasyprint` is the module."""
+    """What `write_pdf` must be told for the PDF of an invoice to be its Factur-X; `weasyprint` is the module.
+
+    An invoice without an electronic form is an accessible archive with nothing inside. [IM-14]
+    """
+    if not is_electronic(content):
+        return {"finisher": _tell_accessible, "pdf_variant": VARIANT}
     issued_at = datetime.combine(content.issue_date, time())
     attachment = weasyprint.Attachment(
         string=cii_xml(content).decode(),
@@ -29,17 +35,25 @@ def options(content: InvoiceContent, weasyprint: Any) -> dict[str, Any]:
         modified=issued_at,
         relationship=RELATIONSHIP,
     )
-    return {"attachments": [attachment], "finisher": _finish, "pdf_variant": VARIANT}
+    return {"attachments": [attachment], "finisher": _tell_all, "pdf_variant": VARIANT}
 
 
-def _finish(_document: Any, pdf: Any) -> None:
+def _tell_accessible(_document: Any, pdf: Any) -> None:
+    _describe(pdf, _ACCESSIBLE + _schemas(_UA_SCHEMA))
+
+
+def _tell_all(_document: Any, pdf: Any) -> None:
     """Say in the metadata that this is a Factur-X, and once in the catalogue where its file is, with its type."""
-    metadata = _object(pdf, pdf.catalog["Metadata"])
-    metadata.stream = [part.replace(_END, _DESCRIPTIONS + _END, 1) for part in metadata.stream]
+    _describe(pdf, _ACCESSIBLE + _ELECTRONIC + _schemas(_UA_SCHEMA, _FX_SCHEMA))
     associated = dict.fromkeys(pdf.catalog["AF"])
     pdf.catalog["AF"][:] = associated
     for reference in associated:
         _object(pdf, _object(pdf, reference)["EF"]["F"]).extra["Subtype"] = _SUBTYPE
+
+
+def _describe(pdf: Any, descriptions: str) -> None:
+    metadata = _object(pdf, pdf.catalog["Metadata"])
+    metadata.stream = [part.replace(_END, descriptions.encode() + _END, 1) for part in metadata.stream]
 
 
 def _object(pdf: Any, reference: bytes) -> Any:
@@ -70,35 +84,41 @@ def _schema(name: str, uri: str, prefix: str, *properties: str) -> str:
     )
 
 
-_FACTURX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
-_PDFUA: Final = "http://www.aiim.org/pdfua/ns/id/"
-_DESCRIPTIONS: Final = (
-    f'<rdf:Description xmlns:pdfuaid="{_PDFUA}" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>'
-    f'<rdf:Description xmlns:fx="{_FACTURX}" rdf:about="">'
+def _schemas(*schemas: str) -> str:
+    return (
+        '<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+        ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+        ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">'
+        f"<pdfaExtension:schemas><rdf:Bag>{''.join(schemas)}</rdf:Bag></pdfaExtension:schemas>"
+        "</rdf:Description>"
+    )
+
+
+_FX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
+_UA: Final = "http://www.aiim.org/pdfua/ns/id/"
+_ACCESSIBLE: Final = (
+    f'<rdf:Description xmlns:pdfuaid="{_UA}" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>'
+)
+_ELECTRONIC: Final = (
+    f'<rdf:Description xmlns:fx="{_FX}" rdf:about="">'
     "<fx:DocumentType>INVOICE</fx:DocumentType>"
     f"<fx:DocumentFileName>{FILE_NAME}</fx:DocumentFileName>"
     "<fx:Version>1.0</fx:Version>"
     "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>"
     "</rdf:Description>"
-    '<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
-    ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
-    ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">'
-    "<pdfaExtension:schemas><rdf:Bag>"
-    + _schema(
-        "Factur-X PDFA Extension Schema",
-        _FACTURX,
-        "fx",
-        _property("DocumentFileName", "Text", "external", "name of the embedded XML invoice file"),
-        _property("DocumentType", "Text", "external", "INVOICE"),
-        _property("Version", "Text", "external", "version of the Factur-X XML schema"),
-        _property("ConformanceLevel", "Text", "external", "conformance level of the embedded Factur-X data"),
-    )
-    + _schema(
-        "PDF/UA Universal Accessibility Schema",
-        _PDFUA,
-        "pdfuaid",
-        _property("part", "Integer", "internal", "part of ISO 14289 to which this document conforms"),
-    )
-    + "</rdf:Bag></pdfaExtension:schemas>"
-    "</rdf:Description>"
-).encode()
+)
+_UA_SCHEMA: Final = _schema(
+    "PDF/UA Universal Accessibility Schema",
+    _UA,
+    "pdfuaid",
+    _property("part", "Integer", "internal", "part of ISO 14289 to which this document conforms"),
+)
+_FX_SCHEMA: Final = _schema(
+    "Factur-X PDFA Extension Schema",
+    _FX,
+    "fx",
+    _property("DocumentFileName", "Text", "external", "name of the embedded XML invoice file"),
+    _property("DocumentType", "Text", "external", "INVOICE"),
+    _property("Version", "Text", "external", "version of the Factur-X XML schema"),
+    _property("ConformanceLevel", "Text", "external", "conformance level of the embedded Factur-X data"),
+)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from relance.adapters.facturx.codes import exemption_code
 from relance.adapters.facturx.lines import ALLOWANCE
 from relance.adapters.facturx.values import amount, day, percent, tax
 from relance.adapters.facturx.xml import group, text
@@ -15,6 +14,12 @@ _SEPA_TRANSFER: Final = "58"  # UNTDID 4461
 _TRANSFER: Final = "30"
 _ON_INVOICE: Final = "5"  # UNTDID 2475: VAT is due when the invoice is issued (d'après les débits)
 _FREIGHT: Final = "FC"  # UNTDID 7161
+_CODES: Final = {  # CEF list VATEX; an exemption (E) has the code of its case
+    VatCategory.REVERSE_CHARGE: "VATEX-EU-AE",
+    VatCategory.INTRA_COMMUNITY: "VATEX-EU-IC",
+    VatCategory.EXPORT: "VATEX-EU-G",
+    VatCategory.OUTSIDE_SCOPE: "VATEX-EU-O",
+}
 _WITH_REASON: Final = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO}  # BR-S-10, BR-Z-10
 
 
@@ -68,10 +73,17 @@ def _vat(row: VatRow, content: InvoiceContent) -> str:
         text("ram:ExemptionReason", " ; ".join(reasons)),
         amount("ram:BasisAmount", row.base),
         text("ram:CategoryCode", row.category),
-        text("ram:ExemptionReasonCode", exemption_code(row.category, reasons) if reasons else ""),
+        text("ram:ExemptionReasonCode", _code(row) if reasons else ""),
         text("ram:DueDateTypeCode", _ON_INVOICE if content.vat_on_debits else ""),
         text("ram:RateApplicablePercent", percent(row.rate_bp) if has_rate else ""),
     )
+
+
+def _code(row: VatRow) -> str:
+    """The code that tells every reason: that of the case, or of the category; none where the reasons are several."""
+    if row.category in _CODES:
+        return _CODES[row.category]
+    return row.codes[0] if len(row.codes) == len(row.reasons) == 1 else ""
 
 
 def _allowance(part: Allowance) -> str:
