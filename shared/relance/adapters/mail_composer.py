@@ -17,7 +17,7 @@ from relance.adapters.html_jinja import environment, render, typography
 from relance.adapters.palette import palette
 from relance.app.ports.composing import ComposedMail, MailTemplate
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, QuoteKind, Seller
+from relance.domain.content import Buyer, DocumentContent, InvoiceContent, InvoiceType, QuoteContent, QuoteKind, Seller
 from relance.domain.errors import Invalid
 from relance.domain.money import Cents
 from relance.domain.party import Company, CustomerKind
@@ -39,6 +39,13 @@ _NEEDS: Final = {
 }
 _WHY: Final = "Relance vous écrit à l’adresse de votre entreprise parce qu’un client a répondu à l’un de vos documents."
 _NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
+_TITLES: Final = {
+    InvoiceType.COMMERCIAL: "Facture",
+    InvoiceType.DEPOSIT: "Facture d’acompte",
+    InvoiceType.CORRECTIVE: "Facture rectificative",
+    InvoiceType.CREDIT_NOTE: "Avoir",
+    InvoiceType.DEPOSIT_CREDIT: "Avoir sur acompte",
+}
 _BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
 
 
@@ -72,6 +79,7 @@ class JinjaMailComposer:
             acceptance=acceptance,
             balance=balance,
             answer=answer,
+            credited=_credited(content),
             payable_from=_payable_from(content, acceptance),
         )
         dressed: dict[str, Any] = {
@@ -164,12 +172,12 @@ def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cen
     if isinstance(content, QuoteContent):
         yield _NAMES[content.kind], content.number + (f", version {content.version}" if content.version > 1 else "")
     else:
-        yield "Facture", content.number
+        yield _TITLES[content.type], content.number
     if taxed:
         yield "Montant HT", french.money(totals.net, content.currency)
     yield "Montant TTC", french.money(totals.gross, content.currency)
     if isinstance(content, InvoiceContent):
-        yield from _payment_facts(content, balance)
+        yield from _credit_facts(content) if content.type.is_credit else _payment_facts(content, balance)
     elif acceptance is None:
         yield "Valable jusqu’au", french.day(content.validity_until)
     else:
@@ -179,10 +187,24 @@ def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cen
         yield "SHA-256", acceptance.document_sha256
 
 
+def _credited(content: DocumentContent) -> str:
+    """« la facture n° F-2026-0001 », or several of them."""
+    numbers = [reference.number for reference in content.references] if isinstance(content, InvoiceContent) else []
+    return f"la facture n° {numbers[0]}" if len(numbers) == 1 else f"les factures n° {', '.join(numbers)}"
+
+
+def _credit_facts(content: InvoiceContent) -> Iterator[tuple[str, str]]:
+    for reference in content.references:
+        yield "Facture", f"{reference.number} du {french.day(reference.issue_date)}"
+
+
 def _payment_facts(content: InvoiceContent, balance: Cents | None) -> Iterator[tuple[str, str]]:
-    if balance is not None and balance < content.totals.gross:
-        yield "Déjà réglé", french.money(content.totals.gross - balance)
-        yield "Reste à régler", french.money(balance)
+    if content.deductions:
+        yield "Déjà facturé", french.money(content.deducted, content.currency)
+        yield "À régler", french.money(content.payable, content.currency)
+    if balance is not None and balance < content.payable:
+        yield "Déjà réglé", french.money(content.payable - balance, content.currency)
+        yield "Reste à régler", french.money(max(0, balance), content.currency)
     yield "Échéance", french.day(content.due_date)
     if bank := content.seller.bank:
         yield "IBAN", french.iban(bank.iban).replace(french.NBSP, " ")  # a phone cuts it between groups

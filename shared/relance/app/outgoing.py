@@ -185,7 +185,9 @@ def _news(found: Situation, step: str, company: Company, composed: ComposedMail,
 def _attached(found: Situation, step: str, post: Post) -> tuple[Attachment, ...]:
     """The document itself, and its general conditions where it is handed over or agreed. [KB-17, Q-04]"""
     document, content = found.document, _content(found.document)
-    name = f"{_FILE_NAMES[found.run.document_kind]} {content.number}{_version(content)}.pdf".replace("/", "-")
+    is_credit = isinstance(content, InvoiceContent) and content.type.is_credit
+    title = "Avoir" if is_credit else _FILE_NAMES[found.run.document_kind]
+    name = f"{title} {content.number}{_version(content)}.pdf".replace("/", "-")
     files = [Attachment(name, _PDF, post.documents.get(_pdf(document)))]
     terms = content.general_terms if isinstance(content, QuoteContent) else None
     if terms is not None and step in (DELIVERY, ACCEPTED_COPY):

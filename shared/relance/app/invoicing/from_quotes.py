@@ -76,11 +76,11 @@ def draft_of(ctx: Context, caller: Caller, quotes: Sequence[Quote], part: Part) 
         case Billing.BALANCE:
             draft = replace(draft, deducts=())
         case Billing.DEPOSIT:
-            draft = _of_part(draft, deposit(agreed[0], part, billed(agreed[0], others), len(others)), InvoiceType.DEPOSIT)
+            bill = deposit(agreed[0], part, billed(agreed[0], others), len(others))
+            draft = _of_part(draft, bill, InvoiceType.DEPOSIT)
         case Billing.PROGRESS:
-            draft = _of_part(
-                draft, progress(agreed[0], part.percent_bp, billed(agreed[0], others)), InvoiceType.COMMERCIAL
-            )
+            bill = progress(agreed[0], part.percent_bp, billed(agreed[0], others))
+            draft = _of_part(draft, bill, InvoiceType.COMMERCIAL)
     return replace(draft, billing=part.kind, quote_ids=tuple(quote.id for quote in quotes))
 
 

@@ -26,6 +26,7 @@ class MailTemplate(StrEnum):
     QUOTE_WITHDRAWN_NEWS = "quote_withdrawn_news"
     QUOTE_QUESTION_NEWS = "quote_question_news"
     INVOICE_DELIVERY = "invoice_delivery"
+    INVOICE_CREDIT_NOTE = "invoice_credit_note"
     INVOICE_OVERDUE = "invoice_overdue"
     INVOICE_QUESTION_NEWS = "invoice_question_news"
 

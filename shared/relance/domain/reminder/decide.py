@@ -4,7 +4,8 @@ Each wake of a run asks anew and nothing is planned ahead, so a payment or an ac
 being stored. What holds of every answer, whatever happened before (tests/property/test_reminder_decide.py):
 
 * a step that was claimed is never sent again, and no step planned before it is sent after it;
-* no reminder is sent of a closed document, after its last day, outside working hours, or with its condition false;
+* no reminder is sent of a closed or paused document, after its last day, outside working hours, or with its condition
+  false;
 * after an outage only the latest due step is sent, the earlier ones are skipped [DR-10];
 * two mails about one document are at least a day apart [DR-08];
 * the document itself goes first, once it is rendered; what an answer makes us tell is told at once and once [Q-04].
@@ -24,6 +25,7 @@ from relance.domain.reminder.scenario import DELIVERY, Scenario, Step
 from relance.domain.reminder.tellings import is_to_seller
 
 APART: Final = timedelta(days=1)
+PAUSE: Final = timedelta(days=7)  # who ends a pause wakes the run; this is for what nobody told us
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,15 @@ def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: d
         if telling.step not in claims and (telling.anyway or not _lost(claims)):
             return Send(telling.step, telling.template) if facts.has_pdf else Render()
     if delivery is None:
-        if not facts.is_deliverable:
-            return Stop(facts.closed)
-        return Send(DELIVERY, f"{facts.kind.value}_delivery") if facts.has_pdf else Render()
+        if not facts.has_pdf and (facts.is_deliverable or facts.is_drawn_anyway):
+            return Render()
+        return Send(DELIVERY, facts.delivery) if facts.is_deliverable else Stop(facts.closed)
     if facts.closed:
         return Stop(facts.closed)
     if reason := _lost(claims):
         return Stop(reason)
+    if facts.paused:
+        return _wait(facts, now + PAUSE, (), ())
     due, later, skipped = _sort(facts, scenario, claims, now)
     not_before = next_open(max(now, _last_mail(claims) + APART))
     if due:
