@@ -15,11 +15,13 @@ from pathlib import Path
 # key -> (goal, "most" or "least"); a key without a goal is told, not judged.
 GOALS: dict[str, tuple[float, str]] = {
     "pdf_one_page_vs_floor": (1.25, "most"),
+    "pdf_cold_ms": (800, "most"),
+    "pdf_layer_mb": (130, "most"),
     "demo_s": (90, "most"),
     "run_ready_s": (30, "most"),
     "local_cloud_mb": (1500, "most"),
 }
-MODULES = ("journal", "pdf", "imports", "cloud")
+MODULES = ("journal", "pdf", "cold", "imports", "cloud")
 
 
 def main() -> int:

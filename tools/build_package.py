@@ -80,7 +80,8 @@ def build_function(name: str, artifacts: Path, python: str) -> None:
     if not (source / "app.py").is_file():
         sys.exit(f"functions/{name}/app.py does not exist")
     shared = ROOT / "shared" / "relance"
-    staged = _once(f"shared-{python}", _digest([shared], python), lambda out: _stage_shared(shared, out, python))
+    key = _digest([shared, ROOT / "layers" / "runtime" / "requirements.txt", Path(__file__)], python)
+    staged = _once(f"shared-{python}", key, lambda out: _stage_shared(shared, out, python))
     shutil.copytree(staged, artifacts, dirs_exist_ok=True)
     package = artifacts / "functions" / name
     _copy_sources(source, package)
@@ -96,10 +97,7 @@ def build_layer(name: str, artifacts: Path, python: str) -> None:
     system's. Raises ArchiveError.
     """
     source = ROOT / "layers" / name
-    requirements = source / "requirements.txt"
-    key = _digest([requirements, Path(__file__), Path(declarations.__file__)], python)
-    staged = _once(f"layer-{name}-{python}", key, lambda out: _stage_layer(requirements, out, python))
-    shutil.copytree(staged, artifacts / "python", dirs_exist_ok=True)
+    shutil.copytree(_packages(name, python), artifacts / "python", dirs_exist_ok=True)
     if name == "pdf" and os.environ.get("LAYER_NATIVE", "1") != "0":
         made_from = [LOCK, *(Path(str(module.__file__)) for module in (elf, expat, native))]
         key = _digest(made_from, ARCHITECTURE)
@@ -108,9 +106,21 @@ def build_layer(name: str, artifacts: Path, python: str) -> None:
     shutil.copytree(source, artifacts, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_SHIPPED))
 
 
+def _packages(name: str, python: str) -> Path:
+    """The third-party code of `layers/<name>`."""
+    requirements = ROOT / "layers" / name / "requirements.txt"
+    key = _digest([requirements, Path(__file__), Path(declarations.__file__)], python)
+    return _once(f"layer-{name}-{python}", key, lambda out: _stage_layer(requirements, out, python))
+
+
 def _stage_shared(source: Path, out: Path, python: str) -> None:
     _copy_sources(source, out / "relance")
     _compile(out / "relance", python)
+    # Templates too: parsing them is a tenth of a cold start of what prints (relance.adapters.compiled_templates).
+    environment = {"PYTHONPATH": f"{out}{os.pathsep}{_packages('runtime', python)}", "PYTHONHASHSEED": "0"}
+    program = "from relance.adapters.html_jinja import COMPILED, environment; assert COMPILED.ship(environment())"
+    command = [_interpreter(python), "-s", "-S", "-P", "-X", "no_debug_ranges", "-c", program]
+    subprocess.run(command, check=True, env=environment)
 
 
 def _stage_layer(requirements: Path, out: Path, python: str) -> None:

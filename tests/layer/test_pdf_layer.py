@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import pickle
 import re
 import subprocess
-import sys
 import sysconfig
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,11 +18,10 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from samcli.yamlhelper import yaml_parse
 
 from relance.domain.content import DocumentContent
 from tests.builders import a_quote_content, an_invoice_content
-from tools import debian, elf, expat, native
+from tools import debian, elf, expat, isolated, native
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_BYTES = 130_000_000  # unzipped; Lambda takes 250 MB for a function and all its layers
@@ -34,26 +31,22 @@ DRAWING = Path(__file__).parent / "drawing.py"
 
 @dataclass(frozen=True)
 class Layers:
-    """What Lambda unpacks at /opt for `render_pdf`, each layer apart."""
+    """What Lambda unpacks for `render_pdf`: function and layers, each apart below `built`."""
 
-    pdf: Path
-    runtime: Path
+    built: Path
+
+    @property
+    def pdf(self) -> Path:
+        return self.built / isolated.PDF
 
 
 @pytest.fixture(scope="session")
 def layers(tmp_path_factory: pytest.TempPathFactory) -> Layers:
-    """Both layers, built. Skips where the locked packages cannot be had: then no layer can be built either."""
+    """Built. Skips where the locked packages cannot be had: then no layer can be built either."""
     _skip_without_the_archive("amd64")
     out = tmp_path_factory.mktemp("layers")
-    for name in ("Pdf", "Runtime"):
-        python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # of uv
-        command = [sys.executable, "-m", "tools.build_package", f"{name}Layer", str(out / name), python]
-        built = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-        )
-        assert built.returncode == 0, built.stderr
-    return Layers(out / "Pdf", out / "Runtime")
+    isolated.build(out)
+    return Layers(out)
 
 
 @dataclass(frozen=True)
@@ -121,7 +114,7 @@ def test_libraries_of_this_machine_would_be_noticed(layers: Layers) -> None:
 
 
 def test_nothing_else_of_this_machine_is_loaded_than_glibc_and_python(layers: Layers, invoice: Drawn) -> None:
-    outside = [path for path in invoice.mapped if not path.is_relative_to(layers.pdf.parent)]
+    outside = [path for path in invoice.mapped if not path.is_relative_to(layers.built)]
     assert {shared.name for shared in _foreign(elf.read(outside))} <= elf.BASE_IMAGE
     assert [entry for entry in invoice.path if "site-packages" in entry or "dist-packages" in entry] == []
 
@@ -147,6 +140,12 @@ def test_no_declaration_is_parsed_at_a_cold_start(invoice: Drawn) -> None:
     """The build has parsed them; made from another text than WeasyPrint's, they would be parsed again."""
     assert "weasyprint_declarations" in invoice.modules
     assert [name for name in invoice.modules if name.startswith("pycparser")] == []
+
+
+def test_the_function_comes_with_compiled_templates(layers: Layers) -> None:
+    resources = layers.built / isolated.FUNCTION / "relance" / "resources"
+    templates = [path for path in (resources / "templates").rglob("*.j2") if path.is_file()]
+    assert len(templates) == len(list((resources / "compiled").iterdir())) > 0
 
 
 def test_a_quote_is_drawn_with_the_layer_alone(layers: Layers) -> None:
@@ -186,15 +185,8 @@ def _drawn(layers: Layers, content: DocumentContent, libraries: Path | None = No
 
     `libraries` stands for the layer's `lib/`.
     """
-    template = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]["RenderPdfFunction"]["Properties"]
-    variables = template["Environment"]["Variables"]
-    environment = {
-        "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "shared", layers.runtime / "python", layers.pdf / "python"))),
-        "LD_LIBRARY_PATH": variables["LD_LIBRARY_PATH"].replace("/opt/lib", str(libraries or layers.pdf / "lib")),
-        "FONTCONFIG_FILE": variables["FONTCONFIG_FILE"].replace("/opt", str(layers.pdf)),
-    }
-    # -s, -S, -P: neither the user's packages, nor the machine's, nor the folder of the script.
-    command = [sys.executable, "-s", "-S", "-P", str(DRAWING)]
+    environment = isolated.environment(layers.built, libraries)
+    command = isolated.command(str(DRAWING))
     ran = subprocess.run(command, env=environment, input=pickle.dumps(content), capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     length, _, rest = ran.stdout.partition(b"\n")

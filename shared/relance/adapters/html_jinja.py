@@ -15,8 +15,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from relance.adapters import french, identity
+from relance.adapters.compiled_templates import CompiledTemplates
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
+COMPILED: Final = CompiledTemplates(RESOURCES / "compiled")
 
 _TYPOGRAPHY: Final = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
@@ -48,6 +50,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     """The one environment of this process; it compiles each template once."""
     made = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(RESOURCES / "templates"),
+        bytecode_cache=COMPILED,
         autoescape=_escapes,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -21,17 +21,17 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
-import cffi  # type: ignore[import-untyped]  # ships no types
-
 _SHEET: Final = Path(__file__).resolve().parent.parent / "resources" / "css" / "user-agent.css"
 _SELDOM: Final = ("fontTools.subset", "fontTools.varLib", "fontTools.varLib.instancer")
 
 
 def import_weasyprint() -> Any:
     """The module `weasyprint`. Nothing stays changed for whoever imports fontTools or looks for a library later."""
+    import cffi  # type: ignore[import-untyped]  # noqa: PLC0415 - with the first document; ships no types
+
     find_library, parser, files = ctypes.util.find_library, cffi.FFI, importlib.resources.files
     ctypes.util.find_library = lambda name: None
-    cffi.FFI = _Declared
+    cffi.FFI = lambda: _Declared(parser)
     importlib.resources.files = _files
     later = {name: _Later(name) for name in _SELDOM if name not in sys.modules}
     sys.modules.update(later)
@@ -60,7 +60,8 @@ class _Later(ModuleType):
 class _Declared:
     """Stands for `cffi.FFI()`: already knows the declarations that `cdef` is told, or has them parsed."""
 
-    _FFI: Final = cffi.FFI
+    def __init__(self, parser: Any) -> None:
+        self._parser = parser
 
     def cdef(self, text: str) -> None:
         try:
@@ -70,7 +71,7 @@ class _Declared:
         if made is not None and hashlib.sha256(text.encode()).hexdigest() == made.SHA256:
             self._ffi = made.ffi
         else:
-            self._ffi = self._FFI()
+            self._ffi = self._parser()
             self._ffi.cdef(text)
 
     def __getattr__(self, name: str) -> Any:
