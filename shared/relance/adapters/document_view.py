@@ -7,6 +7,7 @@ frozen content, the look, and of which copy it is. [KX-10, AF-10, Q-11]
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from relance.adapters.designs import look_of
 from relance.adapters.document_texts import text_of
@@ -69,6 +70,7 @@ class DocumentView:
     deducted: Deducted | None
     vat_rows: tuple[VatRow, ...]
     vat_notes: tuple[str, ...]
+    legal_notes: tuple[str, ...]
     totals: tuple[tuple[str, str], ...]
     due: tuple[str, str]
     sums_mm: float
@@ -105,7 +107,7 @@ def view(content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) ->
         + (f" · {stamp}" if copy.kind is CopyKind.DUPLICATE else ""),
         stamp=stamp if copy.kind is CopyKind.DUPLICATE else "",
         watermark="" if copy.kind is CopyKind.DUPLICATE else stamp.upper(),
-        statement=text_of("proforma", content.issue_date) if _is_proforma(content) else "",
+        statement=_statement(content),
         issued_on=content.issue_date,
         subject=content.subject,
         message=content.message if isinstance(content, QuoteContent) else "",
@@ -120,12 +122,13 @@ def view(content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) ->
         deducted=deducted(content, words) if isinstance(content, InvoiceContent) else None,
         vat_rows=vat_rows(content, words),
         vat_notes=vat_notes(content, words),
+        legal_notes=tuple(note.text for note in content.legal_notes if note.id not in _PLACED),
         totals=sums,
         due=asked,
         sums_mm=look.sums_mm((text for _, text in sums), asked[1]),
         below_due=tuple(below_due(content, words)),
         schedule=steps,
-        deposit_effect=deposit_effect(steps.nature, content.issue_date) if steps else "",
+        deposit_effect=_noted(content, "D-03") or deposit_effect(steps.nature, content.issue_date) if steps else "",
         conditions=tuple(conditions(content, words)),
         closing_note=content.closing_note,
         withdrawal=withdrawal_notice(content),
@@ -155,6 +158,21 @@ def _title(content: DocumentContent, words: Wording) -> str:
 def _relation(content: DocumentContent, words: Wording) -> str:
     """What an amendment changes. [Q-05]"""
     return words.amends.format(content.amends) if isinstance(content, QuoteContent) and content.amends else ""
+
+
+# Notes of the law that have a place of their own on the page; the others stand together below the VAT table.
+_PLACED: Final = frozenset({"Q-11", "D-03", "IR-04", "QM-31", "QM-31-none", "QM-31-form"})
+
+
+def _noted(content: DocumentContent, id: str) -> str:
+    """The words that were frozen into the document when it was sent; "" on one that holds none."""
+    return next((note.text for note in content.legal_notes if note.id == id), "")
+
+
+def _statement(content: DocumentContent) -> str:
+    if not _is_proforma(content):
+        return ""
+    return _noted(content, "Q-11") or text_of("proforma", content.issue_date)
 
 
 def _is_proforma(content: DocumentContent) -> bool:

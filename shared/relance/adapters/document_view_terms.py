@@ -82,7 +82,7 @@ def conditions(content: DocumentContent, words: Wording) -> Iterator[tuple[str, 
     """The terms, those that are filled in, in the order of the page."""
     consumer = content.buyer.kind is CustomerKind.CONSUMER
     pairs = list(_quote_terms(content, words) if isinstance(content, QuoteContent) else _invoice_terms(content, words))
-    pairs.append((words.insurance, content.seller.insurance))
+    pairs.append((words.insurance, content.seller.insurance_text))
     if consumer and content.seller.mediator:
         pairs.append((words.mediation, words.mediator.format(content.seller.mediator)))
     return ((label, text) for label, text in pairs if text)

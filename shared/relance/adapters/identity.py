@@ -32,7 +32,12 @@ def legal_mentions(seller: Seller) -> list[str]:
         capital = french.decimal(seller.share_capital // 100) if seller.share_capital % 100 == 0 else ""
         amount = f"{capital}{french.NBSP}€" if capital else french.money(seller.share_capital)
         mentions.append(f"{seller.legal_form} au capital de {amount}" if seller.share_capital else seller.legal_form)
-    mentions.append(f"SIRET{french.NBSP}{french.siret(seller.siret)}" if seller.siret else f"SIREN{french.NBSP}{siren}")
+    if seller.siret:
+        mentions.append(f"SIRET{french.NBSP}{french.siret(seller.siret)}")
+    elif siren:
+        mentions.append(f"SIREN{french.NBSP}{siren}")
+    if not siren:  # being registered: a note of the document says so [IM-14]
+        return mentions
     if seller.registry is Registry.RCS:
         mentions.append(french.NBSP.join(filter(None, ("RCS", seller.registry_city, siren))))
     elif seller.registry is Registry.RNE:
