@@ -52,7 +52,7 @@ def decided(lines: Sequence[Line], wishes: Sequence[Choice] | None) -> tuple[Cho
 
 def _choice(offer: Choice, line: Line, wish: Choice | None) -> Choice:
     taken = wish is not None and wish.is_chosen if line.is_option else True
-    quantity = wish.quantity if wish is not None and wish.quantity is not None else offer.quantity
+    quantity = wish.quantity if taken and wish is not None and wish.quantity is not None else offer.quantity
     return Choice(offer.line, taken, quantity if line.is_adjustable else None)
 
 

@@ -153,6 +153,7 @@ def _sum_faults(draft: QuoteDraft | InvoiceDraft) -> Iterator[Fault]:
     elif isinstance(draft, QuoteDraft) and draft.deposits:
         gross = total(smallest, draft.discounts, draft.charges).gross
         percent_bp = sum(step.percent_bp for step in draft.deposits)
-        if sum(step.amount for step in draft.deposits) + share(gross, percent_bp) > gross:
+        asked = sum(step.amount for step in draft.deposits) + share(gross, percent_bp)
+        if percent_bp > BASIS_POINTS or asked > gross:
             message = "Les acomptes dépassent le total, compte tenu des choix laissés au client."
             yield Fault("/deposits", message, "deposits_too_large")
