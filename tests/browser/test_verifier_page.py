@@ -4,7 +4,6 @@ Both must accept what is intact and refuse everything else; where the first name
 """
 
 import base64
-import gzip
 import io
 import json
 import zipfile
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from relance.domain.chain import segment
 from relance.resources import verify_archive
 from tests.doubles.exported import Files, world_of, zip_of
-from tests.unit.archiving.test_tamper import EXPORT, MIDDLE, NOTES, SEGMENTS, SMALL, edited, rewritten
+from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, cases, edited
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -65,84 +63,18 @@ def found(page: "Page", files: Files, **options: Any) -> list[tuple[str, int | N
     return [(kind, seq, document) for kind, seq, document in faults]
 
 
-def without(name: str) -> Files:
-    files = EXPORT.copy()
-    del files.bodies[name]
-    return files
-
-
-def with_body(name: str, body: bytes) -> Files:
-    return Files({**EXPORT.bodies, name: body})
-
-
-def actor(event: dict[str, object]) -> None:
-    event["actor"] = "user:other"
-
-
-def version(event: dict[str, object]) -> None:
-    event["v"] = 2
-
-
-def amount(event: dict[str, Any]) -> None:
-    event["data"]["content"]["lines"][1]["total_cents"] -= 1
-
-
-def spelled(old: bytes, new: bytes) -> Files:
-    return rewritten(lambda lines: [*lines[:5], lines[5].replace(old, new, 1)])
-
-
-def packed_otherwise(stored: bytes) -> bytes:
-    return gzip.compress(b"\n".join(segment.unpack(stored)) + b"\n", 1, mtime=0)
-
-
-def tampered() -> Iterator[tuple[str, Files]]:
-    signed = [*SEGMENTS, *NOTES, "log.json"]
-    for name in EXPORT.names():
-        yield f"without {name}", without(name)
-        if name != "SHA256SUMS":
-            yield f"without {name}, sums again", without(name).resummed()
-    for name in signed:
-        yield f"{name} cut", with_body(name, EXPORT.read(name)[:-1]).resummed()
-        yield f"{name} longer", with_body(name, EXPORT.read(name) + b"\n").resummed()
-    yield "a file too many", with_body("more.txt", b"x").resummed()
-    yield "a PDF that nobody speaks of", with_body(f"doc/{'0' * 64}.pdf", b"%PDF").resummed()
-    yield "notes exchanged", with_body(NOTES[0], EXPORT.read(NOTES[1])).resummed()
-    yield "packed in another way", with_body(MIDDLE, packed_otherwise(EXPORT.read(MIDDLE))).resummed()
-    for index in (0, 3, 5):
-        yield f"event {index} of a segment altered", edited(index, actor)
-    yield "a version from the future", edited(3, version)
-    yield "a printed amount", edited(3, amount)
-    yield "an event removed", rewritten(lambda lines: lines[:2] + lines[3:])
-    yield "an event doubled", rewritten(lambda lines: [*lines[:3], lines[2], *lines[3:]])
-    yield "events exchanged", rewritten(lambda lines: [lines[1], lines[0], *lines[2:]])
-    yield "a segment cut at its end", rewritten(lambda lines: lines[:-2])
-    written = b'"amount_cents":13500'
-    for other in (b".0", b"e0", b',"amount_cents":13500'):
-        yield f"13500{other!r}", spelled(written, written + other)
-    yield "a space", spelled(written, b'"amount_cents": 13500')
-    yield "beyond 2^53", spelled(written, b'"amount_cents":9007199254740993')
-    yield "a key in capitals", spelled(written, b'"Amount_cents":13500')
-    yield "an escape", spelled(b'"type":"payment', b'"type":"\\u0070ayment')
-    yield "no UTF-8", spelled(b'"tenant":"ten_a"', b'"tenant":"\xff"')
-    yield "a lone surrogate", spelled(b'"tenant":"ten_a"', b'"tenant":"\\ud800"')
-    yield "nothing but brackets", spelled(b"{", b"[" * 5000)
-    yield "another field", spelled(b'"v":1', b'"v":1,"w":1')
-
-
 def test_an_intact_export_is_accepted_by_the_page(verifier: "Page") -> None:
     assert found(verifier, EXPORT) == []
     assert found(verifier, EXPORT, pins=[EXPORT.read(NOTES[1])]) == []
 
 
 def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page") -> None:
-    for name, files in tampered():
-        first = verify_archive.verify(files).faults
-        second = found(verifier, files)
-        assert first, name
-        assert second, name
-        assert {seq for _, seq, _ in second if seq} == {f.seq for f in first if f.seq}, name
-        if not name.endswith((" cut", " longer")):  # each has its own words for a file that it cannot read
-            assert {kind for kind, _, _ in second} == {f.kind for f in first}, name
+    for case in cases():
+        first = verify_archive.verify(case.files, pins=case.pins, vkey=case.vkey or None).faults
+        second = found(verifier, case.files, pins=case.pins, vkey=case.vkey)
+        assert first, case.name
+        assert second, case.name
+        assert {seq for _, seq, _ in second if seq} == {f.seq for f in first if f.seq}, case.name
 
 
 def test_what_was_kept_elsewhere_is_held_against_the_archive_by_the_page_too(verifier: "Page") -> None:

@@ -297,7 +297,7 @@ def unpack_segment(stored: bytes) -> list[bytes]:
     except zlib.error as error:
         raise ValueError("le flux gzip est abîmé") from error
     trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
-    if not inflate.eof or (inflate.unused_data != trailer and trailer.startswith(inflate.unused_data)):
+    if inflate.unused_data != trailer and trailer.startswith(inflate.unused_data):
         raise EOFError("le fichier est coupé")
     if inflate.unused_data != trailer or not data.endswith(b"\n"):
         raise ValueError("la somme de contrôle gzip est fausse")
@@ -692,7 +692,7 @@ class Walk:
         """The link from event seq - 1 to event `seq` (or to the checkpoint that stands in its place)."""
         if holds:
             self.settle_broken_link()
-        elif self.broken is not None and self.broken.seq == seq - 1:
+        elif self.broken is not None:
             self.blame(seq - 1, self.broken.document)
             self.broken = None
         else:
@@ -730,7 +730,9 @@ class Walk:
             kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
             message = f"série {series}, un numéro {what} : rang {rank} après {last_rank} ({last_number or 'aucun'})"
             self.report.add(kind, message, file=name, seq=seq, document=number)
-        if str(rank) not in number or event["ref"]["number"] != number:
+        year = series.rpartition(":")[2]
+        said = re.findall("[0-9]+", number.replace(year, "", 1))
+        if not any(run.endswith(str(rank)) for run in said) or event["ref"]["number"] != number:
             self.report.add(ALTERED, f"le numéro ne dit pas le rang {rank}", file=name, seq=seq, document=number)
         if date < last_date:
             self.report.add(

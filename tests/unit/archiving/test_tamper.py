@@ -14,8 +14,8 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from relance.app.archiving import drain, layout
-from relance.domain.chain import note, segment
+from relance.app.archiving import drain
+from relance.domain.chain import segment
 from relance.domain.chain.canonical import canonical
 from relance.domain.chain.event import event_hash
 from relance.resources import verify_archive
@@ -32,30 +32,20 @@ from relance.resources.verify_archive import (
 )
 from tests.doubles.archive import World
 from tests.doubles.exported import TENANT, Files, faults_of, files_of, world_of, zip_of
-from tests.doubles.legal_facts import document_sealed, invoice_issued, payment, pdf_of, quote_sent, sale
-
-EXPORT = files_of(world_of())
-SEGMENTS, NOTES, DOCUMENTS = EXPORT.named("seg"), EXPORT.named("ckpt"), EXPORT.named("doc")
-MIDDLE = SEGMENTS[1]  # events 7 to 12
-
-
-def rewritten(change: Callable[[list[bytes]], list[bytes]], name: str = MIDDLE) -> Files:
-    """The lines of one segment changed and packed again as the archiver would."""
-    files = EXPORT.copy()
-    files.bodies[name] = segment.pack(change(list(segment.unpack(files.read(name)))))
-    return files.resummed()
-
-
-def edited(index: int, edit: Callable[[dict[str, object]], object]) -> Files:
-    """One event of the middle segment changed and written canonically."""
-
-    def change(lines: list[bytes]) -> list[bytes]:
-        event = json.loads(lines[index])
-        edit(event)
-        lines[index] = canonical(event)
-        return lines
-
-    return rewritten(change)
+from tests.doubles.legal_facts import payment, pdf_of, quote_sent, sale
+from tests.doubles.tampered import (
+    DOCUMENTS,
+    EXPORT,
+    MIDDLE,
+    NOTES,
+    SEGMENTS,
+    SMALL,
+    edited,
+    renoted,
+    resealed,
+    rewritten,
+    signed,
+)
 
 
 def kinds(files: Files) -> set[str]:
@@ -68,20 +58,6 @@ def test_the_untouched_export_is_accepted() -> None:
 
 
 # Bytes
-
-
-def a_small_export() -> Files:
-    """Two events in two segments, one document: small enough to flip every byte of it."""
-    world = World()
-    world.record(TENANT, invoice_issued(1, lines=1))
-    drain(TENANT, world.archive())
-    world.record(TENANT, document_sealed("invoice", 1))
-    world.pdfs[sha256(pdf_of("F-2026-0001")).hexdigest()] = pdf_of("F-2026-0001")
-    drain(TENANT, world.archive())
-    return files_of(world)
-
-
-SMALL = a_small_export()
 
 
 @pytest.mark.parametrize(
@@ -330,39 +306,6 @@ def test_another_spelling_or_another_shape_of_a_line_is_told_at_its_event(old: b
 # Histories made anew by somebody who holds the key: what the rules of the journal alone can refuse
 
 
-def resealed(change: Callable[[list[dict[str, object]]], None]) -> Files:
-    """Change events, chain them again, sign them again: everything but the history itself is in order."""
-    world = world_of([1, 2])
-    events = [json.loads(event.line) for event in world.events[TENANT]]
-    change(events)
-    forged = World(pdfs=world.pdfs, private_key=world.private_key)
-    previous = "0" * 64
-    lines = []
-    for event in events:
-        event["prev"] = previous
-        lines.append(canonical(event))
-        previous = event_hash(lines[-1])
-    return _signed(lines, forged, previous)
-
-
-def _signed(lines: list[bytes], world: World, last_hash: str) -> Files:
-    tree = verify_archive.Tree()
-    for line in lines:
-        tree.append(event_hash(line))
-    stored = segment.pack(lines)
-    origin, public = layout.origin(TENANT), world.private_key.public_key().public_bytes_raw()
-    text = note.Checkpoint(origin, len(lines), tree.root(), last_hash, 1, sha256(stored).hexdigest()).text()
-    files = Files(
-        {
-            **{name: EXPORT.read(name) for name in ("LISEZMOI.txt", "verifier.html", "verify_archive.py", "log.json")},
-            layout.segment(1): stored,
-            layout.checkpoint(len(lines)): note.sign_note(text, origin, public, world.private_key.sign(text.encode())),
-            **{f"doc/{digest}.pdf": body for digest, body in world.pdfs.items()},
-        }
-    )
-    return files.resummed()
-
-
 def test_the_same_history_sealed_again_is_accepted() -> None:
     assert faults_of(resealed(lambda events: None)) == []
 
@@ -428,23 +371,10 @@ def test_an_event_of_another_company_is_refused() -> None:
 def test_a_first_event_that_continues_something_else_is_refused() -> None:
     world = world_of([1])
     lines = [event.line.replace(b"0" * 64, b"1" * 64) for event in world.events[TENANT][:1]]
-    assert any("premier" in f.message for f in faults_of(_signed(lines, World(), event_hash(lines[0]))))
+    assert any("premier" in f.message for f in faults_of(signed(lines, World(), event_hash(lines[0]))))
 
 
 # Checkpoints and keys
-
-
-def renoted(**changes: object) -> Files:
-    """The last checkpoint with other fields, signed with the true key."""
-    world = world_of()
-    checkpoint = note.parse_checkpoint(note.open_note(EXPORT.read(NOTES[-1]))[0])
-    values = {name: getattr(checkpoint, name) for name in checkpoint.__slots__}
-    text = note.Checkpoint(**{**values, **changes}).text()
-    public = world.private_key.public_key().public_bytes_raw()
-    files = EXPORT.copy()
-    signature = world.private_key.sign(text.encode())
-    files.bodies[NOTES[-1]] = note.sign_note(text, layout.origin(TENANT), public, signature)
-    return files.resummed()
 
 
 @pytest.mark.parametrize(
