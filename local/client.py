@@ -101,6 +101,7 @@ class _Forms(HTMLParser):
         self.forms: dict[str, dict[str, str]] = {}
         self._by_id: dict[str, dict[str, str]] = {}
         self._current: dict[str, str] | None = None
+        self._area: tuple[dict[str, str], str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
@@ -109,14 +110,22 @@ class _Forms(HTMLParser):
             if id := said.get("id"):  # fields may stand outside of their form, before it or after
                 self._current |= self._by_id.get(id, {})
                 self._by_id[id] = self._current
-        elif tag == "input" and "name" in said and _is_sent(said):
+        elif tag in {"input", "textarea"} and "name" in said and _is_sent(said):
             owner = self._by_id.setdefault(said["form"], {}) if "form" in said else self._current
             if owner is not None:
                 owner[said["name"]] = said.get("value", "")
+                self._area = (owner, said["name"]) if tag == "textarea" else None
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            owner, name = self._area
+            owner[name] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._current = None
+        elif tag == "textarea":
+            self._area = None
 
 
 def _is_sent(field: Mapping[str, str]) -> bool:

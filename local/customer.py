@@ -77,7 +77,8 @@ def _link(mailbox: str, id: int) -> str | None:
 
 def _said(answer: Answer) -> str:
     """What the page says, without its markup."""
-    return " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())[:1000]
+    text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", answer.text, flags=re.DOTALL)
+    return " ".join(text.split())[:1000]
 
 
 if __name__ == "__main__":
