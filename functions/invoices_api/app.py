@@ -3,6 +3,7 @@
 from functions.invoices_api.wiring import Parts, wire
 from relance.app import invoicing, papers, timelines
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, QuotesBody, to_credit, to_reason
+from relance.contracts.duplicates import duplicate_view
 from relance.contracts.invoice_views import invoice_page, invoice_view
 from relance.contracts.invoices import to_draft
 from relance.contracts.mentions import mentions_view
@@ -118,11 +119,6 @@ def build(parts: Parts) -> Api:
     def payments(call: Call) -> Reply:
         return ok(payment_list(invoicing.get(ctx, call.caller, call.id)))
 
-    @api.get("/v1/invoices/{id}/pdf")
-    def paper(call: Call) -> Reply:
-        found = papers.of_invoice(ctx, call.caller, call.id, parts.documents)
-        return pdf(found.pdf, filename=found.filename)
-
     @api.get("/v1/invoices/{id}/timeline")
     def told(call: Call) -> Reply:
         return ok(timeline(timelines.of_invoice(ctx, call.caller, call.id, parts.activity)))
@@ -134,7 +130,32 @@ def build(parts: Parts) -> Api:
         on = content.issue_date
         return ok(mentions_view(law.evaluate(content, on), faults, law.advice(content, on)))
 
+    _papers(api, parts)
     return api
+
+
+def _papers(api: Api, parts: Parts) -> None:
+    """The routes of PDFs: the original or a preview, and duplicates."""
+    ctx = parts.ctx
+
+    @api.get("/v1/invoices/{id}/pdf")
+    def paper(call: Call) -> Reply:
+        found = papers.of_invoice(
+            ctx, call.caller, call.id, documents=parts.documents, renderer=parts.renderer, catalogue=parts.catalogue
+        )
+        return pdf(found.pdf, filename=found.filename)
+
+    @api.post("/v1/invoices/{id}/duplicates")
+    def duplicate(call: Call) -> Reply:
+        documents, renderer = parts.documents, parts.renderer
+        made = papers.duplicate(ctx, call.caller, call.id, documents=documents, renderer=renderer, idem=call.idem)
+        location = f"/v1/invoices/{made.invoice_id}/duplicates/{made.id}"
+        return created(duplicate_view(made), rev=made.rev, location=location)
+
+    @api.get("/v1/invoices/{id}/duplicates/{item_id}")
+    def duplicate_paper(call: Call) -> Reply:
+        found = papers.of_duplicate(ctx, call.caller, call.id, call.item_id, parts.documents)
+        return pdf(found.pdf, filename=found.filename)
 
 
 handler = on_first_call(lambda: build(wire()))

@@ -8,14 +8,15 @@ from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.legal_data import load_law
+from relance.adapters.remote_renderer import RemoteRenderer
 from relance.adapters.s3_documents import S3Documents
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
-from relance.app.ports.outside import Documents, Executions
+from relance.app.ports.outside import Documents, Executions, Renderer
 from relance.domain.law import Law
 from relance.runtime import aws
-from relance.runtime.settings import DocumentTables, load
+from relance.runtime.settings import DocumentDesk, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,14 @@ class Parts:
     ctx: Context
     catalogue: Law
     documents: Documents
+    renderer: Renderer
     executions: Executions
     activity: ActivityLog
 
 
 def wire() -> Parts:
     """From the environment. Raises MissingSettings."""
-    settings = load(DocumentTables)
+    settings = load(DocumentDesk)
     database = Database(
         core_table=settings.core_table,
         journal_table=settings.journal_table,
@@ -42,6 +44,7 @@ def wire() -> Parts:
         ctx=Context(DynamoStore(database), time, SystemEntropy()),
         catalogue=load_law(),
         documents=S3Documents(aws.client("s3"), settings.documents_bucket),
+        renderer=RemoteRenderer(aws.client("lambda", retries=False), settings.render_function),
         executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
         activity=DynamoActivityLog(database, time),
     )

@@ -1,13 +1,21 @@
-"""Task `Render` of the lifecycle machine: the PDF of one document, drawn and sealed once."""
+"""Task `Render` of the lifecycle machine: the PDF of one document, drawn and sealed once.
+
+The API asks too, for what is only looked at (`relance.contracts.drawing`): that is drawn, handed back and forgotten.
+"""
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from functions.render_pdf.wiring import Parts, wire
 from relance.app import rendering
 from relance.app.context import Caller
+from relance.app.ports.outside import Renderer
+from relance.contracts.drawing import Drawing, DrawingTask, refused
 from relance.contracts.lifecycle import DocumentTask
+from relance.domain.errors import Invalid
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
 from relance.runtime.observability import Log
@@ -27,4 +35,22 @@ def render(parts: Parts, asked: DocumentTask) -> Mapping[str, Any]:
     return {"pdf_sha256": pdf_sha256}
 
 
-handler = task(log, DocumentTask, lambda asked: render(_parts(), asked))
+def draw(renderer: Renderer, asked: DrawingTask) -> Mapping[str, Any]:
+    """A PDF to look at, or why there is none; raises what else `Renderer.pdf` raises."""
+    try:
+        drawing = Drawing(pdf=renderer.pdf(asked.content, asked.branding, asked.copy))
+    except Invalid as error:
+        drawing = refused(error)
+    log.info("drawn")
+    answer: Mapping[str, Any] = msgspec.to_builtins(drawing)
+    return answer
+
+
+_render_task = task(log, DocumentTask, lambda asked: render(_parts(), asked))
+
+
+def handler(event: dict[str, Any], context: object) -> Mapping[str, Any]:
+    """One of the two, told apart by what only a drawing has."""
+    if "branding" in event:
+        return draw(_parts().renderer, msgspec.convert(event, DrawingTask))
+    return _render_task(event, context)

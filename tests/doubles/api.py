@@ -15,8 +15,10 @@ from functions.quotes_api.wiring import Parts as QuotesParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
-from relance.adapters.legal_data import load_law, load_term_limits
+from relance.adapters.legal_data import load_law
 from relance.adapters.starter_data import PackagedStarters
+from relance.adapters.term_limit_data import load_term_limits
+from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.app.context import Context
 from relance.domain.ids import TenantId
 from tests.builders import TENANT
@@ -52,7 +54,10 @@ class Caller:
 
     @property
     def settings(self) -> Gateway:
-        return Gateway(settings_app.build(SettingsParts(self.server.ctx, b'{"openapi":"3.1.1"}', law())), self.tenant)
+        parts = SettingsParts(
+            self.server.ctx, b'{"openapi":"3.1.1"}', load_term_limits(), load_vat_rates(), load_vat_texts()
+        )
+        return Gateway(settings_app.build(parts), self.tenant)
 
     @property
     def customers(self) -> Gateway:
@@ -66,7 +71,9 @@ class Caller:
     def quotes(self) -> Gateway:
         s = self.server
         return Gateway(
-            quotes_app.build(QuotesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, PackagedStarters())),
+            quotes_app.build(
+                QuotesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, PackagedStarters())
+            ),
             self.tenant,
         )
 

@@ -59,6 +59,13 @@ class DocumentTables(Tables):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentDesk(DocumentTables):
+    """Who also shows previews and makes duplicates, drawn by the function named here."""
+
+    render_function: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Who lets callers in. Without an issuer, only API keys open the door."""
 

@@ -8,8 +8,9 @@ import pytest
 from relance.app.ports.store import Check, Entity, EntityMoved
 from relance.domain.catalogue import CustomerPrice, Item, ItemReference, Price
 from relance.domain.content import QuoteContent, buyer_of, seller_of
+from relance.domain.copies import Duplicate, duplicate_id
 from relance.domain.errors import Invalid
-from relance.domain.ids import CustomerId, ItemId, QuoteId, TemplateId
+from relance.domain.ids import CustomerId, InvoiceId, ItemId, QuoteId, TemplateId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
 from relance.domain.party import Company, CompanyVersion, Customer, CustomerKind, LegalKind, past_version
@@ -32,6 +33,9 @@ def entities(place: Place) -> list[Entity]:
         a_quote(tenant, draft=a_quote_draft(validity_until=date(2026, 12, 16))),
         a_sent_quote(place),
         an_invoice(tenant),
+        Duplicate(
+            tenant, duplicate_id("inv_1", 1), 1, InvoiceId("inv_1"), "F-2026-0001", 1, "ab" * 32, START, "user:louise"
+        ),
         an_item(tenant),
         ItemReference(tenant, "par-01", 1, ItemId("itm_1")),
         CustomerPrice(tenant, "cus_1.itm_1", 1, START, CustomerId("cus_1"), ItemId("itm_1"), Price(percent_off_bp=500)),

@@ -57,7 +57,9 @@ def test_what_was_written_is_told_back_in_the_same_words(me: Caller) -> None:
 def test_the_pdf_is_handed_out_byte_for_byte_once_it_is_drawn(server: Server, me: Caller) -> None:
     quote = wanted(me.drafts_quote(), 201)
     path = f"/v1/quotes/{quote['id']}/pdf"
-    assert (me.quotes.get(path).status, me.quotes.get(path).json["code"]) == (409, "quote_draft")
+    preview = me.quotes.get(path)
+    assert (preview.status, b'"kind":"preview"' in preview.body) == (200, True)
+    assert preview.headers["Content-Disposition"] == 'inline; filename="devis-brouillon.pdf"'
     wanted(me.quotes.post(f"/v1/quotes/{quote['id']}/send"))
     early = me.quotes.get(path)
     assert (early.status, early.json["code"], early.headers["Retry-After"]) == (503, "pdf_not_ready", "2")
