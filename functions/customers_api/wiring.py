@@ -6,7 +6,7 @@ from relance.adapters.clock import clock
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
-from relance.adapters.legal_data import load_term_limits
+from relance.adapters.term_limit_data import load_term_limits
 from relance.app.context import Context
 from relance.domain.term_limits import TermLimits
 from relance.runtime.settings import Tables, load

@@ -29,7 +29,7 @@ def build(parts: Parts) -> Api:
             call.caller,
             wanted,
             expected_rev=_expected_rev(parts, call),
-            limits=parts.law.term_limits,
+            limits=parts.limits,
         )
         return ok(company_view(company), rev=company.rev)
 
@@ -42,8 +42,8 @@ def build(parts: Parts) -> Api:
     def vat(call: Call) -> Reply:
         on = civil_date(parts.ctx.clock.now())
         region = region_of(settings.get_company(parts.ctx, call.caller).address)
-        law = parts.law
-        return ok(vat_settings(on, region, law.vat_rates.in_force(on, region), law.vat_texts.all_in_force(on)))
+        rates, texts = parts.vat_rates.in_force(on, region), parts.vat_texts.all_in_force(on)
+        return ok(vat_settings(on, region, rates, texts))
 
     @api.get("/v1/openapi.json")
     def openapi(_call: Call) -> Reply:

@@ -7,9 +7,12 @@ from relance.adapters.clock import clock
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
-from relance.adapters.legal_data import load_law
+from relance.adapters.term_limit_data import load_term_limits
+from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.app.context import Context
-from relance.domain.law import Law
+from relance.domain.term_limits import TermLimits
+from relance.domain.vat_notes import VatTexts
+from relance.domain.vat_rates import VatRates
 from relance.runtime.settings import Tables, load
 
 
@@ -19,7 +22,9 @@ class Parts:
 
     ctx: Context
     openapi: bytes
-    law: Law
+    limits: TermLimits
+    vat_rates: VatRates
+    vat_texts: VatTexts
 
 
 def wire() -> Parts:
@@ -27,4 +32,10 @@ def wire() -> Parts:
     settings = load(Tables)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
-    return Parts(ctx=ctx, openapi=files("relance.resources").joinpath("openapi.json").read_bytes(), law=load_law())
+    return Parts(
+        ctx=ctx,
+        openapi=files("relance.resources").joinpath("openapi.json").read_bytes(),
+        limits=load_term_limits(),
+        vat_rates=load_vat_rates(),
+        vat_texts=load_vat_texts(),
+    )

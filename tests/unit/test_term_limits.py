@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from relance.adapters.legal_data import load_term_limits
+from relance.adapters.term_limit_data import load_term_limits
 from relance.domain.payment_terms import EndOfMonth, PaymentRule, TermSector
 from relance.domain.term_limits import NO_LIMITS, Basis, TermLimit, TermLimits
 

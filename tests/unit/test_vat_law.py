@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from relance.adapters.legal_data import load_vat_rates, load_vat_texts
+from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.domain.content import InvoiceContent, QuoteContent, Reference
 from relance.domain.errors import Invalid, Stop
 from relance.domain.lines import Line

@@ -13,7 +13,7 @@ import pytest
 
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.facturx.codes import unit_code
-from relance.adapters.legal_data import load_vat_texts
+from relance.adapters.vat_data import load_vat_texts
 from relance.domain.address_schemes import ADDRESS_SCHEMES
 from relance.domain.content import InvoiceContent, InvoiceType
 from relance.domain.countries import COUNTRIES

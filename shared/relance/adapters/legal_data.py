@@ -3,13 +3,13 @@
 A mistake in the data (unknown condition, missing key) raises at load, so that no function starts on half a law.
 """
 
-import tomllib
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
+from relance.adapters.legal_file import read
+from relance.adapters.term_limit_data import load_term_limits
+from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.domain.conditions import Condition, Kind
 from relance.domain.law import Law
 from relance.domain.legal_notes import NoteText, NoteTexts
@@ -17,11 +17,6 @@ from relance.domain.mentions import Field, Mention, MentionCatalogue
 from relance.domain.money import Cents
 from relance.domain.obligations import Act, Obligation, Obligations
 from relance.domain.party import CustomerKind, Sector
-from relance.domain.payment_terms import TermSector
-from relance.domain.term_limits import Basis, TermLimit, TermLimits
-from relance.domain.vat import VatCase
-from relance.domain.vat_notes import VatText, VatTexts
-from relance.domain.vat_rates import Region, VatRate, VatRates
 
 _MENTIONS: Final = (
     ("quote_mentions.toml", frozenset({Kind.QUOTE, Kind.AMENDMENT})),
@@ -50,42 +45,6 @@ def load_mentions() -> MentionCatalogue:
 
 
 @cache
-def load_vat_texts() -> VatTexts:
-    """The texts that go with VAT that is not charged."""
-    return VatTexts(
-        tuple(
-            VatText(
-                case=VatCase(row["case"]),
-                text=row["text"],
-                code=row.get("code", ""),
-                source=row["source"],
-                valid_from=row["valid_from"],
-                valid_to=row.get("valid_to"),
-            )
-            for row in _read("vat_texts.toml")["text"]
-        )
-    )
-
-
-@cache
-def load_vat_rates() -> VatRates:
-    """The VAT rates of each part of France."""
-    return VatRates(
-        tuple(
-            VatRate(
-                rate_bp=int(Decimal(row["rate"]) * 100),
-                name=row["name"],
-                regions=frozenset(map(Region, row["regions"])),
-                source=row["source"],
-                valid_from=row["valid_from"],
-                valid_to=row.get("valid_to"),
-            )
-            for row in _read("vat_rates.toml")["rate"]
-        )
-    )
-
-
-@cache
 def load_notes() -> NoteTexts:
     """The texts that documents print because the law words them."""
     return NoteTexts(
@@ -101,7 +60,7 @@ def load_notes() -> NoteTexts:
                 title=row.get("title", ""),
                 is_annex=row.get("is_annex", False),
             )
-            for row in _read("legal_notes.toml")["note"]
+            for row in read("legal_notes.toml")["note"]
         )
     )
 
@@ -123,37 +82,13 @@ def load_obligations() -> Obligations:
                 from_gross=Cents(row.get("from_gross", 0)),
                 is_default=row.get("is_default", False),
             )
-            for row in _read("quote_obligations.toml")["duty"]
+            for row in read("quote_obligations.toml")["duty"]
         )
     )
-
-
-@cache
-def load_term_limits() -> TermLimits:
-    """The longest payment terms between businesses."""
-    return TermLimits(
-        tuple(
-            TermLimit(
-                sector=TermSector(row["sector"]) if "sector" in row else None,
-                days=row["days"],
-                basis=Basis(row["basis"]),
-                source=row["source"],
-                text=row["text"],
-                valid_from=row["valid_from"],
-                valid_to=row.get("valid_to"),
-                end_of_month_days=row.get("end_of_month_days", 0),
-            )
-            for row in _read("payment_terms.toml")["limit"]
-        )
-    )
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("relance") / "resources" / "legal" / name).read_text(encoding="utf-8"))
 
 
 def _mentions(name: str, kinds: frozenset[Kind]) -> Iterable[Mention]:
-    for row in _read(name)["mention"]:
+    for row in read(name)["mention"]:
         yield Mention(
             id=row["id"],
             name=row["name"],

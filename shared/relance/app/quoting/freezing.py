@@ -18,7 +18,7 @@ from relance.domain.content import DocumentContent, Enclosure, InvoiceContent, Q
 from relance.domain.errors import Fault
 from relance.domain.invoice import InvoiceDraft
 from relance.domain.line_checks import regime_faults
-from relance.domain.party import Company, Customer
+from relance.domain.party import Company, Customer, payment_text
 from relance.domain.printable import printing_faults
 from relance.domain.quote import Quote, QuoteDraft
 from relance.domain.totals import total
@@ -112,7 +112,7 @@ def content_of(
         buyer=buyer_of(customer),
         lines=draft.lines,
         totals=total(draft.lines, draft.discounts, draft.charges),
-        payment_terms=draft.payment_terms or defaults.payment_terms,
+        payment_terms=draft.payment_terms or payment_text(defaults, customer),
         delivery_terms=draft.delivery_terms or defaults.delivery_terms,
         price_terms=draft.price_terms or defaults.quote_price_terms,
         start_date=draft.start_date,
