@@ -61,6 +61,7 @@ def test_an_option_that_is_not_wished_for_is_left_and_a_quantity_keeps_what_was_
         (wish(1, quantity="2"), "/quantity-1", "not_allowed"),
         (wish(3, quantity="1.9999"), "/quantity-3", "out_of_bounds"),
         (wish(3, quantity="10.5001"), "/quantity-3", "out_of_bounds"),
+        (wish(3, chosen=False, quantity="11"), "/quantity-3", "out_of_bounds"),  # no option: it cannot be left
         (wish(3, quantity="0"), "/quantity-3", "not_positive"),
         (wish(3, quantity="2.00001"), "/quantity-3", "too_many_decimals"),
         (wish(3, quantity="NaN"), "/quantity-3", "not_a_number"),

@@ -61,8 +61,8 @@ def _wish_faults(lines: Sequence[Line], wish: Choice) -> Iterator[Fault]:
         yield Fault(f"/choice-{wish.line}", "Cette ligne ne laisse pas de choix : rechargez la page.", "not_allowed")
         return
     line, pointer = lines[wish.line], f"/quantity-{wish.line}"
-    if wish.quantity is None or not wish.is_chosen:
-        return
+    if wish.quantity is None or (line.is_option and not wish.is_chosen):
+        return  # nothing is wished, or of something that he leaves
     if not line.is_adjustable:
         yield Fault(pointer, "La quantité de cette ligne ne se change pas.", "not_allowed")
         return
