@@ -1,0 +1,142 @@
+"""The cascade of WeasyPrint, done once for elements that no rule tells apart, and kept for the next document.
+
+WeasyPrint asks every selector about every element, and computes seven styles for each (`::marker`, `::note-call` …),
+although a table of a hundred lines has a dozen kinds of cells. Here the *kind* of an element is its name, its
+attributes, those of the element before it, whether it is the last child, and the kind of its parent: the selectors of
+our style sheets see nothing else, so one answer serves the kind. A test holds the style sheets to that (`a + b`, but no
+counting). What is computed is WeasyPrint's own: the styles are the same, only fewer, and the PDF has the same bytes.
+
+Imported once WeasyPrint is; measured in docs/decisions/0009.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from math import inf
+from typing import Any, Final, Self
+
+import weasyprint
+import weasyprint.css
+from weasyprint.css import StyleFor, declaration_precedence, find_style_attributes, preprocess_declarations
+
+MADE_FOR: Final = "70.0"  # the insides that this module knows; the lock file pins the same
+_BRANDS: Final = 4  # sheets of as many companies and designs are kept
+_KINDS: Final = 4_000  # per company and design; a document has about 150
+_VALUES_UNSEEN: Final = frozenset({"src", "alt", "href", "content"})  # selectors ask whether they are there
+
+_Declared = dict[str, tuple[Any, Any]]  # by property: value, weight
+
+
+class Kind:
+    """What all elements of a kind share: the computed style of the element and of its pseudo-elements."""
+
+    __slots__ = ("styles",)
+
+    def __init__(self) -> None:
+        self.styles: dict[str | None, Any] = {}
+
+
+class Kept:
+    """The kinds seen so far under one list of style sheets."""
+
+    _by_sheets: OrderedDict[tuple[object, ...], Self] = OrderedDict()  # noqa: RUF012 - one per process, on purpose
+
+    def __init__(self, sheets: Sequence[Any]) -> None:
+        self.sheets = sheets  # alive as long as their ids are keys
+        self.kinds: dict[tuple[object, ...], Kind] = {}
+        self.page_sizes: dict[str, Any] = {"box": None, "area": None}
+
+    @classmethod
+    def under(cls, sheets: Sequence[Any], html: Any, font_config: Any) -> Self:
+        """The kinds under these sheets; those written into the page are told apart by their text."""
+        written = tuple(style.text for style in html.etree_element.iter("style"))
+        key = (written, id(font_config), *(id(sheet) for sheet, origin, _ in sheets if origin != "author"))
+        if (kept := cls._by_sheets.pop(key, None)) is None or len(kept.kinds) > _KINDS:
+            kept = cls([sheet for sheet, _, _ in sheets])
+        cls._by_sheets[key] = kept
+        if len(cls._by_sheets) > _BRANDS:
+            cls._by_sheets.popitem(last=False)
+        return kept
+
+
+class SharedStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint is not typed
+    """Answers as `StyleFor` does."""
+
+    def __init__(
+        self, html: Any, sheets: Sequence[Any], presentational_hints: bool, font_config: Any, target_collector: Any
+    ) -> None:
+        kept = Kept.under(sheets, html, font_config)
+        self._cascaded_styles: dict[tuple[Any, str | None], _Declared] = {}
+        self._computed_styles: dict[tuple[Any, str | None], Any] = {}
+        self.initial_page_sizes = kept.page_sizes
+        self._sheets = sheets
+        self.font_config = font_config
+        wrappers: dict[Any, Any] = {}
+        todo: list[tuple[Any, Any, Kind | None, object, bool]] = [(html.etree_element, None, None, None, True)]
+        while todo:
+            element, parent, above, before, last = todo.pop()
+            key = (above, _seen_of(element), before, last)
+            kind = kept.kinds.get(key)
+            if kind is None:
+                wrappers = wrappers or {each.etree_element: each for each in html.wrapper_element.iter_subtree()}
+                kind = self._new_kind(html, wrappers[element], parent, target_collector)
+                if not kind.styles[None]["anchor"]:  # the targets of links are told to the collector, each time
+                    kept.kinds[key] = kind
+            for pseudo, style in kind.styles.items():
+                self._computed_styles[element, pseudo] = style
+            before = None
+            children = [child for child in element if isinstance(child.tag, str)]  # comments are none
+            for child in children:
+                todo.append((child, element, kind, before, child is children[-1]))
+                before = _seen_of(child)
+        self._cascaded_styles.clear()  # used again for pages
+
+    def _new_kind(self, html: Any, wrapper: Any, parent: Any, target_collector: Any) -> Kind:
+        """What `StyleFor` does for one element and its pseudo-elements."""
+        element, kind = wrapper.etree_element, Kind()
+        for pseudo, name, value, weight in self._declarations(html, wrapper):
+            style = self._cascaded_styles.setdefault((element, pseudo), {})
+            if name not in style or style[name][1] <= weight:
+                style[name] = value, weight
+            kind.styles[pseudo] = None
+        shared = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
+        self.set_computed_styles(element, parent=parent, **shared)
+        for pseudo in kind.styles:
+            if pseudo is not None:  # it inherits from its element
+                self.set_computed_styles(element, pseudo_type=pseudo, parent=element, **shared)
+        kind.styles = {pseudo: self._computed_styles[element, pseudo] for pseudo in {None: 0, **kind.styles}}
+        return kind
+
+    def _declarations(self, html: Any, wrapper: Any) -> Iterator[tuple[str | None, str, Any, tuple[Any, ...]]]:
+        """Every declaration about this element, the earlier ones giving way to later ones of the same weight."""
+        for specificity, _, declarations, base_url in find_style_attributes(
+            _Alone(wrapper.etree_element), False, html.base_url
+        ):
+            for name, value, importance in preprocess_declarations(base_url, tuple(declarations)):
+                yield None, name, value, (declaration_precedence("author", importance), inf, specificity)
+        for sheet, origin, sheet_specificity in self._sheets:
+            for own, _, pseudo, (declarations, layer) in sheet.matcher.match(wrapper):
+                order = inf if layer is None else sheet.layers.index(layer)
+                for name, value, importance in declarations:
+                    weight = (declaration_precedence(origin, importance), order, sheet_specificity or own)
+                    yield pseudo, name, value, weight
+
+
+class _Alone:
+    """One element where a tree is expected."""
+
+    def __init__(self, element: Any) -> None:
+        self._element = element
+
+    def iter(self) -> Iterator[Any]:
+        yield self._element
+
+
+def _seen_of(element: Any) -> tuple[object, ...]:
+    """The element by itself: its name and its attributes."""
+    return element.tag, *(name if name in _VALUES_UNSEEN else (name, value) for name, value in element.attrib.items())
+
+
+def install() -> None:
+    """Let WeasyPrint use it. Another version than the one that this was made for keeps its own cascade."""
+    if weasyprint.__version__ == MADE_FOR:
+        weasyprint.css.StyleFor = SharedStyleFor

@@ -1,0 +1,163 @@
+"""What we do to WeasyPrint from outside changes how long a page takes, and not one byte of it. [docs/decisions/0009]"""
+
+import gc
+import re
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from relance.adapters.pdf_weasyprint import VARIANT, Fetcher, WeasyPrintRenderer, html_of, style_of
+from relance.domain.content import DocumentContent
+from relance.domain.errors import Stop
+from relance.domain.look import Design
+from relance.domain.party import Branding
+from tests.builders import EXEMPT, a_line, a_quote_content, a_sole_trader, an_invoice_content, some_lines
+from tests.unit.documents.test_pdf import png
+
+LOGO = b64encode(png()).decode()
+DOCUMENTS: dict[str, DocumentContent] = {
+    "quote": a_quote_content(),
+    "long": a_quote_content(lines=tuple(a_line(f"Fourniture {n}\nposée") for n in range(40))),
+    "invoice": an_invoice_content(),
+    "franchise": an_invoice_content(company=a_sole_trader(), lines=(a_line(vat=EXEMPT),)),
+    "paged": a_quote_content(lines=(*some_lines() * 5, a_line("Condition & « réserve » <b>\r\nsuite"))),
+}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> WeasyPrintRenderer:
+    made = WeasyPrintRenderer()
+    made.pdf_of("<p>")  # WeasyPrint is loaded, with our fonts
+    return made
+
+
+def plain(html: str, design: Design) -> bytes:
+    """The PDF by WeasyPrint as it comes."""
+    import weasyprint  # noqa: PLC0415 - see the fixture
+    from weasyprint import css, images  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fonts = FontConfiguration()
+    with pytest.MonkeyPatch.context() as as_it_comes:
+        as_it_comes.setattr(css, "StyleFor", css.StyleFor.__mro__[1])
+        as_it_comes.setattr(images.RasterImage, "get_x_object", images.RasterImage.get_x_object.__wrapped__)
+        sheet = weasyprint.CSS(string=style_of(design), font_config=fonts)
+        page = weasyprint.HTML(string=html, url_fetcher=Fetcher())
+        drawn: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant=VARIANT, font_config=fonts)
+    return drawn
+
+
+@pytest.mark.parametrize("design", Design)
+@pytest.mark.parametrize("logo", [LOGO, ""], ids=["logo", "no logo"])
+def test_a_page_has_the_bytes_that_weasyprint_gives_it(renderer: WeasyPrintRenderer, design: Design, logo: str) -> None:
+    """Twice: first with nothing kept, then with all that the first one left."""
+    branding = Branding(colour="#5b2a86", logo_png=logo, design=design)
+    for name in ("quote", "invoice") if logo else ("franchise",):
+        html = html_of(DOCUMENTS[name], branding)
+        expected = plain(html, design)
+        assert [renderer.pdf_of(html, design) == expected for _ in range(2)] == [True, True], name
+
+
+def test_what_is_kept_of_a_document_is_of_no_consequence_for_another(renderer: WeasyPrintRenderer) -> None:
+    """More pages, other colours, then the first again."""
+    first, second = html_of(DOCUMENTS["quote"], Branding()), html_of(DOCUMENTS["long"], Branding(colour="#c2410c"))
+    expected = [plain(first, Design.MODERN), plain(second, Design.MODERN)]
+    assert [renderer.pdf_of(first), renderer.pdf_of(second), renderer.pdf_of(first)] == [*expected, expected[0]]
+
+
+@pytest.mark.parametrize("content", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_a_page_is_read_as_html_is(renderer: WeasyPrintRenderer, content: DocumentContent) -> None:
+    from relance.adapters import weasyprint_html  # noqa: PLC0415 - see the fixture
+
+    html = html_of(content, Branding(logo_png=LOGO))
+    assert weasyprint_html.tree(html) is not None
+    assert flat(weasyprint_html.document(html, Fetcher()).etree_element) == flat(slowly(html))
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>un<p>deux", "<title>t</title>", "<html><head></head><body>&eacute;</body></html>", "<html><body/></html>", ""],
+)
+def test_what_is_no_xml_of_ours_is_left_to_the_parser_of_weasyprint(renderer: WeasyPrintRenderer, html: str) -> None:
+    from relance.adapters import weasyprint_html  # noqa: PLC0415 - see the fixture
+
+    assert weasyprint_html.tree(html) is None
+    assert flat(weasyprint_html.document(html, Fetcher()).etree_element) == flat(slowly(html))
+
+
+def test_another_version_is_left_as_it_comes(renderer: WeasyPrintRenderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    import weasyprint  # noqa: PLC0415 - see the fixture
+    from weasyprint import css, images  # noqa: PLC0415
+
+    from relance.adapters import weasyprint_html, weasyprint_images, weasyprint_styles  # noqa: PLC0415
+
+    own, pack = css.StyleFor.__mro__[1], images.RasterImage.get_x_object.__wrapped__
+    monkeypatch.setattr(css, "StyleFor", own)
+    monkeypatch.setattr(images.RasterImage, "get_x_object", pack)
+    monkeypatch.setattr(weasyprint, "__version__", "70.1")
+    weasyprint_styles.install()
+    weasyprint_images.install.__wrapped__()
+    assert (css.StyleFor, images.RasterImage.get_x_object) == (own, pack)
+    html = html_of(DOCUMENTS["quote"], Branding())
+    assert flat(weasyprint_html.document(html, Fetcher()).etree_element) == flat(slowly(html))
+
+
+def test_the_version_that_is_known_is_the_one_that_is_locked(renderer: WeasyPrintRenderer) -> None:
+    import weasyprint  # noqa: PLC0415 - see the fixture
+
+    from relance.adapters import weasyprint_html, weasyprint_images, weasyprint_styles  # noqa: PLC0415
+
+    known = {module.MADE_FOR for module in (weasyprint_html, weasyprint_images, weasyprint_styles)}
+    assert known == {weasyprint.__version__}
+
+
+# What a kind of weasyprint_styles does not tell apart: earlier siblings than the last, counting, what is inside, and
+# values that differ from page to page.
+UNSEEN = re.compile(r"~(?!=)|\+.*\+|:(nth-|only-|first-of|last-of|has\(|empty|not\()|\[(src|alt|href|content)\s*[~|^$*]?=")
+FORMS = re.compile(r"\b(input|select|textarea|option|iframe|details|summary)\b")
+
+
+@pytest.mark.parametrize("design", Design)
+def test_no_style_sheet_of_ours_asks_what_a_kind_does_not_know(design: Design) -> None:
+    """If you need one of these, give the cells a class in the template, or teach `weasyprint_styles` to see it."""
+    assert [selector for selector in selectors(style_of(design)) if UNSEEN.search(selector)] == []
+
+
+def test_nor_does_the_style_sheet_of_weasyprint_about_what_our_pages_hold(renderer: WeasyPrintRenderer) -> None:
+    import weasyprint  # noqa: PLC0415 - see the fixture
+
+    sheet = (Path(weasyprint.__file__).parent / "css" / "html5_ua.css").read_text(encoding="utf-8")
+    asked = [selector for selector in selectors(sheet) if UNSEEN.search(selector) and not FORMS.search(selector)]
+    assert asked == []
+    held = " ".join(html_of(content, Branding()) for content in DOCUMENTS.values())
+    assert FORMS.search(" ".join(re.findall(r"<(\w+)", held))) is None
+
+
+def test_the_collector_works_again_after_a_page_and_after_a_failure(renderer: WeasyPrintRenderer) -> None:
+    renderer.pdf_of("<p>")
+    assert gc.isenabled()
+    with pytest.raises(Stop):
+        renderer.pdf_of('<img src="https://example.com/logo.png">')
+    assert gc.isenabled()
+
+
+def selectors(css: str) -> list[str]:
+    import tinycss2  # noqa: PLC0415 - comes with WeasyPrint
+
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return [tinycss2.serialize(rule.prelude) for rule in rules if rule.type == "qualified-rule"]
+
+
+def slowly(html: str) -> ET.Element:
+    import weasyprint  # noqa: PLC0415 - see the fixture
+
+    root: ET.Element = weasyprint.HTML(string=html).etree_element
+    return root
+
+
+def flat(root: ET.Element) -> list[tuple[Any, ...]]:
+    """Every element, in order, with its attributes and the text around it."""
+    return [(one.tag, sorted(one.attrib.items()), one.text or "", one.tail or "", len(one)) for one in root.iter()]
