@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COVERING = (ROOT / "tests" / "unit", ROOT / "tests" / "property")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
