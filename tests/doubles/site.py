@@ -66,6 +66,7 @@ class _Forms(HTMLParser):
         self.named: dict[str, str] = {}
         self.elsewhere: list[tuple[str, str, str]] = []
         self._fields: dict[str, str] | None = None
+        self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
@@ -79,8 +80,14 @@ class _Forms(HTMLParser):
                 self.elsewhere.append((said["form"], said["name"], said.get("value", "")))
             elif self._fields is not None:
                 self._fields[said["name"]] = said.get("value", "")
+                self._area = said["name"] if tag == "textarea" else ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._fields is not None:
+            self._fields[self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
+        self._area = ""
         if tag == "form":
             self._fields = None
 
