@@ -15,6 +15,7 @@ from relance.app.ports.store import EntityMoved, Idem, Page
 from relance.app.records import Beside, Records
 from relance.domain.calendar_fr import civil_date
 from relance.domain.catalogue import (
+    MAX_NAME,
     Article,
     CustomerPrice,
     Item,
@@ -78,6 +79,8 @@ def by_reference(
     ctx: Context, caller: Caller, prefix: str, *, limit: int = 50, cursor: str | None = None
 ) -> Page[Item]:
     """Items whose reference begins with `prefix`, whatever its case, from A to Z."""
+    if len(prefix) > MAX_NAME:
+        return Page((), None)  # no reference is that long, nor any key
     claims = ctx.store.starting_with(caller.tenant, ItemReference, reference_key(prefix), limit=limit, cursor=cursor)
     found = ctx.store.get_many(caller.tenant, Item, [claim.item_id for claim in claims.items])
     return Page(tuple(found[claim.item_id] for claim in claims.items if claim.item_id in found), claims.cursor)

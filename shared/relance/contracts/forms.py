@@ -7,22 +7,20 @@ lines. Nothing here looks anything up: templates and offers are handed in.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from relance.contracts.fields import decimal_text, percent_text
 from relance.contracts.taxes import Vat, vat_view
-from relance.domain.catalogue import Offer
+from relance.domain.catalogue import MAX_NAME, Offer
 from relance.domain.content import MAX_LINES
 from relance.domain.money import share, to_cents
 from relance.domain.vat import VatCase
 
 Form = Mapping[str, Any]
 """A request's JSON object, not yet judged."""
-
-_MAX_NAME: Final = 64
 
 
 def read_form(raw: bytes) -> Form | None:
@@ -44,6 +42,11 @@ def template_name(form: Form) -> str:
 def from_template(form: Form, template: Form) -> Form:
     """The request with what it leaves out taken from the template: whole fields, so lines are replaced together."""
     return {**template, **{name: value for name, value in form.items() if name != "template"}}
+
+
+def customer_name(form: Form) -> str:
+    """The customer that a request is for, or "" when that can be none."""
+    return _name(form.get("customer_id"))
 
 
 def item_names(form: Form) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ def _filled(line: Form, offer: Offer, *, costs: bool) -> Form:
 
 
 def _name(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= _MAX_NAME else ""
+    return value if isinstance(value, str) and len(value) <= MAX_NAME else ""
 
 
 def _euros(cents: int) -> str:

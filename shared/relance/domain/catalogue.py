@@ -19,6 +19,7 @@ from relance.domain.lines import Discount, Line
 from relance.domain.money import BASIS_POINTS
 from relance.domain.vat import VatTreatment
 
+MAX_NAME: Final = 64  # characters of a reference, or of whatever a line calls its item
 _ID: Final = re.compile(r"itm_[0-9a-z]{26}")
 
 

@@ -19,8 +19,7 @@ def priced(ctx: Context, caller: Caller, form: Form, *, costs: bool, at: str = "
     names = forms.item_names(form)
     if not any(names):
         return form
-    customer = form.get("customer_id")
-    offers = catalogue.offers(ctx, caller, customer if isinstance(customer, str) else "", names, at=f"{at}/lines")
+    offers = catalogue.offers(ctx, caller, forms.customer_name(form), names, at=f"{at}/lines")
     if form.get("currency", EURO) != EURO:
         message = "Les prix du catalogue sont en euros : donnez le prix de cette ligne dans la devise du document."
         faults = [

@@ -83,6 +83,7 @@ def test_items_are_listed_newest_first_or_by_the_beginning_of_their_reference(
     assert len(wanted(me.catalogue.get("/v1/items", reference=""))["items"]) == 4
     lost = me.catalogue.get("/v1/items", reference="pli", cursor=first["cursor"])
     assert (lost.status, lost.faults) == (422, {("/cursor", "cursor")})
+    assert wanted(me.catalogue.get("/v1/items", reference="p" * 2000)) == {"items": [], "cursor": None}
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,13 @@ def test_what_is_no_document_is_refused_as_before(me: Caller, body: str) -> None
 def test_more_lines_than_a_document_holds_ask_the_catalogue_nothing(me: Caller) -> None:
     answer = drafted(me, *[{"item": "PAR-01", "quantity": "1"}] * 501)
     assert (answer.status, answer.faults) == (422, {("/lines", "too_many")})
+
+
+def test_a_customer_that_can_be_none_is_told_as_such(me: Caller) -> None:
+    an_item(me)
+    me.sets_up()
+    answer = drafted(me, {"item": "PAR-01", "quantity": "1"}, customer="c" * 190)
+    assert (answer.status, answer.faults) == (422, {("/customer_id", "unknown")})
 
 
 def test_the_catalogue_is_in_euros(me: Caller) -> None:
