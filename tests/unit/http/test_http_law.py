@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local import demo_data
+from relance.domain.invoice import Invoice
 from tests.builders import TENANT
 from tests.doubles.api import Caller, Server, a_quote_body, wanted
 
@@ -197,3 +198,25 @@ def test_the_rates_are_those_of_where_the_company_is_KB_32_V_11(me: Caller) -> N
     overseas = {**demo_data.COMPANY, "address": {"line1": "1 rue", "postcode": "97400", "city": "Saint-Denis"}}
     wanted(me.settings.put("/v1/company", overseas, if_match='"1"'))
     assert "8.5" in [rate["rate"] for rate in wanted(me.settings.get("/v1/vat"))["rates"]]
+
+
+def test_the_usual_deposit_is_written_into_a_new_quote_and_can_be_removed_KX_09(me: Caller) -> None:
+    customer = set_up(me, BUSINESS, defaults={"deposit_percent": "30"})
+    made = me.quotes.post("/v1/quotes", a_quote_body(customer))
+    (step,) = wanted(made, 201)["deposits"]
+    assert (step["label"], step["percent"]) == ("Acompte à la commande", "30")
+    path = f"/v1/quotes/{made.json['id']}"
+    assert wanted(me.quotes.put(path, a_quote_body(customer), if_match=made.etag))["deposits"] == []
+    own = {"deposits": [{"label": "Au début", "percent": "10"}]}
+    assert len(wanted(me.quotes.post("/v1/quotes", a_quote_body(customer, **own)), 201)["deposits"]) == 1
+    assert wanted(me.quotes.post("/v1/quotes", a_quote_body(customer, kind="proforma")), 201)["deposits"] == []
+
+
+def test_a_document_says_its_notes_of_the_law_IS_01(server: Server, me: Caller) -> None:
+    customer = set_up(me, BUSINESS, approved_association=True, vat_on_debits=True)
+    issued = wanted(me.invoices.post(f"/v1/invoices/{draft_invoice(me, customer)}/issue"))
+    stored = server.store.get(TENANT, Invoice, issued["id"])
+    assert stored is not None
+    assert stored.content is not None
+    assert stored.content.vat_on_debits
+    assert [note.id for note in stored.content.legal_notes] == ["IR-03", "IR-04", "IS-01"]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from relance.app.context import Caller, Context
 from relance.app.customers import get as get_customer
+from relance.app.depositing import with_deposit
 from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Idem
 from relance.app.quoting.reading import get
@@ -29,7 +30,7 @@ def create(ctx: Context, caller: Caller, draft: QuoteDraft, *, idem: Idem | None
     def decide(_head: Head, at: datetime) -> Decision:
         if draft.kind is QuoteKind.AMENDMENT:
             raise _wrong_kind(_FROM_ACCEPTED)
-        written = taxed(ctx, caller, draft)
+        written = with_deposit(ctx, caller, taxed(ctx, caller, draft))
         require_sellable(written)
         require_customer(ctx, caller, draft.customer_id)
         quote = drafted(ctx, caller, written, at)
