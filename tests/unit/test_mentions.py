@@ -237,7 +237,7 @@ def test_the_catalogue_knows_every_mention_of_the_list_Q_01_I_01() -> None:
     assert ids_of(Kind.PROFORMA) == {f"PM-{n:02d}" for n in range(1, 15)}
     special = {f"IS-0{n}" for n in range(1, 5)} | {f"IR-0{n}" for n in range(1, 6)} | {"I-04", "I-07"}
     general = {f"IM-{n:02d}" for n in range(1, 16)}
-    assert ids_of(Kind.CREDIT_NOTE) == general | special
+    assert ids_of(Kind.CREDIT_NOTE) == general | special | {"C-05"}
     assert ids_of(Kind.INVOICE) == general | special | {"IB-01", "IB-02", "IB-03"}
 
 
@@ -401,6 +401,16 @@ def test_a_credit_note_asks_for_no_payment_C_01() -> None:
         recovery_indemnity_terms="",
     )
     assert missing(credit) == []
+
+
+def test_a_credit_note_names_the_original_C_05() -> None:
+    assert missing(an_invoice_content(type_code="381")) == [("C-05", "/refers_to")]
+
+
+def test_an_invoice_says_when_it_was_issued_and_when_it_was_supplied_I_06() -> None:
+    content = an_invoice_content(supply_date=date(2026, 11, 13))
+    assert [status_of(id, content) for id in ("IM-01", "IM-03")] == [Status.PRESENT] * 2
+    assert missing(replace(content, supply_date=None)) == [("IM-03", "/supply_date"), ("I-04", "/supply_date")]  # type: ignore[arg-type]  # what a slip would store
 
 
 def test_goods_delivered_elsewhere_are_told_where_once_the_law_says_so_IR_02() -> None:

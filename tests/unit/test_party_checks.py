@@ -171,6 +171,15 @@ def test_an_association_is_asked_no_capital() -> None:
     assert company_faults(a_company(legal_kind=LegalKind.ASSOCIATION, share_capital=0)) == []
 
 
+def test_credit_notes_and_pro_formas_are_never_numbered_like_invoices_N_06() -> None:
+    """Number, SIREN and year name one document of the series that the state knows."""
+    same = a_company(credit_note_number_format="F-{year}-{n}", proforma_number_format="F-{year}-{n:03d}")
+    assert [(fault.pointer, fault.code) for fault in company_faults(same)] == [
+        ("/proforma_number_format", "same_format"),
+        ("/credit_note_number_format", "same_format"),
+    ]
+
+
 def test_quotes_may_be_numbered_like_invoices_N_04() -> None:
     assert company_faults(a_company(quote_number_format="F-{year}-{n:04d}")) == []
 

@@ -5,7 +5,7 @@ import pytest
 from tests.doubles.till import ODD_LINES, Till, cents, rows
 
 
-def test_deposits_and_the_final_invoice_make_the_quote_to_the_cent_R_04_D_02(till: Till) -> None:
+def test_deposits_and_the_final_invoice_make_the_quote_to_the_cent_R_04_D_02_N_05(till: Till) -> None:
     quote = till.accepted_quote()
     first = till.bills(quote, kind="deposit", percent="33.33")
     second = till.bills(quote, kind="deposit", amount="77.05")

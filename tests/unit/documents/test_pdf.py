@@ -108,7 +108,7 @@ def test_the_file_tells_its_title_author_subject_language_and_standard(
     assert b'conformance="B"' in xmp
 
 
-def test_every_page_carries_the_number_and_its_rank(draw: Callable[[DocumentContent], bytes]) -> None:
+def test_every_page_carries_the_number_and_its_rank_I_08(draw: Callable[[DocumentContent], bytes]) -> None:
     lines = tuple(a_line(f"Poste {i}") for i in range(60))
     pages = text_of(draw(an_invoice_content(lines=lines))).rstrip("\f").split("\f")
     assert len(pages) >= 3

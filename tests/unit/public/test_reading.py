@@ -30,6 +30,13 @@ def test_an_open_quote_shows_the_offer_and_how_to_answer_it() -> None:
     assert page.forms["accept"]["document_sha256"] == site.stored().pdf_sha256
 
 
+def test_who_signs_is_told_what_his_signature_is_worth_Q_07() -> None:
+    site = Site()
+    body = site.get(f"/q/{site.quote()}").body
+    for told in ("signature simple", "1366 et 1367 du Code civil", "conservés comme preuve"):
+        assert told in body
+
+
 def test_twenty_scanners_change_nothing() -> None:
     site = Site()
     token, before = site.quote(), site.store.commits
