@@ -19,6 +19,7 @@ from relance.domain.errors import Stop
 from relance.domain.party import Branding, CustomerKind
 from relance.domain.vat import VatCategory, VatTreatment
 from tests.builders import a_company, a_customer, a_line, a_quote_content, an_invoice_content
+from tests.validation import xml_rules
 
 NAMES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
@@ -123,6 +124,13 @@ def test_a_company_that_is_being_registered_issues_a_plain_archive() -> None:
     content = an_invoice_content(company)
     assert einvoice_faults(content) == []
     assert not PdfReader(io.BytesIO(WeasyPrintRenderer().pdf(content, Branding()))).attachments
+
+
+@pytest.mark.parametrize("type_code", ["380", "386"])
+def test_the_official_rules_find_nothing(type_code: str) -> None:
+    """A foretaste of tests/validation, which judges hundreds. [E-04]"""
+    content = an_invoice_content(customer=a_customer(kind=CustomerKind.BUSINESS), type_code=type_code)
+    assert xml_rules.judge(cii_xml(content)).failures == ()
 
 
 def test_what_people_write_cannot_break_the_xml() -> None:
