@@ -272,6 +272,13 @@ def test_a_case_is_for_those_whom_it_is_meant_for_V_02_V_03_V_04_V_05(
     assert [(fault.pointer, fault.code) for fault in vat_case_faults(content)] == expected
 
 
+def test_a_company_under_the_franchise_charges_no_vat_on_travel_either_V_01() -> None:
+    travel = Charge("Déplacement", Cents(3000), STANDARD)
+    (fault,) = vat_case_faults(a_quote_content(TRADER, lines=(a_line(vat=EXEMPT),), charges=(travel,)))
+    assert (fault.pointer, fault.code) == ("/charges/0/vat/rate", "vat_in_franchise")
+    assert vat_case_faults(a_quote_content(charges=(travel,))) == []
+
+
 def test_a_number_that_is_missing_is_told_once_for_all_lines_V_04() -> None:
     vat = TEXTS.treatment_for(VatCase.EU_GOODS, TODAY)
     content = a_quote_content(customer=replace(GERMAN, vat_number=""), lines=(a_line(vat=vat), a_line(vat=vat)))

@@ -25,7 +25,10 @@ def vat_case_faults(content: DocumentContent) -> list[Fault]:
 
 def _faults(content: DocumentContent, vat: VatTreatment, pointer: str) -> Iterator[Fault]:
     seller, buyer = content.seller, content.buyer
-    if vat.case is VatCase.FRANCHISE and seller.vat_regime is VatRegime.LIABLE:
+    if vat.rate_bp and seller.vat_regime is VatRegime.FRANCHISE and pointer.startswith("/charges"):
+        message = "Vous êtes en franchise de TVA : ne dites rien de la TVA de ces frais, ou le cas « franchise »."
+        yield Fault(f"{pointer}/rate", message, "vat_in_franchise")  # lines: line_checks.regime_faults
+    elif vat.case is VatCase.FRANCHISE and seller.vat_regime is VatRegime.LIABLE:
         yield Fault(pointer, "Votre entreprise est assujettie : la franchise de TVA ne s’applique pas.", "V-01")
     elif vat.case is VatCase.CONSTRUCTION_SUBCONTRACTING:
         yield from _subcontracting_faults(content, pointer)
