@@ -237,6 +237,8 @@ def test_a_labour_item_gives_the_quote_its_labour_rate(me: Caller) -> None:
     assert wanted(drafted(me, line), 201)["labour_rate"] == "57,60 € TTC / h (48,00 € HT)"
     assert wanted(drafted(me, line, labour_rate="50 € / h"), 201)["labour_rate"] == "50 € / h"
     assert me.drafts_invoice(lines=[line]).status == 201
+    an_item(me, reference="EXO", unit="", unit_price="48", vat_rate=None, vat={"case": "exempt"}, labour=True)
+    assert wanted(drafted(me, {"item": "EXO", "quantity": "3"}), 201)["labour_rate"] == "48,00 € / h"
 
 
 def test_an_item_without_vat_is_taxed_as_the_company_s_regime_says(me: Caller) -> None:
