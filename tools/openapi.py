@@ -22,13 +22,22 @@ from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody,
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.duplicates import DuplicateView
+from relance.contracts.e_reporting import EReporting
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.mentions import Mentions
-from relance.contracts.payments import GroupedPayment, GroupedPaymentBody, PaymentBody, PaymentList, RefundBody
+from relance.contracts.payments import (
+    DepositReceivedBody,
+    GroupedPayment,
+    GroupedPaymentBody,
+    PaymentBody,
+    PaymentList,
+    RefundBody,
+)
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
+from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
 from relance.contracts.vat import VatSettings
@@ -330,6 +339,48 @@ INVOICES = (
         InvoiceView,
         RefundBody,
         201,
+    ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/payments",
+        "receiveDeposit",
+        "Enregistrer un acompte reçu : sa facture d’acompte est émise et réglée",
+        InvoiceView,
+        DepositReceivedBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/transmissions",
+        "transmitInvoice",
+        "Déposer sur la plateforme, une fois pour toutes",
+        StatusList,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/statuses",
+        "createStatus",
+        "Noter un statut du cycle de vie (200 à 213)",
+        StatusList,
+        StatusBody,
+        201,
+    ),
+    Operation("get", "/v1/invoices/{id}/statuses", "listStatuses", "Les statuts d’une facture", StatusList),
+    Operation(
+        "post",
+        "/v1/statuses/collect",
+        "collectStatuses",
+        "Relever les statuts que la plateforme a laissés",
+        CollectedView,
+        CollectBody,
+    ),
+    Operation(
+        "get",
+        "/v1/reports/e-reporting",
+        "getEReporting",
+        "Les agrégats de l’e-reporting, par jour et par taux",
+        EReporting,
+        query=("from", "to"),
     ),
     Operation(
         "post",

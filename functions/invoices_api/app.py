@@ -1,13 +1,15 @@
 """/v1/invoices and /v1/payments: from a draft to an issued document, what credits or corrects it, and its money."""
 
 from functions.invoices_api.wiring import Parts, wire
-from relance.app import invoicing, papers, timelines
+from relance.app import invoicing, papers, reporting, timelines
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, QuotesBody, to_credit, to_reason
 from relance.contracts.duplicates import duplicate_view
+from relance.contracts.e_reporting import e_reporting, period
 from relance.contracts.invoice_views import invoice_page, invoice_view
 from relance.contracts.invoices import to_draft
 from relance.contracts.mentions import mentions_view
 from relance.contracts.payments import (
+    DepositReceivedBody,
     GroupedPaymentBody,
     PaymentBody,
     RefundBody,
@@ -16,6 +18,7 @@ from relance.contracts.payments import (
     to_shares,
     to_transfer,
 )
+from relance.contracts.statuses import CollectBody, StatusBody, collected_view, status_list, to_status
 from relance.contracts.timelines import timeline
 from relance.domain.calendar_fr import civil_date
 from relance.domain.invoice import Invoice
@@ -100,6 +103,7 @@ def build(parts: Parts) -> Api:
             invoice = invoicing.spend_credit(ctx, call.caller, call.id, body.credit_from, amount, idem=call.idem)
         else:
             invoice = invoicing.record_payment(ctx, call.caller, call.id, to_transfer(body), idem=call.idem)
+        invoicing.tell_own(call.caller, invoice, parts.platform)
         return made(invoice, f"/v1/invoices/{invoice.id}/payments")
 
     @api.post("/v1/invoices/{id}/refunds")
@@ -111,9 +115,23 @@ def build(parts: Parts) -> Api:
     @api.post("/v1/payments")
     def pay_several(call: Call) -> Reply:
         body = call.body(GroupedPaymentBody)
-        return ok(
-            grouped_payment(invoicing.pay_several(ctx, call.caller, to_transfer(body), to_shares(body), idem=call.idem))
+        settled = invoicing.pay_several(ctx, call.caller, to_transfer(body), to_shares(body), idem=call.idem)
+        for invoice in settled:
+            invoicing.tell_own(call.caller, invoice, parts.platform)
+        return ok(grouped_payment(settled))
+
+    @api.post("/v1/quotes/{id}/payments")
+    def receive_deposit(call: Call) -> Reply:
+        invoice = invoicing.receive_deposit(
+            ctx,
+            call.caller,
+            call.id,
+            to_transfer(call.body(DepositReceivedBody)),
+            idem=call.idem,
+            catalogue=parts.catalogue,
+            executions=parts.executions,
         )
+        return made(invoice, f"/v1/invoices/{invoice.id}")
 
     @api.get("/v1/invoices/{id}/payments")
     def payments(call: Call) -> Reply:
@@ -131,6 +149,7 @@ def build(parts: Parts) -> Api:
         return ok(mentions_view(law.evaluate(content, on), faults, law.advice(content, on)))
 
     _papers(api, parts)
+    _platforms(api, parts)
     return api
 
 
@@ -156,6 +175,38 @@ def _papers(api: Api, parts: Parts) -> None:
     def duplicate_paper(call: Call) -> Reply:
         found = papers.of_duplicate(ctx, call.caller, call.id, call.item_id, parts.documents)
         return pdf(found.pdf, filename=found.filename)
+
+
+def _platforms(api: Api, parts: Parts) -> None:
+    """The routes of the reform: deposits, statuses, and what is reported in aggregates. [E-05, E-06]"""
+    ctx = parts.ctx
+
+    @api.post("/v1/invoices/{id}/transmissions")
+    def transmit(call: Call) -> Reply:
+        invoice = invoicing.transmit(ctx, call.caller, call.id, parts.platform, parts.write_xml)
+        return ok(status_list(invoice), rev=invoice.rev)
+
+    @api.post("/v1/invoices/{id}/statuses")
+    def record_status(call: Call) -> Reply:
+        entry = to_status(call.body(StatusBody), id=ctx.new_id("sta"), now=ctx.clock.now())
+        invoice = invoicing.record_status(ctx, call.caller, call.id, entry, parts.executions, idem=call.idem)
+        return created(status_list(invoice), rev=invoice.rev, location=f"/v1/invoices/{invoice.id}/statuses")
+
+    @api.get("/v1/invoices/{id}/statuses")
+    def statuses(call: Call) -> Reply:
+        invoice = invoicing.get(ctx, call.caller, call.id)
+        return ok(status_list(invoice), rev=invoice.rev)
+
+    @api.post("/v1/statuses/collect")
+    def collect(call: Call) -> Reply:
+        cursor = call.body(CollectBody).cursor
+        found = invoicing.collect(ctx, call.caller, cursor, parts.platform, parts.executions)
+        return ok(collected_view(found.recorded, ((one.name, one.why) for one in found.refused), found.cursor))
+
+    @api.get("/v1/reports/e-reporting")
+    def report(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        return ok(e_reporting(reporting.e_reporting(ctx, call.caller, first, last), first, last))
 
 
 handler = on_first_call(lambda: build(wire()))

@@ -7,13 +7,16 @@ from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
+from relance.adapters.platform_files import FilePlatform
 from relance.adapters.remote_renderer import RemoteRenderer
 from relance.adapters.s3_documents import S3Documents
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions, Renderer
+from relance.app.ports.platform import EInvoiceWriter, Platform
 from relance.domain.law import Law
 from relance.runtime import aws
 from relance.runtime.settings import DocumentDesk, load
@@ -29,6 +32,8 @@ class Parts:
     renderer: Renderer
     executions: Executions
     activity: ActivityLog
+    platform: Platform
+    write_xml: EInvoiceWriter
 
 
 def wire() -> Parts:
@@ -47,4 +52,6 @@ def wire() -> Parts:
         renderer=RemoteRenderer(aws.client("lambda", retries=False), settings.render_function),
         executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
         activity=DynamoActivityLog(database, time),
+        platform=FilePlatform(aws.client("s3"), settings.documents_bucket),
+        write_xml=cii_xml,
     )

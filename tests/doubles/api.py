@@ -1,6 +1,6 @@
 """The five functions of the API on one in-memory store, as one caller and his neighbour see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from functions.quotes_api.wiring import Parts as QuotesParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
+from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
 from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.term_limit_data import load_term_limits
@@ -25,6 +26,7 @@ from tests.builders import TENANT
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.gateway import Answer, Gateway
 from tests.doubles.outside import FakeRenderer, InMemoryDocuments, ManualClock, RecordingExecutions
+from tests.doubles.platform import InMemoryPlatform
 from tests.doubles.store import InMemoryStore
 
 law = cache(load_law)  # data that never changes, read once
@@ -40,6 +42,7 @@ class Server:
     executions: RecordingExecutions
     documents: InMemoryDocuments
     activity: InMemoryActivityLog
+    platform: InMemoryPlatform = field(default_factory=InMemoryPlatform)
 
     def caller(self, tenant: TenantId | None = TENANT) -> "Caller":
         return Caller(self, tenant)
@@ -81,7 +84,9 @@ class Caller:
     def invoices(self) -> Gateway:
         s = self.server
         return Gateway(
-            invoices_app.build(InvoicesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity)),
+            invoices_app.build(
+                InvoicesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, s.platform, cii_xml)
+            ),
             self.tenant,
         )
 

@@ -84,7 +84,8 @@ class Till:
     def refused(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
         """Status and code of a call that must not pass; nothing was written."""
         before = self.server.store.commits
-        gateway = self.me.quotes if path.startswith("/v1/quotes") else self.me.invoices
+        is_of_quotes = path.startswith("/v1/quotes") and not path.endswith("/payments")
+        gateway = self.me.quotes if is_of_quotes else self.me.invoices
         answer = gateway.post(path, body)
         assert answer.status in (404, 409, 422), answer.body.decode()
         assert self.server.store.commits == before

@@ -62,6 +62,10 @@ class RefundBody(MoneyBody, frozen=True, kw_only=True):
     """Money given back to the customer: at most what this invoice owes him."""
 
 
+class DepositReceivedBody(MoneyBody, frozen=True, kw_only=True):
+    """Money received on an accepted quote, before the work: its deposit invoice is issued and settled at once."""
+
+
 class ShareBody(Body, frozen=True):
     """What of a transfer is for one invoice; null: what it still asks for."""
 
@@ -76,9 +80,9 @@ class GroupedPaymentBody(MoneyBody, frozen=True, kw_only=True):
     excess: Excess | None = None
 
 
-def to_transfer(body: PaymentBody | RefundBody | GroupedPaymentBody) -> Transfer:
+def to_transfer(body: PaymentBody | MoneyBody) -> Transfer:
     """The domain's transfer."""
-    excess = None if isinstance(body, RefundBody) else body.excess
+    excess = body.excess if isinstance(body, PaymentBody | GroupedPaymentBody) else None
     keep = None if excess is None else excess is Excess.KEEP
     return Transfer(to_cents(body.amount), body.paid_on, body.mode, one_line(body.reference), keep)
 

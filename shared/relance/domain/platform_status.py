@@ -85,7 +85,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """One status as it was told: `at` by its author, `recorded_at` here. `id` is the platform's, or ours."""
+    """One status as it was told: `at` by its author, `recorded_at` here. `id` is the platform's, or ours.
+
+    `amount` (cents TTC) is what came in, with 212.
+    """
 
     id: str
     code: StatusCode
@@ -93,6 +96,7 @@ class StatusEntry:
     recorded_at: datetime
     source: Source
     reason: str = ""
+    amount: int = 0
 
 
 def is_refused(entries: Sequence[StatusEntry]) -> bool:

@@ -1,4 +1,4 @@
-"""After the issue: credit notes are drawn and mailed once, and dunning stops when nothing may be asked. [C-03, DU-06]"""
+"""After the issue: credit notes are drawn and mailed once, dunning stops where nothing may be asked. [C-03, DU-06]"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from relance.app.situation import situation
 from relance.domain.content import InvoiceContent, InvoiceType, Reference
 from relance.domain.ids import InvoiceId
 from relance.domain.invoice import Credit, Invoice
+from relance.domain.money import Cents
 from relance.domain.platform_status import Source, StatusCode, StatusEntry
 from relance.domain.reminder.decide import Next, Render, Send, Stop, Wait, decide
 from relance.domain.reminder.facts import invoice_facts
@@ -129,7 +130,7 @@ def test_the_mail_of_a_credit_note_says_of_which_invoice_and_why() -> None:
 
 def test_the_mail_of_a_final_invoice_asks_for_what_is_left_D_02() -> None:
     content = an_invoice_content()
-    half = tuple(replace(row, base=row.base // 2, vat=row.vat // 2) for row in content.totals.subtotals)
+    half = tuple(replace(row, base=Cents(row.base // 2), vat=Cents(row.vat // 2)) for row in content.totals.subtotals)
     final = replace(content, deductions=(Deduction("F-2026-0001", content.issue_date, half),))
     text = words("invoice_delivery", final)
     assert "déduction faite de ce qui a déjà été facturé" in text

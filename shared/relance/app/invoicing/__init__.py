@@ -5,6 +5,7 @@ that it names (deposits deducted, an invoice credited or replaced): one transact
 or nothing, and no series has a gap or a double. [C-01, I-01, N-01, N-02, N-03, KX-11, KX-12, KX-16]
 """
 
+from relance.app.invoicing.advancing import receive_deposit
 from relance.app.invoicing.correcting import correct
 from relance.app.invoicing.crediting import credit
 from relance.app.invoicing.drafting import create, delete, update
@@ -13,8 +14,10 @@ from relance.app.invoicing.issuing import issue
 from relance.app.invoicing.paying import pay_several, record_payment, refund, spend_credit
 from relance.app.invoicing.previewing import preview
 from relance.app.invoicing.reading import get, page
+from relance.app.invoicing.transmitting import collect, record_status, tell_own, transmit
 
 __all__ = [
+    "collect",
     "correct",
     "create",
     "create_from_quote",
@@ -26,8 +29,12 @@ __all__ = [
     "page",
     "pay_several",
     "preview",
+    "receive_deposit",
     "record_payment",
+    "record_status",
     "refund",
     "spend_credit",
+    "tell_own",
+    "transmit",
     "update",
 ]

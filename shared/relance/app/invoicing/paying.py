@@ -7,6 +7,7 @@ from datetime import datetime
 from relance.app.context import Caller, Context
 from relance.app.invoicing.moving import pair, payment_fact
 from relance.app.invoicing.reading import get, named
+from relance.app.invoicing.transmitting import status_fact
 from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Idem
 from relance.domain.calendar_fr import civil_date
@@ -17,6 +18,7 @@ from relance.domain.journal import Head
 from relance.domain.money import Cents
 from relance.domain.perpetual import added, money
 from relance.domain.settlement import Share, Transfer, allocate, give_back, receive, require_payable, use_credit
+from relance.domain.transmission import cashed
 
 
 def record_payment(ctx: Context, caller: Caller, id: str, came: Transfer, *, idem: Idem | None = None) -> Invoice:
@@ -96,10 +98,18 @@ def spend_credit(
 
 
 def _recorded(caller: Caller, answer: Invoice, *moved: tuple[Invoice, Payment]) -> Decision:
+    """The invoices after their payments, with status 212 where the administration must know of them. [E-05]"""
+    facts = [payment_fact(caller, invoice, payment) for invoice, payment in moved]
+    puts = []
+    for invoice, payment in moved:
+        entry = cashed(invoice, payment)
+        if entry is not None:
+            facts.append(status_fact(caller, invoice, entry))
+        puts.append(replace(invoice, statuses=(*invoice.statuses, entry)) if entry else invoice)
     return Decision(
-        answer=answer,
-        puts=tuple(invoice for invoice, _ in moved),
-        facts=tuple(payment_fact(caller, invoice, payment) for invoice, payment in moved),
+        answer=next(invoice for invoice in puts if invoice.id == answer.id),
+        puts=tuple(puts),
+        facts=tuple(facts),
         totals=added(*(money([payment], require_issued(invoice).exchange) for invoice, payment in moved)),
     )
 
