@@ -1,11 +1,14 @@
 """veraPDF finds nothing in our PDFs: invoices are PDF/A-3a and PDF/UA-1, quotes PDF/A-3b; what they print is their XML.
 
-Two invoices of each scenario, of all types by turns, and the picked ones are drawn and judged; the XML of the whole
-corpus is judged in test_official_rules.py. [E-03, E-04, IM-02, IM-13]
+Two invoices of each scenario, of all types by turns, and the picked ones are drawn, in each design and both
+languages, and judged; the XML of the whole corpus is judged in test_official_rules.py. [E-03, E-04, IM-02, IM-13]
 """
 
 import re
 import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +17,7 @@ from weasyprint import HTML
 
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.domain.content import InvoiceContent, QuoteContent
+from relance.domain.look import Design
 from relance.domain.money import format_amount
 from relance.domain.party import Branding
 from tests.builders import a_quote_content, a_sole_trader, some_lines
@@ -22,6 +26,7 @@ from tests.validation.invoices import sample
 from tests.validation.pdf_rules import Flavour, PdfJudge
 
 PARTS: Final = 6
+DESIGNS: Final = tuple(Design)
 BRANDING: Final = Branding("#c2410c", LOGO)
 pytestmark = pytest.mark.validators
 
@@ -30,9 +35,9 @@ pytestmark = pytest.mark.validators
 def test_every_kind_of_invoice_is_an_accessible_archive_and_prints_its_xml(
     part: int, renderer: WeasyPrintRenderer, judge: PdfJudge, tmp_path: Path
 ) -> None:
-    for n, content in enumerate(sample()[part::PARTS]):
+    for n, content in islice(enumerate(_in_two_languages(sample())), part, None, PARTS):
         path = tmp_path / f"{n}.pdf"
-        path.write_bytes(renderer.pdf(content, BRANDING))
+        path.write_bytes(renderer.pdf(content, replace(BRANDING, design=DESIGNS[n % len(DESIGNS)])))
         assert judge.verdict(path, "3a", "ua1") == "", content
         assert _missing(content, path) == [], content
 
@@ -64,10 +69,17 @@ def test_a_file_that_is_no_pdf_is_told_apart(judge: PdfJudge, tmp_path: Path) ->
     assert judge.verdict(broken, "3b")
 
 
+def _in_two_languages(contents: Sequence[InvoiceContent]) -> Iterator[InvoiceContent]:
+    """One in four is in English."""
+    for n, content in enumerate(contents):
+        yield replace(content, language="en") if n % 4 == 3 else content
+
+
 def _missing(content: InvoiceContent, path: Path) -> list[str]:
     """What stands in the XML and is not found on the page: the number, the sums, the amount of each line."""
     said = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
-    joined = re.sub(r"(?<=\d)[\u202f\u00a0 ](?=\d{3})", "", said)  # thousands
+    thousands = "," if content.language == "en" else "\u202f\u00a0 "
+    joined = re.sub(rf"(?<=\d)[{thousands}](?=\d{{3}})", "", said)
     figures = {_figure(found) for found in re.findall(r"\d+(?:[,.]\d+)?", joined)}
     totals = content.totals
     sums = [totals.net, totals.vat, totals.gross, content.payable]
