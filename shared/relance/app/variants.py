@@ -44,8 +44,9 @@ def left(ctx: Context, variant: Quote) -> tuple[Entity, ...]:
 def siblings(ctx: Context, quote: Quote) -> tuple[Quote, ...]:
     """The other quotes of the same need, as they are stored."""
     need = ctx.store.get(quote.tenant, Need, quote.need) if quote.need else None
-    found = [ctx.store.get(quote.tenant, Quote, id) for id in need.quote_ids if id != quote.id] if need else []
-    return tuple(other for other in found if other is not None)
+    others = [id for id in need.quote_ids if id != quote.id] if need else []
+    found = ctx.store.get_many(quote.tenant, Quote, others)
+    return tuple(found[id] for id in others if id in found)
 
 
 def not_retained(ctx: Context, accepted: Quote, at: datetime) -> tuple[Quote, ...]:

@@ -7,14 +7,15 @@ import pytest
 
 from relance.app.ports.store import Check, Entity, EntityMoved
 from relance.domain.catalogue import CustomerPrice, Item, ItemReference, Price
-from relance.domain.content import QuoteContent, buyer_of, seller_of
+from relance.domain.content import Enclosure, QuoteContent, buyer_of, seller_of
 from relance.domain.copies import Duplicate, duplicate_id
 from relance.domain.errors import Invalid
+from relance.domain.general_terms import CURRENT, GeneralTerms
 from relance.domain.ids import CustomerId, InvoiceId, ItemId, QuoteId, TemplateId
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel
 from relance.domain.party import Company, CompanyVersion, Customer, CustomerKind, LegalKind, past_version
-from relance.domain.quote import Quote, QuoteStatus
+from relance.domain.quote import Need, Quote, QuoteStatus
 from relance.domain.template import QuoteTemplate
 from relance.domain.totals import total
 from tests.builders import a_company, a_customer, a_line, a_quote, a_quote_draft, an_invoice, an_item, some_lines
@@ -32,6 +33,8 @@ def entities(place: Place) -> list[Entity]:
         a_customer(tenant, kind=CustomerKind.BUSINESS, consents=True),
         a_quote(tenant, draft=a_quote_draft(validity_until=date(2026, 12, 16))),
         a_sent_quote(place),
+        Need(tenant, "nee_1", 1, (QuoteId("quo_1"), QuoteId("quo_2"))),
+        GeneralTerms(tenant, CURRENT, 1, Enclosure("CGV", "ab" * 32), START),
         an_invoice(tenant),
         Duplicate(
             tenant, duplicate_id("inv_1", 1), 1, InvoiceId("inv_1"), "F-2026-0001", 1, "ab" * 32, START, "user:louise"

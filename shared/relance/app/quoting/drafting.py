@@ -20,6 +20,7 @@ from relance.domain.ids import QuoteId
 from relance.domain.journal import Head
 from relance.domain.party import Customer
 from relance.domain.quote import Quote, QuoteDraft, QuoteStatus, require_draft
+from relance.domain.titles import is_usual, title_of
 
 _FROM_ACCEPTED: Final = "Un avenant se crée à partir du devis accepté qu’il modifie."
 
@@ -54,7 +55,8 @@ def update(ctx: Context, caller: Caller, id: str, draft: QuoteDraft, *, expected
         written = taxed(ctx, caller, draft)
         require_sellable(written)
         require_customer(ctx, caller, draft.customer_id)
-        kept = replace(written, kind=kind, general_terms=quote.draft.general_terms)
+        title = title_of(kind, draft.language) if kind is not draft.kind and is_usual(draft.title) else draft.title
+        kept = replace(written, kind=kind, title=title, general_terms=quote.draft.general_terms)
         wanted = replace(quote, rev=quote.rev + 1, draft=kept, updated_at=at)
         return Decision(answer=wanted, puts=(wanted,))
 
