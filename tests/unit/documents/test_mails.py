@@ -14,7 +14,8 @@ from relance.domain.content import DocumentContent, QuoteContent
 from relance.domain.errors import Invalid
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
-from relance.domain.quote import Acceptance
+from relance.domain.quote import Acceptance, Choice, Refusal, Withdrawal
+from relance.domain.reminder.run import Asked
 from tests.builders import a_company, a_customer, a_quote_content, a_sole_trader, an_invoice_content
 
 LINK = "https://relance.example/q/AbCdEfGhIjKlMnOpQrStUv"
@@ -29,12 +30,21 @@ ACCEPTED = Acceptance(
     evidence_sha256="",
 )
 
+WITHDRAWN = Withdrawal(ACCEPTED.at, "Camille Lefèvre", "camille.lefevre@client.example", "Je me rétracte.", "e" * 64)
+ASKED = Asked("0" * 16, ACCEPTED.at, "Le bois est-il français\u202f?")
+
 
 def compose(template: str = "quote_delivery", content: DocumentContent | None = None, **options: Any) -> ComposedMail:
     if content is None:
         content = a_quote_content() if template.startswith("quote") else an_invoice_content()
     needed: dict[str, Any] = {
         "quote_accepted_copy": {"acceptance": ACCEPTED},
+        "quote_accepted_news": {"acceptance": ACCEPTED},
+        "quote_refused_news": {"answer": Refusal(ACCEPTED.at, "Trop cher pour nous, hélas.")},
+        "quote_withdrawal_receipt": {"answer": WITHDRAWN},
+        "quote_withdrawn_news": {"answer": WITHDRAWN},
+        "quote_question_news": {"answer": ASKED},
+        "invoice_question_news": {"answer": ASKED},
         "invoice_overdue": {"balance": Cents(100_000)},
     }
     options = {"today": date(2026, 11, 16), "link_url": LINK, **needed.get(template, {}), **options}
@@ -237,3 +247,44 @@ def test_the_footer_is_the_law_s_and_a_sole_trader_signs_ei() -> None:
     text = plain(compose(content=content).text)
     assert "Louise Morel EI · Entrepreneur individuel (EI) · SIRET 452 109 879 00018 · RNE 452 109 879 ·" in text
     assert "Répondez simplement à ce courriel.\n" in text
+
+
+# --- what is told because something happened --------------------------------------------------------------------------
+
+
+def test_the_receipt_of_a_withdrawal_holds_its_content_its_date_and_its_hour_W_02() -> None:
+    mail = compose("quote_withdrawal_receipt")
+    text = plain(mail.text)
+    assert "reçue le 25 novembre 2026 à 14 h 04" in text
+    assert "« Je me rétracte. »" in text
+    assert "D-2026-0001" in mail.subject
+    assert "quatorze jours" in text
+
+
+@pytest.mark.parametrize("template", [template for template in MailTemplate if template.is_news])
+def test_news_are_written_to_the_seller_about_his_customer(template: MailTemplate) -> None:
+    mail = compose(template, link_url="")
+    text = plain(mail.text)
+    assert text.startswith("Bonjour,\n")
+    assert "Client : Camille Lefèvre" in text
+    assert "camille.lefevre@client.example" in text
+    assert "Relance vous écrit" in text
+    assert "Bien cordialement" not in text, "it is not signed in the name of who reads it"
+    assert Reader(mail.html).links == []
+
+
+def test_a_refusal_without_a_reason_says_so() -> None:
+    mail = compose("quote_refused_news", answer=Refusal(ACCEPTED.at, ""))
+    assert "Aucun motif n’a été indiqué." in mail.text
+
+
+def test_the_seller_is_told_from_when_he_may_be_paid_W_03() -> None:
+    content = a_quote_content(channel="off_premises")
+    assert "avant le 3 décembre 2026" in plain(compose("quote_accepted_news", content).text)
+    assert "L221-10" not in compose("quote_accepted_news", a_quote_content(channel="distance")).text
+
+
+def test_the_seller_is_told_that_his_customer_chose() -> None:
+    chosen = replace(ACCEPTED, choices=(Choice(1),))
+    assert "parmi vos options" in compose("quote_accepted_news", acceptance=chosen).text
+    assert "parmi vos options" not in compose("quote_accepted_news").text
