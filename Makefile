@@ -32,7 +32,7 @@ tour: setup ## every kind of document, by the commands of docs/tour.md, on a fre
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser' $(COVERED)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'cloud or browser'
+	@tools/test.sh
 
 unit: setup ## the tests that need no local cloud and no browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser'

@@ -26,20 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 COVERING = (ROOT / "tests" / "unit", ROOT / "tests" / "property")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cloud)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
         if config.pluginmanager.hasplugin("_cov") and not any(folder in item.path.parents for folder in COVERING):
             item.add_marker(pytest.mark.no_cover)
-
-
-def _group(item: pytest.Item) -> str:
-    """What one worker does under `--dist loadgroup`: all that shares the session's cloud, else one file."""
-    contract = ROOT / "tests" / "contract" in item.path.parents and item.get_closest_marker("cloud") is not None
-    return "cloud" if contract or "cloud" in getattr(item, "fixturenames", ()) else item.path.stem
 
 
 @pytest.fixture(scope="session")
