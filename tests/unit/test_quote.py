@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from relance.domain.content import QuoteKind
 from relance.domain.errors import Conflict
 from relance.domain.quote import (
     Acceptance,
@@ -10,12 +11,14 @@ from relance.domain.quote import (
     QuoteState,
     QuoteStatus,
     Refusal,
+    Withdrawal,
     accept,
     refuse,
     require_draft,
     require_open,
+    withdraw,
 )
-from tests.builders import a_quote, a_quote_content, an_instant
+from tests.builders import a_line, a_quote, a_quote_content, a_quote_draft, an_instant
 
 PDF = "ab" * 32
 LAST_DAY = date(2026, 12, 16)
@@ -116,3 +119,70 @@ def test_refusing_keeps_the_reason_and_closes_the_quote() -> None:
 def test_a_quote_is_for_the_customer_of_its_draft() -> None:
     quote = a_quote()
     assert quote.customer_id == quote.draft.customer_id
+
+
+# --- every verb in every state ----------------------------------------------------------------------------------------
+
+
+def _accept(quote: Quote) -> Quote:
+    return accept(quote, an_acceptance(), LAST_DAY)
+
+
+def _refuse(quote: Quote) -> Quote:
+    return refuse(quote, Refusal(an_instant(), ""), LAST_DAY)
+
+
+def _withdraw(quote: Quote) -> Quote:
+    return withdraw(quote, Withdrawal(an_instant(), "C.", "c@client.example", "…", ""), date(2026, 11, 25))
+
+
+# What becomes of a quote to a consumer, made at a distance; "" where the verb is refused.
+AFTER = {
+    QuoteStatus.DRAFT: ("", "", ""),
+    QuoteStatus.SENT: ("accepted", "refused", ""),
+    QuoteStatus.ACCEPTED: ("", "", "withdrawn"),
+    QuoteStatus.REFUSED: ("", "", ""),
+    QuoteStatus.REPLACED: ("", "", ""),
+    QuoteStatus.CANCELLED: ("", "", ""),
+    QuoteStatus.WITHDRAWN: ("", "", ""),
+    QuoteStatus.NOT_RETAINED: ("", "", ""),
+}
+
+
+@pytest.mark.parametrize("status", list(QuoteStatus))
+def test_each_verb_in_each_state_does_one_thing_or_is_refused_Q_05(status: QuoteStatus) -> None:
+    quote = replace(
+        a_sent_quote(status),
+        content=a_quote_content(validity_until=LAST_DAY, channel="distance", lines=(a_line(),)),
+        acceptance=an_acceptance(),
+    )
+    for verb, after in zip((_accept, _refuse, _withdraw), AFTER[status], strict=True):
+        if after:
+            changed = verb(quote)
+            assert (changed.status, changed.rev) == (after, quote.rev + 1)
+        else:
+            with pytest.raises(Conflict):
+                verb(quote)
+
+
+def test_a_pro_forma_is_refused_its_acceptance_and_may_be_refused_Q_11() -> None:
+    quote = replace(a_sent_quote(), draft=a_quote_draft(kind=QuoteKind.PROFORMA))
+    with pytest.raises(Conflict) as refused:
+        _accept(quote)
+    assert refused.value.code == "proforma"
+    assert _refuse(quote).status is QuoteStatus.REFUSED
+
+
+def test_an_extended_quote_is_open_until_its_new_last_day_Q_03() -> None:
+    quote = replace(a_sent_quote(), extended_until=LAST_DAY + timedelta(days=30))
+    assert quote.state_on(LAST_DAY + timedelta(days=30)) is QuoteState.OPEN
+    assert quote.state_on(LAST_DAY + timedelta(days=31)) is QuoteState.EXPIRED
+    assert a_quote().valid_until is None
+
+
+def test_the_pdf_of_a_contract_is_that_of_the_offer_until_there_were_choices() -> None:
+    quote = a_sent_quote(QuoteStatus.ACCEPTED)
+    assert (quote.agreed, quote.agreed_pdf_sha256) == (quote.content, PDF)
+    chosen = replace(quote, accepted_content=quote.content)
+    assert chosen.agreed_pdf_sha256 == ""
+    assert replace(chosen, accepted_pdf_sha256="cd" * 32).agreed_pdf_sha256 == "cd" * 32

@@ -1,11 +1,13 @@
 """Drawing and sealing: once, whatever fails between drawing and committing, and whoever else tries."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from relance.app.archiving.layout import archived_document
 from relance.app.ports.outside import Renderer
 from relance.app.ports.store import Commit, Entity
 from relance.app.rendering import render
@@ -17,6 +19,7 @@ from relance.domain.invoice import Invoice, InvoiceStatus
 from relance.domain.party import Branding
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.scenario import DocumentKind
+from relance.resources import verify_archive
 from tests.builders import (
     OTHER_TENANT,
     TENANT,
@@ -236,3 +239,42 @@ def test_a_document_that_cannot_be_drawn_stays_unsealed() -> None:
         studio.draw()
     assert studio.documents.stored == {}
     assert studio.sealed_facts() == []
+
+
+# --- the contract that choices made -----------------------------------------------------------------------------------
+
+
+def test_a_contract_with_choices_is_drawn_and_sealed_beside_the_offer_Q_04() -> None:
+    studio = Studio()
+    offer = studio.draw()
+    quote = studio.stored()
+    assert quote.content is not None
+    contract = replace(quote.content, lines=quote.content.lines[:1])
+    studio.put(replace(quote, rev=quote.rev + 1, status=QuoteStatus.ACCEPTED, accepted_content=contract))
+    sealed = studio.draw()
+    assert sealed != offer
+    assert (studio.stored().pdf_sha256, studio.stored().accepted_pdf_sha256) == (offer, sealed)
+    assert studio.sealed_facts()[1] == {
+        "kind": "accepted_quote",
+        "number": "D-2026-0001",
+        "version": 1,
+        "pdf_sha256": sealed,
+        "content_sha256": content_sha256(contract),
+    }
+    assert studio.draw() == sealed, "once"
+    assert len(studio.sealed_facts()) == 2
+
+
+def test_an_accepted_contract_must_be_in_the_archive_and_an_offer_must_not_Q_09() -> None:
+    """An offer that nobody accepted stays erasable; a contract is kept for ten years."""
+    studio = Studio()
+    studio.draw()
+    quote = studio.stored()
+    studio.put(replace(quote, rev=quote.rev + 1, status=QuoteStatus.ACCEPTED, accepted_content=quote.content))
+    sealed = studio.draw()
+    events = [parse(event.line) for event in studio.store.events(TENANT)]
+    assert [archived_document(event) for event in events] == [None, sealed]
+    assert [verify_archive.archived_document(json.loads(event.line)) for event in studio.store.events(TENANT)] == [
+        None,
+        sealed,
+    ]
