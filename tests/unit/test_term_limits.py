@@ -32,13 +32,20 @@ def latest(sector: TermSector | None, issued: date, supplied: date | None = None
         (TermSector.LEATHER, date(2027, 1, 31)),
         (TermSector.JEWELLERY, date(2027, 1, 31)),
         (TermSector.WINTER_SPORTS, date(2027, 2, 14)),
-        (TermSector.TOYS, date(2027, 2, 19)),
+        (TermSector.TOYS, date(2027, 1, 30)),  # 75 days in the last quarter
         (TermSector.FARM_MACHINERY, date(2027, 3, 6)),
         (TermSector.EXPORT_PURCHASES, date(2027, 2, 14)),
     ],
 )
 def test_each_trade_has_its_last_day_P_01(sector: TermSector | None, last: date) -> None:
     assert latest(sector, TODAY, date(2026, 11, 11)) == last
+
+
+def test_a_trade_may_have_its_seasons_P_01() -> None:
+    assert latest(TermSector.TOYS, date(2026, 9, 30)) == date(2027, 1, 3)  # 95 days
+    assert latest(TermSector.TOYS, date(2026, 10, 1)) == date(2026, 12, 15)
+    assert LIMITS.rule_fault(PaymentRule(75), TermSector.TOYS, TODAY) is None
+    assert LIMITS.rule_fault(PaymentRule(76), TermSector.TOYS, date(2026, 1, 1)) is not None, "too long in October"
 
 
 def test_45_days_end_of_month_may_go_beyond_60_days_P_01() -> None:

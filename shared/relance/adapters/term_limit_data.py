@@ -23,6 +23,7 @@ def load_term_limits() -> TermLimits:
                 valid_from=row["valid_from"],
                 valid_to=row.get("valid_to"),
                 end_of_month_days=row.get("end_of_month_days", 0),
+                months=frozenset(row.get("months", ())),
             )
             for row in read("payment_terms.toml")["limit"]
         )

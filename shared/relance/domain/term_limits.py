@@ -25,7 +25,7 @@ class TermLimit:
     """The longest term from `valid_from` to `valid_to`, both included: `days` after `basis`.
 
     Or, where `end_of_month_days` is above zero, so many days end of month, counted in either way. `sector` None is
-    the general rule.
+    the general rule. `months`: for invoices of those months alone (none named: of any).
     """
 
     sector: TermSector | None
@@ -36,6 +36,12 @@ class TermLimit:
     valid_from: date
     valid_to: date | None = None
     end_of_month_days: int = 0
+    months: frozenset[int] = frozenset()
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it holds for an invoice of that day."""
+        in_season = not self.months or on.month in self.months
+        return in_season and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
     def latest(self, issued: date, supplied: date) -> date:
         """The last day on which payment may be due."""
@@ -58,11 +64,7 @@ class TermLimits:
 
     def for_sector(self, sector: TermSector | None, on: date) -> TermLimit | None:
         """The limit of a trade on that day, the general one where the trade has none; None where nothing is known."""
-        in_force = [
-            limit
-            for limit in self.limits
-            if limit.valid_from <= on and (limit.valid_to is None or on <= limit.valid_to)
-        ]
+        in_force = [limit for limit in self.limits if limit.is_in_force(on)]
         own = [limit for limit in in_force if limit.sector is sector]
         general = [limit for limit in in_force if limit.sector is None]
         return next(iter(own or general), None)
@@ -78,10 +80,12 @@ class TermLimits:
 
     def rule_fault(self, rule: PaymentRule, sector: TermSector | None, on: date) -> str | None:
         """What is wrong with a rule between businesses: some invoice of the year from `on` would be due too late."""
-        limit = self.for_sector(sector, on)
-        if limit is None or all(_keeps(rule, limit, on + timedelta(days=days)) for days in range(366)):
-            return None
-        return f"Entre professionnels, le délai ne dépasse pas {limit.text} : raccourcissez-le."
+        for days in range(366):
+            issued = on + timedelta(days=days)
+            limit = self.for_sector(sector, issued)
+            if limit is not None and not _keeps(rule, limit, issued):
+                return f"Entre professionnels, le délai ne dépasse pas {limit.text} : raccourcissez-le."
+        return None
 
 
 NO_LIMITS: Final = TermLimits()

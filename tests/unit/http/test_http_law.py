@@ -181,6 +181,28 @@ def test_a_company_keeps_what_it_was_and_documents_the_identity_of_their_day_CY_
     assert len(changes) == 2, "a telephone number is no fiscal setting"
 
 
+def test_each_series_has_the_format_that_the_company_chose_KB_30_N_04(me: Caller) -> None:
+    formats = {
+        "quote_number_format": "DEV{year}/{n:05d}",
+        "proforma_number_format": "PRO{year}/{n}",
+        "invoice_number_format": "FAC{year}/{n:03d}",
+    }
+    customer = set_up(me, BUSINESS, **formats)
+    numbers = []
+    for kind in ("quote", "proforma", "quote"):
+        quote = draft_quote(me, customer, kind=kind)
+        numbers.append(wanted(me.quotes.post(f"/v1/quotes/{quote}/send"))["number"])
+    numbers.append(wanted(me.invoices.post(f"/v1/invoices/{draft_invoice(me, customer)}/issue"))["number"])
+    assert numbers == ["DEV2026/00001", "PRO2026/1", "DEV2026/00002", "FAC2026/001"]
+
+
+def test_nobody_chooses_the_number_of_a_document_CY_01(me: Caller) -> None:
+    customer = set_up(me, BUSINESS)
+    body = {"customer_id": customer, "lines": [{**LINE, "vat_rate": "20"}], "number": "F-1"}
+    for gateway, path in ((me.quotes, "/v1/quotes"), (me.invoices, "/v1/invoices")):
+        assert gateway.post(path, body).faults == {("/number", "unknown_field")}
+
+
 def test_versions_are_the_tenants_own(me: Caller, neighbour: Caller) -> None:
     set_up(me, BUSINESS)
     assert me.settings.get("/v1/company/versions").status == 200
