@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo tour test unit check bench build deploy lock clean
+.PHONY: help setup run demo tour test unit check golden bench build deploy lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ unit: setup ## the tests that need no local cloud and no browser
 
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
+
+golden: setup ## draw the golden documents again: look at the pictures before you commit them
+	@GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/golden
 
 bench: setup ## ratios and counts; a table, and flat JSON in OUT=file.json
 	@PYTHONPATH=shared:functions:. $(BIN)/python -m bench $(if $(filter-out out,$(OUT)),--out '$(OUT)')

@@ -13,6 +13,7 @@ from relance.domain.content import (
     Enclosure,
     Exchange,
     InvoiceContent,
+    LegalNote,
     QuoteContent,
     QuoteKind,
     Reference,
@@ -26,7 +27,6 @@ from tests.builders import (
     EXEMPT,
     REDUCED,
     STANDARD,
-    a_company,
     a_customer,
     a_line,
     a_quote_content,
@@ -174,7 +174,12 @@ def specimens() -> Mapping[str, DocumentContent]:
             variant="",
             message="",
         ),
-        "invoice": an_invoice_content(customer=BUSINESS, purchase_order="BC-88123", vat_on_debits=True),
+        "invoice": an_invoice_content(
+            customer=BUSINESS,
+            purchase_order="BC-88123",
+            vat_on_debits=True,
+            legal_notes=(LegalNote("IR-03", "Catégorie de l’opération : prestation de services"),),
+        ),
         "deposit": an_invoice_content(
             type_code="386", number="F-2026-0002", lines=deposit, supply_date=date(2026, 11, 16)
         ),
@@ -197,6 +202,3 @@ def specimens() -> Mapping[str, DocumentContent]:
         "franchise": an_invoice_content(company=a_sole_trader(), lines=(a_line(vat=EXEMPT),)),
         "english": in_dollars(),
     }
-
-
-COMPANY = a_company()
