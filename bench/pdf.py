@@ -1,67 +1,152 @@
-"""What our rendering costs above WeasyPrint itself, and how long a cold process takes for its first page.
+"""What a document costs: beside Chromium, beside WeasyPrint as it comes, by its lines, in memory and in bytes.
 
-The floor is WeasyPrint alone on the very HTML that we give it, with its style sheet parsed and its fonts loaded before:
-what we add (checks, view, template, watching for missing glyphs) is the difference. Pairs are interleaved and timed in
-processor seconds (one thread, no waiting), so that a busy machine changes them little; their median ratio is told.
+The page is a quote of eight lines with a logo, as PDF/A-3b. Chromium is warm: its page is open, and it is given the
+same HTML with the same style sheet inside; it draws an ordinary PDF, without the tags and colour profile of an archive.
+WeasyPrint as it comes has its style sheet parsed and its fonts loaded before. Pairs are interleaved. Beside Chromium,
+which is other processes, time that passed is compared; everything else is processor time (one thread, no waiting), so
+that a busy machine changes it little. Lines are drawn by the renderer below the limit that users have (decision 0003).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from relance.adapters.pdf_weasyprint import VARIANT, WeasyPrintRenderer, html_of, style_of
+from relance.adapters.pdf_weasyprint import VARIANT, Fetcher, WeasyPrintRenderer, html_of, style_of
 from relance.domain.content import QuoteContent
+from relance.domain.look import Design
 from relance.domain.party import Branding
 from tests.builders import a_line, a_quote_content, some_lines
 
 PAIRS = 15
 COLD_RUNS = 3
 ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+BRANDING = Branding(logo_png=b64encode((ROOT / "local" / "demo_logo.png").read_bytes()).decode())
 
 
 def measure() -> dict[str, float]:
-    """`pdf_one_page_vs_floor`: the ratio; the best warm page and the best cold process in `_ms`."""
+    """`…_vs_…` are ratios, `…_ms` the best of several runs, `pdf_1000_lines_mb` the peak of a whole process,
+    `pdf_growth` how much dearer a line is between 100 and 1,000 lines than between 10 and 100.
+    """
     ours, floor = _ours(), _floor()
     ours(), floor()
     pairs = [(_seconds(ours, time.process_time), _seconds(floor, time.process_time)) for _ in range(PAIRS)]
     return {
         "pdf_one_page_vs_floor": median(mine / bare for mine, bare in pairs),
         "pdf_one_page_ms": min(mine for mine, _ in pairs) * 1000,
+        "pdf_one_page_kb": len(ours()) / 1000,
         "pdf_first_ms": min(_cold() for _ in range(COLD_RUNS)) * 1000,
+        **_beside_chromium(ours),
+        **_by_lines(),
     }
 
 
-def _page() -> QuoteContent:
-    """One page: eight lines, two rates, a discount, something free, a signature box."""
-    return a_quote_content(lines=(*some_lines(), *(a_line(f"Fourniture {n}") for n in range(4))))
+def _page(lines: int = 8) -> QuoteContent:
+    """Eight lines are one page: two rates, a discount, something free, a signature box."""
+    first = some_lines()
+    return a_quote_content(lines=(*first, *(a_line(f"Fourniture {n}") for n in range(lines - len(first)))))
 
 
-def _ours() -> Callable[[], object]:
+def _ours() -> Callable[[], bytes]:
     renderer, content = WeasyPrintRenderer(), _page()
-    renderer.pdf(content, Branding())  # from here on WeasyPrint is loaded, with our fonts: the floor finds the same
-    return lambda: renderer.pdf(content, Branding())
+    renderer.pdf(content, BRANDING)  # from here on WeasyPrint is loaded, with our fonts: the floor finds the same
+    return lambda: renderer.pdf(content, BRANDING)
 
 
-def _floor() -> Callable[[], object]:
+def _floor() -> Callable[[], bytes]:
+    """WeasyPrint without what our adapters do to it."""
     import weasyprint  # noqa: PLC0415 - see _ours
+    from weasyprint import css, images  # noqa: PLC0415
     from weasyprint.css.counters import CounterStyle  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
-    html = html_of(_page(), Branding())
+    html = html_of(_page(), BRANDING)
     shared: dict[str, Any] = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}
-    css = weasyprint.CSS(string=style_of(Branding().design), **shared)
-    images: dict[str, Any] = {}
-    return lambda: weasyprint.HTML(string=html).write_pdf(
-        stylesheets=[css], cache=images, pdf_variant=VARIANT, **shared
-    )
+    sheet = weasyprint.CSS(string=style_of(Design.MODERN), **shared)
+    cache: dict[str, Any] = {}
+    ours = css.StyleFor, images.RasterImage.get_x_object, images.RasterImage._get_png_data
+    plain = ours[0].__mro__[1], ours[1].__wrapped__, ours[2].__wrapped__
+
+    def use(styles: Any, pack: Any, png: Any) -> None:
+        css.StyleFor, images.RasterImage.get_x_object = styles, pack
+        images.RasterImage._get_png_data = staticmethod(png)
+
+    def draw() -> bytes:
+        use(*plain)
+        try:
+            page = weasyprint.HTML(string=html, url_fetcher=Fetcher())
+            drawn: bytes = page.write_pdf(stylesheets=[sheet], cache=cache, pdf_variant=VARIANT, **shared)
+        finally:
+            use(*ours)
+        return drawn
+
+    return draw
+
+
+def _beside_chromium(ours: Callable[[], bytes]) -> dict[str, float]:
+    """`pdf_one_page_vs_chromium`; nothing where there is no Chromium."""
+    if not CHROMIUM.exists():
+        return {}
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
+
+    html = html_of(_page(), BRANDING).replace("</head>", f"<style>{style_of(Design.MODERN)}</style></head>")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        page = browser.new_page()
+
+        def theirs() -> bytes:
+            page.set_content(html)
+            return page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+
+        theirs(), ours()
+        pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(PAIRS)]
+        browser.close()
+    mine, chromium = (median(side) for side in zip(*pairs, strict=True))
+    return {"pdf_one_page_vs_chromium": mine / chromium, "chromium_one_page_ms": chromium * 1000}
+
+
+_LINES = """
+import json, resource, sys, time
+sys.path[:0] = sys.argv[1:]
+from bench.pdf import BRANDING, _page
+from relance.adapters.pdf_weasyprint import WeasyPrintRenderer, html_of
+renderer, took = WeasyPrintRenderer(), {}
+for lines, runs in ((10, 7), (100, 5), (1000, 1)):
+    html = html_of(_page(lines), BRANDING)
+    renderer.pdf_of(html) if lines < 1000 else None
+    took[lines] = []
+    for _ in range(runs):
+        start = time.process_time()
+        renderer.pdf_of(html)
+        took[lines].append(time.process_time() - start)
+print(json.dumps({**{n: min(t) for n, t in took.items()}, "kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+"""
+
+
+def _by_lines() -> dict[str, float]:
+    """One process draws 10, 100 and 1,000 lines."""
+    paths = [str(ROOT), str(ROOT / "shared"), str(ROOT / "functions")]
+    ran = subprocess.run([sys.executable, "-c", _LINES, *paths], check=True, cwd=ROOT, stdout=subprocess.PIPE)
+    told = json.loads(ran.stdout)
+    short, long = (told["100"] - told["10"]) / 90, (told["1000"] - told["100"]) / 900
+    return {
+        "pdf_100_lines_ms": told["100"] * 1000,
+        "pdf_1000_lines_ms": told["1000"] * 1000,
+        "pdf_1000_lines_mb": told["kb"] / 1000,
+        "pdf_growth": long / short,
+    }
 
 
 def _seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
