@@ -1,6 +1,7 @@
 """What we do to WeasyPrint from outside changes how long a page takes, and not one byte of it. [docs/decisions/0009]"""
 
 import gc
+import io
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
 from relance.adapters.pdf_weasyprint import VARIANT, Fetcher, WeasyPrintRenderer, html_of, style_of
 from relance.domain.content import DocumentContent
@@ -35,7 +38,7 @@ def renderer() -> WeasyPrintRenderer:
 
 
 def plain(html: str, design: Design) -> bytes:
-    """The PDF by WeasyPrint as it comes."""
+    """The PDF by WeasyPrint as it comes, but for how its images are packed (which has a test of its own)."""
     import weasyprint  # noqa: PLC0415 - see the fixture
     from weasyprint import css, images  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
@@ -66,6 +69,26 @@ def test_what_is_kept_of_a_document_is_of_no_consequence_for_another(renderer: W
     first, second = html_of(DOCUMENTS["quote"], Branding()), html_of(DOCUMENTS["long"], Branding(colour="#c2410c"))
     expected = [plain(first, Design.MODERN), plain(second, Design.MODERN)]
     assert [renderer.pdf_of(first), renderer.pdf_of(second), renderer.pdf_of(first)] == [*expected, expected[0]]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_logo_keeps_its_pixels_and_takes_no_more_room(renderer: WeasyPrintRenderer, mode: str) -> None:
+    from weasyprint import images  # noqa: PLC0415 - see the fixture
+
+    picture = Image.linear_gradient("L").resize((90, 40)).convert(mode)
+    if mode == "RGBA":
+        picture.putalpha(Image.radial_gradient("L").resize((90, 40)))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    logo = b64encode(file.getvalue()).decode()
+    html = html_of(DOCUMENTS["quote"], Branding(logo_png=logo))
+    packed = renderer.pdf_of(html)
+    with pytest.MonkeyPatch.context() as as_it_comes:
+        filtered = staticmethod(images.RasterImage._get_png_data.__wrapped__)
+        as_it_comes.setattr(images.RasterImage, "_get_png_data", filtered)
+        expected = plain(html, Design.MODERN)
+    assert pixels(packed) == pixels(expected)
+    assert len(packed) <= len(expected)
 
 
 @pytest.mark.parametrize("content", DOCUMENTS.values(), ids=DOCUMENTS)
@@ -116,7 +139,9 @@ def test_the_version_that_is_known_is_the_one_that_is_locked(renderer: WeasyPrin
 
 # What a kind of weasyprint_styles does not tell apart: earlier siblings than the last, counting, what is inside, and
 # values that differ from page to page.
-UNSEEN = re.compile(r"~(?!=)|\+.*\+|:(nth-|only-|first-of|last-of|has\(|empty|not\()|\[(src|alt|href|content)\s*[~|^$*]?=")
+UNSEEN = re.compile(
+    r"~(?!=)|\+.*\+|:(nth-|only-|first-of|last-of|has\(|empty|not\()|\[(src|alt|href|content)\s*[~|^$*]?="
+)
 FORMS = re.compile(r"\b(input|select|textarea|option|iframe|details|summary)\b")
 
 
@@ -142,6 +167,12 @@ def test_the_collector_works_again_after_a_page_and_after_a_failure(renderer: We
     with pytest.raises(Stop):
         renderer.pdf_of('<img src="https://example.com/logo.png">')
     assert gc.isenabled()
+
+
+def pixels(pdf: bytes) -> list[tuple[str, bytes]]:
+    """Every picture of a PDF, with its transparency."""
+    drawn = [image.image for page in PdfReader(io.BytesIO(pdf)).pages for image in page.images]
+    return [(image.mode, image.tobytes()) for image in drawn if image is not None]
 
 
 def selectors(css: str) -> list[str]:
