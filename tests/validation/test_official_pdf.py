@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 from weasyprint import HTML
 
+from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.domain.content import InvoiceContent, QuoteContent
 from relance.domain.look import Design
@@ -22,6 +23,7 @@ from relance.domain.money import format_amount
 from relance.domain.party import Branding
 from tests.builders import a_quote_content, a_sole_trader, some_lines
 from tests.unit.documents.test_pdf import LOGO
+from tests.validation.__main__ import failures
 from tests.validation.invoices import sample
 from tests.validation.pdf_rules import Flavour, PdfJudge
 
@@ -67,6 +69,19 @@ def test_a_file_that_is_no_pdf_is_told_apart(judge: PdfJudge, tmp_path: Path) ->
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"no PDF at all")
     assert judge.verdict(broken, "3b")
+
+
+def test_files_are_judged_by_what_they_are(renderer: WeasyPrintRenderer, judge: PdfJudge, tmp_path: Path) -> None:
+    """What `python -m tests.validation` tells of an invoice, a quote, an XML, and one that is wrong."""
+    files = {name: tmp_path / name for name in ("invoice.pdf", "quote.pdf", "sound.xml", "wrong.xml")}
+    xml = cii_xml(content := sample()[0])
+    files["invoice.pdf"].write_bytes(renderer.pdf(content, BRANDING))
+    files["quote.pdf"].write_bytes(renderer.pdf(a_quote_content(), BRANDING))
+    files["sound.xml"].write_bytes(xml)
+    files["wrong.xml"].write_bytes(xml.replace(b">PMT<", b">AAI<"))
+    found = {name: failures(path, judge) for name, path in files.items()}
+    assert [name for name, told in found.items() if told] == ["wrong.xml"]
+    assert found["wrong.xml"][0].startswith("BR-FR-05_BT-22_PMT")
 
 
 def _in_two_languages(contents: Sequence[InvoiceContent]) -> Iterator[InvoiceContent]:

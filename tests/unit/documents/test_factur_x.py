@@ -142,6 +142,14 @@ def test_what_people_write_cannot_break_the_xml() -> None:
     assert 'Dupont & Fils <"SARL">' in values(content, "Name")
 
 
+def test_what_the_page_does_not_say_of_a_customer_is_not_in_the_xml() -> None:
+    """But for the address that invoices are received at, which the rules want: an e-mail of those without another."""
+    business, consumer = a_customer(kind=CustomerKind.BUSINESS, phone="06 00 00 00 01"), a_customer()
+    assert business.phone.encode() not in cii_xml(an_invoice_content(customer=business))
+    assert business.email.encode() not in cii_xml(an_invoice_content(customer=business))
+    assert cii_xml(an_invoice_content(customer=consumer)).count(consumer.email.encode()) == 1
+
+
 def test_a_long_description_gives_its_beginning_for_a_name() -> None:
     """[BT-153, BT-154]"""
     text = "Dépose soignée de l’existant " * 10

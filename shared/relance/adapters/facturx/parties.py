@@ -24,7 +24,7 @@ def seller_party(content: InvoiceContent) -> str:
             text("ram:ID", seller.siren, schemeID=SIREN),
             text("ram:TradingBusinessName", seller.trading_name),
         ),
-        _contact(_contact_name(seller), seller.phone, seller.email),
+        _contact(seller),
         _address(seller.address),
         _electronic(seller_address(seller)),
         _seller_tax(content),
@@ -32,13 +32,13 @@ def seller_party(content: InvoiceContent) -> str:
 
 
 def buyer_party(content: InvoiceContent) -> str:
-    """The buyer: a business with its SIREN and VAT number, or a consumer."""
+    """The buyer: a business with its SIREN and VAT number, or a consumer. Its phone is nobody’s business."""
     buyer = content.buyer
     return group(
         "ram:BuyerTradeParty",
         text("ram:Name", buyer.name),
         group("ram:SpecifiedLegalOrganization", text("ram:ID", buyer.siren, schemeID=SIREN)),
-        _contact(buyer.contact_name, buyer.phone, buyer.email),
+        group("ram:DefinedTradeContact", text("ram:PersonName", buyer.contact_name)),
         _address(buyer.address),
         _electronic(buyer_address(buyer)),
         _buyer_tax(content),
@@ -64,16 +64,13 @@ def _registration(number: str, scheme: str) -> str:
     return group("ram:SpecifiedTaxRegistration", text("ram:ID", "".join(number.split()), schemeID=scheme))
 
 
-def _contact_name(seller: Seller) -> str:
-    return seller.trading_name or seller.legal_name
-
-
-def _contact(name: str, phone: str, email: str) -> str:
-    reached = (
-        group("ram:TelephoneUniversalCommunication", text("ram:CompleteNumber", phone)),
-        group("ram:EmailURIUniversalCommunication", text("ram:URIID", email)),
+def _contact(seller: Seller) -> str:
+    return group(
+        "ram:DefinedTradeContact",
+        text("ram:PersonName", seller.trading_name or seller.legal_name),
+        group("ram:TelephoneUniversalCommunication", text("ram:CompleteNumber", seller.phone)),
+        group("ram:EmailURIUniversalCommunication", text("ram:URIID", seller.email)),
     )
-    return group("ram:DefinedTradeContact", text("ram:PersonName", name), *reached)
 
 
 def _address(address: Address) -> str:
