@@ -124,7 +124,7 @@ class Store(Protocol):
     def starting_with(
         self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None
     ) -> Page[E]:
-        """Entities whose id begins with `prefix`, in the order of their ids (UTF-8 bytes). Raises Invalid like `page`."""
+        """Entities whose id begins with `prefix`, in the order of their ids (as UTF-8 bytes). Raises like `page`."""
         ...
 
     def head(self, tenant: TenantId) -> Head:
