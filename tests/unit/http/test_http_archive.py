@@ -1,6 +1,6 @@
 """The archive over HTTP: its status, proofs and exports, and what it refuses."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -102,7 +102,7 @@ def test_nobody_is_nobody(place: Place) -> None:
 
 def test_a_quarantine_is_told_with_its_reason(place: Place) -> None:
     world = place.world
-    world.events[TENANT][-1] = replace(world.events[TENANT][-1], line=b"{}")
+    world.events[TENANT][-1] = world.events[TENANT][-1]._replace(line=b"{}")
     drain(TENANT, world.archive())
     found = json_of(place.api().get("/v1/archive/status"))
     assert found["health"] == "quarantined"
