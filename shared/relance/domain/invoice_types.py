@@ -4,6 +4,7 @@ BR-FR-04, BR-FR-CO-04, 05 and 08 (FNFE-MPE schematron V1.4.0, checked 2026-11). 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from relance.domain.content import InvoiceType
 from relance.domain.errors import Fault
@@ -59,6 +60,8 @@ def _type_faults(draft: InvoiceDraft) -> Iterator[Fault]:
             if count:
                 message = "Seuls un avoir et une facture rectificative se réfèrent à une autre : changez le type."
                 yield Fault("/refers_to", message, "not_allowed")
+        case _:  # pragma: no cover
+            assert_never(draft.type)
     if draft.refers_to and not draft.reason.strip():
         yield Fault("/reason", "Dites pourquoi : le motif est imprimé.", "missing")
     if draft.deducts and (draft.type is InvoiceType.DEPOSIT or draft.type.is_credit):
