@@ -13,12 +13,12 @@ from relance.domain.look import Design, Typeface
 from relance.domain.party import Branding
 
 _FAMILIES: Final[Mapping[Typeface, str]] = {Typeface.INTER: "Inter", Typeface.SOURCE_SERIF: "Source Serif 4"}
-# Of a figure, a thin sign (space, comma, point) and any other (€, %, letters), in ems; heads are in semi-bold.
-_EMS: Final[Mapping[Typeface, tuple[float, float, float]]] = {
-    Typeface.INTER: (0.64, 0.30, 0.70),
-    Typeface.SOURCE_SERIF: (0.54, 0.31, 0.68),
+# Of a figure, a thin sign (space, comma, point), a per cent sign, a capital or another sign, and a small letter, in ems
+# of the heavier of the two weights that stand in a table.
+_EMS: Final[Mapping[Typeface, tuple[float, float, float, float, float]]] = {
+    Typeface.INTER: (0.66, 0.31, 1.0, 0.74, 0.61),
+    Typeface.SOURCE_SERIF: (0.56, 0.32, 0.98, 0.72, 0.58),
 }
-_HEAD_EM: Final = 0.62
 _MM_PER_PT: Final = 25.4 / 72
 
 
@@ -40,19 +40,22 @@ class Look:
         return _FAMILIES[self.typeface]
 
     def cell_mm(self, text: str) -> float:
-        """How wide a text of figures stands in a cell, generously."""
-        figure, thin, other = _EMS[self.typeface]
-        ems = sum(figure if c.isdigit() else thin if c in " \u202f\u00a0,.\n" else other for c in text)
-        return ems * self.cell_pt * _MM_PER_PT
-
-    def sums_mm(self, texts: Iterable[str], due: str) -> float:
-        """How wide the figures of the totals stand, the amount due in its own size: the labels get the rest."""
-        widest = max(*map(self.cell_mm, texts), self.cell_mm(due) / self.cell_pt * self.due_pt)
-        return round(widest + self.padding_mm, 1)
+        """How wide a text stands in a cell, generously."""
+        return self._ems(text) * self.cell_pt * _MM_PER_PT
 
     def head_mm(self, text: str) -> float:
         """How wide the head of a column stands, generously."""
-        return len(text) * _HEAD_EM * self.head_pt * _MM_PER_PT
+        return self._ems(text) * self.head_pt * _MM_PER_PT
+
+    def sums_mm(self, texts: Iterable[str], due: str) -> float:
+        """How wide the figures of the totals stand, the amount due in its own size: the labels get the rest."""
+        widest = max([*map(self.cell_mm, texts), self.cell_mm(due) / self.cell_pt * self.due_pt])
+        return round(widest + self.padding_mm, 1)
+
+    def _ems(self, text: str) -> float:
+        figure, thin, per_cent, capital, small = _EMS[self.typeface]
+        known = dict.fromkeys("0123456789", figure) | dict.fromkeys(" \u202f\u00a0,.\n", thin) | {"%": per_cent}
+        return sum(known.get(sign, small if sign.islower() else capital) for sign in text)
 
 
 _LOOKS: Final[Mapping[Design, Look]] = {

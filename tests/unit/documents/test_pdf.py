@@ -4,8 +4,9 @@ import io
 import re
 import subprocess
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
+from relance.adapters.payment_qr import qr_url
 from relance.adapters.pdf_weasyprint import Fetcher, WeasyPrintRenderer, html_of
 from relance.domain.content import MAX_LINES, DocumentContent
 from relance.domain.errors import Invalid, Stop
 from relance.domain.party import Branding
+from relance.domain.payment_code import payment_code
 from tests.builders import a_customer, a_line, a_quote_content, an_invoice_content
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "documents"
@@ -101,6 +104,18 @@ def test_every_page_carries_the_number_and_its_rank_I_08(draw: Callable[[Documen
     assert "Total HT" in totals[0].partition("Total TTC")[0], "totals stay together"
 
 
+@pytest.mark.parametrize("count", [14, 19, 24])
+def test_nothing_is_left_alone_at_a_turn_of_the_page(draw: Callable[[DocumentContent], bytes], count: int) -> None:
+    """Totals keep a line with them, a signature something that it signs, a heading the first of its lines."""
+    lines = tuple(replace(a_line(f"Poste {i}"), section=f"Lot {i // 7 + 1}") for i in range(count))
+    for page in text_of(draw(a_quote_content(lines=lines))).rstrip("\f").split("\f"):
+        body = [squeezed(line).strip() for line in page.splitlines() if line.strip()][:-2]
+        assert "Total TTC" not in page or "Poste" in page
+        assert "Sous-total" not in page or "Poste" in page
+        assert "Bon pour accord" not in page or "Médiation" in page
+        assert not re.fullmatch(r"Lot \d", body[-1])
+
+
 def test_names_are_text_and_never_markup(draw: Callable[[DocumentContent], bytes]) -> None:
     evil = '<script>alert("1")</script><img src="file:///etc/passwd">{{ 7777 * 7 }}'
     content = a_quote_content(customer=a_customer(name=evil), lines=(a_line(evil),), message=evil)
@@ -148,6 +163,18 @@ def test_small_images_inside_the_page_are_served(image_format: str) -> None:
 def test_a_logo_is_drawn(renderer: WeasyPrintRenderer) -> None:
     pdf = renderer.pdf(a_quote_content(), Branding("#c2410c", LOGO))
     assert len(PdfReader(io.BytesIO(pdf)).pages[0].images) == 1
+
+
+def test_the_payment_code_of_an_invoice_can_be_scanned(draw: Callable[[DocumentContent], bytes]) -> None:
+    """What a bank's application reads is what `payment_code` says; nothing to scan on a quote."""
+    content = an_invoice_content()
+    (picture,) = PdfReader(io.BytesIO(draw(content))).pages[0].images
+    assert picture.image is not None
+    modules = picture.image.convert("L").point(lambda level: 255 * (level > 127))
+    wanted = Image.open(io.BytesIO(b64decode(qr_url(payment_code(content)).partition(",")[2]))).convert("L")
+    assert (modules.size, modules.tobytes()) == (wanted.size, wanted.tobytes())
+    assert len(PdfReader(io.BytesIO(draw(a_quote_content()))).pages[0].images) == 0
+    assert qr_url(None) == ""
 
 
 def test_a_missing_glyph_is_an_error_and_never_a_box(renderer: WeasyPrintRenderer) -> None:
