@@ -95,6 +95,31 @@ def build(parts: Parts) -> Api:
         invoice = invoicing.correct(ctx, call.caller, call.id, reason, idem=call.idem)
         return made(invoice, f"/v1/invoices/{invoice.id}")
 
+    @api.get("/v1/invoices/{id}/timeline")
+    def told(call: Call) -> Reply:
+        return ok(timeline(timelines.of_invoice(ctx, call.caller, call.id, parts.activity)))
+
+    @api.get("/v1/invoices/{id}/mentions")
+    def mentions(call: Call) -> Reply:
+        law = parts.catalogue
+        content, faults = invoicing.preview(ctx, call.caller, call.id, law)
+        on = content.issue_date
+        return ok(mentions_view(law.evaluate(content, on), faults, law.advice(content, on)))
+
+    _money(api, parts)
+    _papers(api, parts)
+    _platforms(api, parts)
+    return api
+
+
+def _money(api: Api, parts: Parts) -> None:
+    """The routes of payments: in, out, over several invoices, and before the work."""
+    ctx = parts.ctx
+
+    def paid(invoice: Invoice, location: str) -> Reply:
+        view = invoice_view(invoice, civil_date(ctx.clock.now()), parts.cash_limits.warnings(invoice))
+        return created(view, rev=invoice.rev, location=location)
+
     @api.post("/v1/invoices/{id}/payments")
     def pay(call: Call) -> Reply:
         body = call.body(PaymentBody)
@@ -104,13 +129,13 @@ def build(parts: Parts) -> Api:
         else:
             invoice = invoicing.record_payment(ctx, call.caller, call.id, to_transfer(body), idem=call.idem)
         invoicing.tell_own(call.caller, invoice, parts.platform)
-        return made(invoice, f"/v1/invoices/{invoice.id}/payments")
+        return paid(invoice, f"/v1/invoices/{invoice.id}/payments")
 
     @api.post("/v1/invoices/{id}/refunds")
     def refund(call: Call) -> Reply:
         gone = to_transfer(call.body(RefundBody))
         invoice = invoicing.refund(ctx, call.caller, call.id, gone, idem=call.idem)
-        return made(invoice, f"/v1/invoices/{invoice.id}/payments")
+        return paid(invoice, f"/v1/invoices/{invoice.id}/payments")
 
     @api.post("/v1/payments")
     def pay_several(call: Call) -> Reply:
@@ -131,26 +156,11 @@ def build(parts: Parts) -> Api:
             catalogue=parts.catalogue,
             executions=parts.executions,
         )
-        return made(invoice, f"/v1/invoices/{invoice.id}")
+        return paid(invoice, f"/v1/invoices/{invoice.id}")
 
     @api.get("/v1/invoices/{id}/payments")
     def payments(call: Call) -> Reply:
-        return ok(payment_list(invoicing.get(ctx, call.caller, call.id)))
-
-    @api.get("/v1/invoices/{id}/timeline")
-    def told(call: Call) -> Reply:
-        return ok(timeline(timelines.of_invoice(ctx, call.caller, call.id, parts.activity)))
-
-    @api.get("/v1/invoices/{id}/mentions")
-    def mentions(call: Call) -> Reply:
-        law = parts.catalogue
-        content, faults = invoicing.preview(ctx, call.caller, call.id, law)
-        on = content.issue_date
-        return ok(mentions_view(law.evaluate(content, on), faults, law.advice(content, on)))
-
-    _papers(api, parts)
-    _platforms(api, parts)
-    return api
+        return ok(payment_list(invoicing.get(ctx, call.caller, call.id), parts.cash_limits))
 
 
 def _papers(api: Api, parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relance.adapters.cash_limit_data import load_cash_limits
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
@@ -17,6 +18,7 @@ from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions, Renderer
 from relance.app.ports.platform import EInvoiceWriter, Platform
+from relance.domain.cash_limits import CashLimits
 from relance.domain.law import Law
 from relance.runtime import aws
 from relance.runtime.settings import DocumentDesk, load
@@ -34,6 +36,7 @@ class Parts:
     activity: ActivityLog
     platform: Platform
     write_xml: EInvoiceWriter
+    cash_limits: CashLimits
 
 
 def wire() -> Parts:
@@ -54,4 +57,5 @@ def wire() -> Parts:
         activity=DynamoActivityLog(database, time),
         platform=FilePlatform(aws.client("s3"), settings.documents_bucket),
         write_xml=cii_xml,
+        cash_limits=load_cash_limits(),
     )

@@ -15,6 +15,7 @@ from functions.quotes_api.wiring import Parts as QuotesParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
+from relance.adapters.cash_limit_data import load_cash_limits
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
 from relance.adapters.starter_data import PackagedStarters
@@ -85,7 +86,17 @@ class Caller:
         s = self.server
         return Gateway(
             invoices_app.build(
-                InvoicesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, s.platform, cii_xml)
+                InvoicesParts(
+                    s.ctx,
+                    law(),
+                    s.documents,
+                    FakeRenderer(),
+                    s.executions,
+                    s.activity,
+                    s.platform,
+                    cii_xml,
+                    load_cash_limits(),
+                )
             ),
             self.tenant,
         )

@@ -112,6 +112,7 @@ class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     balance: str
     credit: str
     payments: tuple[PaymentView, ...]
+    warnings: tuple[str, ...]
     credits: tuple[CreditView, ...]
     replaced_by: str | None
     deducted_by: str | None
@@ -149,8 +150,8 @@ class InvoicePage(msgspec.Struct, frozen=True):
     cursor: str | None
 
 
-def invoice_view(invoice: Invoice, today: date) -> InvoiceView:
-    """An invoice as it is told on the civil date `today`."""
+def invoice_view(invoice: Invoice, today: date, warnings: tuple[str, ...] = ()) -> InvoiceView:
+    """An invoice as it is told on the civil date `today`; `warnings` are about what was just done to it."""
     draft, content = invoice.draft, invoice.content
     step = step_of(draft.currency)
     return InvoiceView(
@@ -188,6 +189,7 @@ def invoice_view(invoice: Invoice, today: date) -> InvoiceView:
         balance=amount_text(invoice.balance, step),
         credit=amount_text(invoice.credit, step),
         payments=payment_views(invoice),
+        warnings=warnings,
         credits=tuple(CreditView(one.id, one.number, amount_text(one.gross, step)) for one in invoice.credits),
         replaced_by=invoice.replaced_by,
         deducted_by=invoice.deducted_by,

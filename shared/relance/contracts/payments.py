@@ -9,6 +9,7 @@ import msgspec
 
 from relance.contracts.fields import Amount, RequiredText, Text, amount_text, one_line, to_cents
 from relance.contracts.parse import Body
+from relance.domain.cash_limits import CashLimits
 from relance.domain.currencies import step_of
 from relance.domain.errors import Fault
 from relance.domain.invoice import Invoice, Payment, PaymentMode, Settlement
@@ -106,13 +107,17 @@ class PaymentView(msgspec.Struct, frozen=True):
 
 
 class PaymentList(msgspec.Struct, frozen=True):
-    """All movements of one invoice, as they were recorded; what is left to pay, or (`credit`) to give back."""
+    """All movements of one invoice, as they were recorded; what is left to pay, or (`credit`) to give back.
+
+    `warnings` are sentences about what the law does not allow and we record all the same: too much cash.
+    """
 
     items: tuple[PaymentView, ...]
     paid: str
     credited: str
     balance: str
     credit: str
+    warnings: tuple[str, ...]
 
 
 class SettledView(msgspec.Struct, frozen=True):
@@ -138,11 +143,17 @@ def payment_views(invoice: Invoice) -> tuple[PaymentView, ...]:
     return tuple(_view(payment, step) for payment in invoice.payments)
 
 
-def payment_list(invoice: Invoice) -> PaymentList:
-    """The movements of one invoice, and where they leave it."""
+def payment_list(invoice: Invoice, limits: CashLimits) -> PaymentList:
+    """The movements of one invoice, where they leave it, and what the law says of them."""
     step = step_of(invoice.draft.currency)
-    sums = (amount_text(cents, step) for cents in (invoice.paid, invoice.credited, invoice.balance, invoice.credit))
-    return PaymentList(payment_views(invoice), *sums)
+    return PaymentList(
+        items=payment_views(invoice),
+        paid=amount_text(invoice.paid, step),
+        credited=amount_text(invoice.credited, step),
+        balance=amount_text(invoice.balance, step),
+        credit=amount_text(invoice.credit, step),
+        warnings=limits.warnings(invoice) if invoice.content else (),
+    )
 
 
 def grouped_payment(invoices: Iterable[Invoice]) -> GroupedPayment:

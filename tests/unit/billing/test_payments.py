@@ -94,6 +94,19 @@ def test_a_refund_is_bounded_and_leaves_its_own_fact_AF_02(till: Till) -> None:
     assert (listed["paid"], listed["credited"], listed["balance"]) == ("95.99", "24.00", "0.00")
 
 
+def test_too_much_cash_is_recorded_and_said_KX_16(till: Till) -> None:
+    line = {"description": "Cuisine", "quantity": "1", "unit_price": "2000.00", "vat_rate": "20"}
+    invoice = till.invoices(lines=[line])
+    assert till.pays(invoice, "600.00", mode="cash")["warnings"] == []
+    told = till.pays(invoice, "400.01", mode="cash")["warnings"]
+    assert len(told) == 1
+    assert "1000.01 € reçus en espèces" in told[0]
+    assert "L112-6" in told[0]
+    listed = wanted(till.me.invoices.get(f"/v1/invoices/{invoice['id']}/payments"))
+    assert listed["warnings"] == told
+    assert till.pays(till.invoices(lines=[line]), "2400.00", mode="transfer")["warnings"] == []
+
+
 def _consumer() -> dict[str, object]:
     return {
         "kind": "consumer",
