@@ -180,6 +180,11 @@ def test_credit_notes_and_pro_formas_are_never_numbered_like_invoices_N_06() -> 
     ]
 
 
+def test_formats_that_differ_by_digits_alone_could_give_one_number_N_06() -> None:
+    same = a_company(invoice_number_format="F-{year}-1{n}", credit_note_number_format="F-{year}-{n}")
+    assert [fault.pointer for fault in company_faults(same)] == ["/credit_note_number_format"]
+
+
 def test_quotes_may_be_numbered_like_invoices_N_04() -> None:
     assert company_faults(a_company(quote_number_format="F-{year}-{n:04d}")) == []
 

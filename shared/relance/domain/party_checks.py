@@ -44,7 +44,7 @@ _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_DOMAIN}")
 _ELECTRONIC = re.compile(r"(?:[0-9A-Z]{2,4}:)?[A-Za-z0-9+\-_/@.]{1,125}")
 _MONTH_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _SHORT_MONTHS = {"02": 28, "04": 30, "06": 30, "09": 30, "11": 30}
-_RANK = re.compile(r"\{n(?::0[1-9]d)?\}")
+_COUNTED = re.compile(r"\{year\}|\{n(?::0[1-9]d)?\}|[0-9]")
 _WEBSITE = re.compile(rf"https?://{_DOMAIN}(?::[0-9]{{1,5}})?(?:/[!-~]*)?")
 
 
@@ -210,10 +210,12 @@ def _number_format_faults(company: Company) -> Iterator[Fault]:
     for series in NUMBER_SERIES:
         name = f"{series}_number_format"
         yield from _faults(f"/{name}", getattr(company, name), number_format_fault)
-    invoice = _RANK.sub("{n}", company.invoice_number_format)
+    # What is left of a number without its digits: two formats that differ in that can never give one number, whatever
+    # the year, the rank and its padding. (`F-1{n}` and `F-{n}` would: rank 1 of one is rank 11 of the other.)
+    invoice = _COUNTED.sub("", company.invoice_number_format)
     for series in ("proforma", "credit_note"):
-        if _RANK.sub("{n}", getattr(company, f"{series}_number_format")) == invoice:
-            message = "Ce format est aussi celui des factures : deux documents auraient le même numéro."
+        if _COUNTED.sub("", getattr(company, f"{series}_number_format")) == invoice:
+            message = "Distinguez ce format de celui des factures par une lettre ou un signe, comme A- et F-."
             yield Fault(f"/{series}_number_format", message, "same_format")
 
 
