@@ -222,6 +222,13 @@ def test_pro_formas_have_a_series_and_a_name_of_their_own_PF_01_Q_11(me: Caller)
     assert (back["kind"], back["title"]) == ("quote", "Devis")
 
 
+def test_money_that_comes_in_for_a_pro_forma_is_invoiced_as_a_deposit_Q_11_D_01(me: Caller) -> None:
+    proforma = sent(me, kind="proforma")
+    draft = wanted(me.quotes.post(f"/v1/quotes/{proforma['id']}/invoices", {"kind": "deposit", "percent": "30"}), 201)
+    issued = wanted(me.invoices.post(f"/v1/invoices/{draft['id']}/issue"))
+    assert issued["number"] == "F-2026-0001"
+
+
 def test_a_version_keeps_its_kind_with_its_number(me: Caller) -> None:
     quote = sent(me)
     made = me.quotes.post(f"/v1/quotes/{quote['id']}/versions")

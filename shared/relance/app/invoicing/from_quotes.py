@@ -15,7 +15,7 @@ from relance.app.invoicing.reading import invoices_of, quotes_of
 from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Idem
 from relance.domain.billing import Bill, Part, billed, deposit, kind_of, progress, whole
-from relance.domain.content import InvoiceType, QuoteContent
+from relance.domain.content import InvoiceType, QuoteContent, QuoteKind
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.invoice import Billing, Invoice, InvoiceDraft
 from relance.domain.journal import Head
@@ -95,8 +95,12 @@ def linked(ctx: Context, caller: Caller, quotes: Sequence[Quote], draft: Invoice
 
 
 def require_accepted(quote: Quote) -> QuoteContent:
-    """What the customer agreed to. Raises Conflict `quote_not_accepted`."""
-    if quote.status is not QuoteStatus.ACCEPTED or quote.agreed is None:
+    """What the customer agreed to, or a pro-forma that was sent: once money comes in, a deposit invoice is due. [Q-11]
+
+    Raises Conflict `quote_not_accepted`.
+    """
+    is_proforma = quote.draft.kind is QuoteKind.PROFORMA and quote.status is QuoteStatus.SENT
+    if quote.agreed is None or not (is_proforma or quote.status is QuoteStatus.ACCEPTED):
         raise Conflict("Seul un devis accepté se transforme en facture.", code="quote_not_accepted")
     return quote.agreed
 
