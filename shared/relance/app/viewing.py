@@ -219,6 +219,8 @@ def _invoice_view(ctx: Context, door: Door, token: str, link: Link, branding: Br
         paid=invoice.paid,
         balance=invoice.balance,
         is_overdue=invoice.is_overdue(today),
+        credited=invoice.credited,
+        is_replaced=invoice.replaced_by is not None,
     )
 
 

@@ -72,6 +72,8 @@ class InvoiceView:
     paid: Cents
     balance: Cents
     is_overdue: bool
+    credited: Cents = Cents(0)
+    is_replaced: bool = False
 
     @property
     def pdf_sha256(self) -> str:
