@@ -179,6 +179,7 @@ class PlainComposer:
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
+        pdf_sha256: str = "",
     ) -> ComposedMail:
         if (pixel_url is None) != (untrack_url is None):
             raise Invalid("a tracked mail says how to stop it")

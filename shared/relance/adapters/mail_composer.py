@@ -66,6 +66,7 @@ class JinjaMailComposer:
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
+        pdf_sha256: str = "",
     ) -> ComposedMail:
         """See the port. The look is the company's of today, every word and figure the document's."""
         if pixel_url and not untrack_url:
@@ -89,7 +90,7 @@ class JinjaMailComposer:
             "greeting": _salutation(known, words["opening"], content.buyer),
             "facts": [
                 *(_customer_facts(content.buyer) if known.is_news else ()),
-                *_facts(content, acceptance, balance),
+                *_facts(content, acceptance, balance, answer, pdf_sha256),
             ],
             "news": _WHY if known.is_news else "",
             "number": content.number,
@@ -167,7 +168,13 @@ def _payable_from(content: DocumentContent, acceptance: Acceptance | None) -> da
     return day if day > agreed_on else None
 
 
-def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cents | None) -> Iterator[tuple[str, str]]:
+def _facts(
+    content: DocumentContent,
+    acceptance: Acceptance | None,
+    balance: Cents | None,
+    answer: Refusal | Withdrawal | Asked | None,
+    pdf_sha256: str,
+) -> Iterator[tuple[str, str]]:
     totals, taxed = content.totals, content.buyer.kind is CustomerKind.BUSINESS and content.totals.vat
     if isinstance(content, QuoteContent):
         yield _NAMES[content.kind], content.number + (f", version {content.version}" if content.version > 1 else "")
@@ -178,13 +185,16 @@ def _facts(content: DocumentContent, acceptance: Acceptance | None, balance: Cen
     yield "Montant TTC", french.money(totals.gross, content.currency)
     if isinstance(content, InvoiceContent):
         yield from _credit_facts(content) if content.type.is_credit else _payment_facts(content, balance)
+    elif isinstance(answer, Withdrawal):
+        yield "Rétracté par", answer.name
+        yield "Rétracté le", french.instant(answer.at)
     elif acceptance is None:
         yield "Valable jusqu’au", french.day(content.validity_until)
     else:
         yield "Accepté par", acceptance.name
         yield "Accepté le", french.instant(acceptance.at)
         yield "Mention", f"«{french.NBSP}{acceptance.mention}{french.NBSP}»"
-        yield "SHA-256", acceptance.document_sha256
+        yield "SHA-256", pdf_sha256 or acceptance.document_sha256
 
 
 def _credited(content: DocumentContent) -> str:

@@ -99,6 +99,7 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
         acceptance=document.acceptance if isinstance(document, Quote) else None,
         balance=document.balance if isinstance(document, Invoice) else None,
         answer=_answer(found, send.step),
+        pdf_sha256=_pdf(document),
     )
     mail = _news(found, send.step, company, composed, post) if news else _mail(found, send.step, composed, post)
     claim = Claim(

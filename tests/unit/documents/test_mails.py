@@ -288,3 +288,11 @@ def test_the_seller_is_told_that_his_customer_chose() -> None:
     chosen = replace(ACCEPTED, choices=(Choice(1),))
     assert "parmi vos options" in compose("quote_accepted_news", acceptance=chosen).text
     assert "parmi vos options" not in compose("quote_accepted_news").text
+
+
+def test_the_hash_in_the_copy_is_that_of_the_file_that_is_attached_Q_04() -> None:
+    """With choices the contract is another file than the offer that was shown."""
+    mail = compose("quote_accepted_copy", acceptance=replace(ACCEPTED, choices=(Choice(1),)), pdf_sha256="c0" * 32)
+    assert "c0" * 32 in mail.text
+    assert ACCEPTED.document_sha256 not in mail.text
+    assert "avec vos choix" in mail.text

@@ -65,13 +65,15 @@ class MailComposer(Protocol):
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
+        pdf_sha256: str = "",
     ) -> ComposedMail:
         """The mail of that template about a frozen document.
 
         `link_url` is the customer's page. `pixel_url` wants `untrack_url` beside it: a tracked mail says how to stop
         it [T-05]. `acceptance` is needed by `quote_accepted_copy`, `balance` (what is still owed) by `invoice_overdue`.
         `answer` is what the mails about a refusal, a withdrawal and a question speak of. News to the seller lead to no
-        page, so `link_url` may be "" for them. `today` is the civil date in Paris of the sending. Raises Invalid for an
-        unknown template or a missing part: a mail with a hole in it is never written [DR-13].
+        page, so `link_url` may be "" for them. `pdf_sha256` is the hash of the attached document. `today` is the civil
+        date in Paris of the sending. Raises Invalid for an unknown template or a missing part: a mail with a hole in it
+        is never written [DR-13].
         """
         ...
