@@ -50,7 +50,7 @@ def test_every_fate_of_the_tree_is_decided_by_a_line_of_its_own() -> None:
 
 
 # Never reach the JSON API: the authorizer and the customer's page answer these themselves.
-BEHIND_THE_EDGE = {"InvalidToken", "ConfirmationNeeded"}
+BEHIND_THE_EDGE = {"InvalidToken", "ConfirmationNeeded", "WithdrawalUnconfirmed"}
 
 
 def test_faults_are_told_with_their_pointers() -> None:
