@@ -93,7 +93,7 @@ def preceding(content: InvoiceContent) -> tuple[Reference, ...]:
     """
     if content.type is InvoiceType.CORRECTIVE:
         return content.references
-    deducted = (Reference(each.number, each.issue_date, InvoiceType.DEPOSIT.value) for each in content.deductions)
+    deducted = (Reference(each.number, each.issue_date, each.type_code) for each in content.deductions)
     return (*content.references, *deducted)
 
 

@@ -170,10 +170,38 @@ def spending(till: Till) -> Ask:
     return lambda: till.me.invoices.post(path, body, key="once").status
 
 
+def receiving_a_deposit(till: Till) -> Ask:
+    path = f"/v1/quotes/{till.accepted_quote()['id']}/payments"
+    body = {"amount": "50.00", "paid_on": "2026-11-16"}
+    return lambda: till.me.invoices.post(path, body, key="once").status
+
+
+def transmitting(till: Till) -> Ask:
+    path = f"/v1/invoices/{till.invoices(lines=ODD_LINES[:1])['id']}/transmissions"
+    return lambda: till.me.invoices.post(path).status
+
+
+def noting_a_status(till: Till) -> Ask:
+    path = f"/v1/invoices/{till.invoices(lines=ODD_LINES[:1])['id']}/statuses"
+    body = {"code": "207", "at": "2026-11-16T09:00:00Z", "reason": "Prix", "id": "pdp-1"}
+    return lambda: till.me.invoices.post(path, body).status
+
+
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
 @pytest.mark.parametrize(
     "operation",
-    [issuing, crediting, correcting, closing, paying_several, refunding, spending],
+    [
+        issuing,
+        crediting,
+        correcting,
+        closing,
+        paying_several,
+        refunding,
+        spending,
+        receiving_a_deposit,
+        transmitting,
+        noting_a_status,
+    ],
     ids=lambda op: op.__name__,
 )
 def test_a_process_that_dies_leaves_all_of_it_or_nothing_and_asking_again_ends_it_N_02(
