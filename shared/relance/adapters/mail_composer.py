@@ -82,6 +82,7 @@ class JinjaMailComposer:
             answer=answer,
             credited=_credited(content),
             payable_from=_payable_from(content, acceptance),
+            **_called(content),
         )
         dressed: dict[str, Any] = {
             **words,
@@ -157,6 +158,15 @@ def _customer_facts(buyer: Buyer) -> Iterator[tuple[str, str]]:
     yield "E-mail", buyer.email
     if buyer.phone:
         yield "Téléphone", french.phone(buyer.phone)
+
+
+def _called(content: DocumentContent) -> dict[str, Any]:
+    """How sentences name a quote of that kind, and whether they may invite to accept it. [Q-11]"""
+    if not isinstance(content, QuoteContent):
+        return {}
+    what = {QuoteKind.QUOTE: "devis", QuoteKind.PROFORMA: "document pro forma", QuoteKind.AMENDMENT: "avenant"}
+    the = "l’avenant" if content.kind is QuoteKind.AMENDMENT else f"le {what[content.kind]}"
+    return {"what": what[content.kind], "the": the, "acceptable": content.kind is not QuoteKind.PROFORMA}
 
 
 def _payable_from(content: DocumentContent, acceptance: Acceptance | None) -> date | None:

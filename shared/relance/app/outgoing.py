@@ -5,7 +5,7 @@ consumer gave when he withdrew, or the seller's own; the attachment is the very 
 there only if the contact agrees to it now, and never in a mail to the seller. [T-01, T-02, T-05, W-02, DR-13]
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from hashlib import sha256
 from typing import Final
@@ -128,9 +128,11 @@ def prepare(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
 
 
 def _content(document: Quote | Invoice) -> DocumentContent:
-    """What the mail is about: the contract once there is one."""
+    """What the mail is about: the contract once there is one; an offer with the last day that it has now. [Q-03]"""
     content = document.agreed if isinstance(document, Quote) else document.content
     assert content is not None, "what has a run has content"
+    if isinstance(content, QuoteContent) and isinstance(document, Quote) and document.extended_until:
+        return replace(content, validity_until=document.extended_until)
     return content
 
 

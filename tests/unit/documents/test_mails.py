@@ -10,7 +10,7 @@ import pytest
 
 from relance.adapters.mail_composer import MAX_SUBJECT, JinjaMailComposer
 from relance.app.ports.composing import ComposedMail, MailTemplate
-from relance.domain.content import DocumentContent, QuoteContent
+from relance.domain.content import DocumentContent, QuoteContent, QuoteKind
 from relance.domain.errors import Invalid
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
@@ -296,3 +296,18 @@ def test_the_hash_in_the_copy_is_that_of_the_file_that_is_attached_Q_04() -> Non
     assert "c0" * 32 in mail.text
     assert ACCEPTED.document_sha256 not in mail.text
     assert "avec vos choix" in mail.text
+
+
+@pytest.mark.parametrize("template", ["quote_delivery", "quote_reminder", "quote_reminder_unseen", "quote_expiring"])
+def test_a_pro_forma_is_called_by_its_name_and_nobody_is_asked_to_accept_it_Q_11(template: str) -> None:
+    proforma = a_quote_content(kind=QuoteKind.PROFORMA, number="PF-2026-0001", message="")
+    mail = compose(template, proforma)
+    assert "document pro forma" in mail.subject
+    assert "accepter" not in mail.text
+    assert "devis" not in mail.text.lower()
+
+
+def test_an_avenant_is_called_by_its_name() -> None:
+    mail = compose(content=a_quote_content(kind=QuoteKind.AMENDMENT, message=""))
+    assert mail.subject.startswith("Votre avenant D-2026-0001")
+    assert "Consulter l’avenant" in mail.text

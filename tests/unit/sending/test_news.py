@@ -1,11 +1,12 @@
 """What is told because something happened: to whom, once, with what in the envelope."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
 
+from relance.adapters.mail_composer import JinjaMailComposer
 from relance.app.sending import Outcome, send
 from relance.app.situation import situation
 from relance.domain.content import Enclosure
@@ -24,6 +25,7 @@ from relance.domain.reminder.scenario import (
 )
 from tests.builders import TENANT, a_company, a_customer
 from tests.doubles.office import MACHINE, Office, a_sent_quote
+from tests.doubles.outside import START
 
 QUOTE: Final = DocumentKind.QUOTE
 COMPANY: Final = a_company().email
@@ -146,3 +148,13 @@ def test_two_senders_of_the_same_news_send_one_mail() -> None:
     go_on(office, quote)
     assert send(office.ctx, MACHINE, QUOTE, quote.id, ACCEPTED_NEWS, post=office.post) is Outcome.MOOT
     assert len(office.mailer.delivered) == 3
+
+
+def test_a_mail_about_an_extended_quote_tells_its_new_last_day_Q_03() -> None:
+    office = Office()
+    office.post = replace(office.post, composer=JinjaMailComposer())
+    quote = delivered(office)
+    office.change(quote, extended_until=date(2027, 2, 1))
+    office.clock.move_to(START + timedelta(days=74))
+    assert go_on(office, quote) == ["expiring"]
+    assert "1er février 2027" in office.mailer.delivered[-1].text.replace("\u00a0", " ")
