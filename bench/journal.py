@@ -1,9 +1,10 @@
 """The chain beside its floor: bare canonical JSON and SHA-256 over the same bytes, in the same run, turn by turn.
 
 `chain_append_vs_floor`: events a second of `domain.journal.append` (facts checked, sealed, head moved; the printed
-content as the use cases give it, written once when it was hashed), over those of `json → sha256` on the same values. `chain_verify_vs_floor`: events a second of `parse` and `follow` (decoded, spelling
-and envelope judged, hash and link checked), over those of `loads → dumps → compare → sha256` on the same lines. Floors
-are not goals that code could reach: they do no checking. Ratios are medians, so a busy machine changes them little.
+content as the use cases give it, written once when it was hashed), over those of `json → sha256` on the same values.
+`chain_verify_vs_floor`: events a second of `parse` and `follow` (decoded, spelling and envelope judged, hash and link
+checked), over those of `loads → dumps → compare → sha256` on the same lines. Floors are not goals that code could
+reach: they do no checking. Ratios are medians, so a busy machine changes them little.
 """
 
 from __future__ import annotations

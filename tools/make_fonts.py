@@ -1,8 +1,10 @@
 """Make the fonts of printed documents again: `make_fonts.py`, needs npm and the virtual environment.
 
-Inter and Source Serif 4 (SIL Open Font License 1.1, no reserved name) are the faces of documents; DejaVu Sans (Bitstream
-Vera licence) draws what they lack. All are cut to European and Near-Eastern scripts, symbols and arrows, without hinting. `shared/relance/domain/printable_ranges.py` is written from their character maps, so that a text which could not be
-printed is refused before a number is taken; `tests/unit/documents/test_fonts.py` holds the two against each other.
+Inter and Source Serif 4 (SIL Open Font License 1.1, no reserved name) are the faces of documents; DejaVu Sans
+(Bitstream Vera licence) draws what they lack. All are cut to European and Near-Eastern scripts, symbols and arrows,
+without hinting. `shared/relance/domain/printable_ranges.py` is written from their character maps, so that a text which
+could not be printed is refused before a number is taken; `tests/unit/documents/test_fonts.py` holds the two against
+each other.
 """
 
 from __future__ import annotations

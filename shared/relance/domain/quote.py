@@ -148,8 +148,9 @@ class Quote:
     """One version of one quote. `rev` counts stored changes (the ETag), `version` is what the customer sees.
 
     `need` groups the variants of one need: accepting one closes the others. `amends` is the accepted quote that this
-    amendment (avenant) changes, `amendment_ids` the other way round (a draft among them may be gone). `accepted_content` and its PDF are there only when the customer had choices to make;
-    `received_on` is the day on which he received the goods, for his right to withdraw.
+    amendment (avenant) changes, `amendment_ids` the other way round (a draft among them may be gone).
+    `accepted_content` and its PDF are there only when the customer had choices to make; `received_on` is the day on
+    which he received the goods, for his right to withdraw.
     """
 
     tenant: TenantId

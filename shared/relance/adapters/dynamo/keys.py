@@ -4,7 +4,8 @@
 |---|---|---|
 | company | tenant | `company` |
 | company as it was (a version) | tenant | `identity#{rev}` |
-| customer, item, quote template, general terms, quote, need, invoice, duplicate, scenario, run, claim | tenant | `{class}#{id}` |
+| customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
+| scenario, run, claim | tenant | `{class}#{id}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | head of the journal, head of the archive | tenant | `head`, `archive_head` |
 | answer to an Idempotency-Key | tenant | `idem#{key}` |
