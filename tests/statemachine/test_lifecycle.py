@@ -11,7 +11,7 @@ import pytest
 from relance.app.ports.store import Commit
 from relance.domain.calendar_fr import PARIS
 from relance.domain.errors import Retry
-from relance.domain.quote import QuoteStatus
+from relance.domain.quote import QuoteStatus, Withdrawal
 from relance.domain.reminder.claim import ClaimState
 from relance.domain.reminder.run import MAX_WAKES, Run, RunStatus, wake
 from tests.builders import TENANT
@@ -101,6 +101,37 @@ def test_an_acceptance_that_woke_nobody_is_seen_at_the_next_wake() -> None:
     theatre.office.accept(theatre.office.again(quote))
     theatre.days(87)
     assert [subject for _, subject in calendar(theatre.office)][2:] == ["quote_accepted_copy", "quote_accepted_news"]
+
+
+def test_a_contract_with_choices_is_drawn_then_both_sides_get_it_Q_04() -> None:
+    theatre = Theatre()
+    quote = theatre.quote()
+    theatre.days(1)
+    accepted = theatre.office.accept(theatre.office.again(quote))
+    theatre.office.change(accepted, accepted_content=accepted.content)
+    theatre.office.put(woken := wake(theatre.office.run_of(quote), theatre.office.clock.now()))
+    theatre.machine.start(TENANT, "quote", quote.id, woken.turn)
+    theatre.days(1)
+    assert [subject for _, subject in calendar(theatre.office)][1:] == ["quote_accepted_copy", "quote_accepted_news"]
+    assert theatre.office.again(quote).accepted_pdf_sha256
+
+
+def test_a_withdrawal_after_acceptance_is_acknowledged_and_ends_the_run_W_05() -> None:
+    theatre = Theatre()
+    quote = theatre.quote()
+    theatre.days(1)
+    accepted = theatre.office.accept(theatre.office.again(quote))
+    withdrawal = Withdrawal(theatre.office.clock.now(), "C. L.", "c@client.example", "…", "e" * 64)
+    theatre.office.change(accepted, status=QuoteStatus.WITHDRAWN, withdrawal=withdrawal)
+    theatre.office.put(woken := wake(theatre.office.run_of(quote), theatre.office.clock.now()))
+    theatre.machine.start(TENANT, "quote", quote.id, woken.turn)
+    theatre.days(89)
+    assert [subject for _, subject in calendar(theatre.office)] == [
+        "quote_delivery",
+        "quote_withdrawal_receipt",
+        "quote_withdrawn_news",
+    ]
+    assert theatre.office.run_of(quote).stop_reason == "withdrawn"
 
 
 def test_a_refusal_stops_everything() -> None:
