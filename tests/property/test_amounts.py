@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from relance.domain.draft_checks import draft_faults
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.ids import PaymentId
-from relance.domain.invoice import InvoiceStatus, Payment, PaymentMode, Settlement, record_payment
+from relance.domain.invoice import InvoiceStatus, Payment, PaymentMode, Settlement
 from relance.domain.lines import Line
 from relance.domain.money import BASIS_POINTS, Cents, format_amount, parse_amount, share, to_cents
+from relance.domain.settlement import receive
 from relance.domain.totals import total
 from relance.domain.vat import VatTreatment
 from tests.builders import a_line, a_quote_draft, an_instant, an_invoice, an_invoice_content
@@ -103,7 +104,7 @@ def test_the_balance_is_what_is_due_less_what_came_in_and_never_below_zero_KX_16
         payment = Payment(PaymentId(f"pay_{n}"), Cents(amount), TODAY, PaymentMode.CARD, an_instant())
         fits = 0 < amount <= invoice.balance
         try:
-            invoice = record_payment(invoice, payment, TODAY)
+            invoice = receive(invoice, payment, TODAY, keep_excess=False)
         except (Conflict, Invalid):
             assert not fits
         else:
