@@ -18,7 +18,7 @@ from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Check, Entity
 from relance.app.situation import Situation
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent
+from relance.domain.content import DocumentContent, QuoteContent, QuoteKind
 from relance.domain.errors import NotFound
 from relance.domain.invoice import Invoice
 from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token
@@ -33,11 +33,10 @@ from relance.domain.reminder.scenario import (
     DELIVERY,
     QUESTION_NEWS,
     WITHDRAWAL_RECEIPT,
-    DocumentKind,
 )
 from relance.domain.reminder.tellings import is_to_seller
 
-_FILE_NAMES: Final = {DocumentKind.QUOTE: "Devis", DocumentKind.INVOICE: "Facture"}
+_FILE_NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
 _MAILBOX: Final = "envoi"
 _PDF: Final = "application/pdf"
 
@@ -188,14 +187,18 @@ def _news(found: Situation, step: str, company: Company, composed: ComposedMail,
 def _attached(found: Situation, step: str, post: Post) -> tuple[Attachment, ...]:
     """The document itself, and its general conditions where it is handed over or agreed. [KB-17, Q-04]"""
     document, content = found.document, _content(found.document)
-    is_credit = isinstance(content, InvoiceContent) and content.type.is_credit
-    title = "Avoir" if is_credit else _FILE_NAMES[found.run.document_kind]
-    name = f"{title} {content.number}{_version(content)}.pdf".replace("/", "-")
+    name = f"{_file_title(content)} {content.number}{_version(content)}.pdf".replace("/", "-")
     files = [Attachment(name, _PDF, post.documents.get(_pdf(document)))]
     terms = content.general_terms if isinstance(content, QuoteContent) else None
     if terms is not None and step in (DELIVERY, ACCEPTED_COPY):
         files.append(Attachment("Conditions générales.pdf", _PDF, post.documents.get(terms.sha256)))
     return tuple(files)
+
+
+def _file_title(content: DocumentContent) -> str:
+    if isinstance(content, QuoteContent):
+        return _FILE_NAMES[content.kind]
+    return "Avoir" if content.type.is_credit else "Facture"
 
 
 def _message_id(claim_tag: str, mark: Postmark) -> str:

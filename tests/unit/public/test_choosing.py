@@ -146,6 +146,15 @@ def test_a_consumer_confirms_the_order_with_his_choices_Q_08() -> None:
     assert contract.totals.gross == 24_000
 
 
+def test_who_goes_back_from_the_second_step_finds_his_choices_again() -> None:
+    site, page = a_site(CustomerKind.CONSUMER)
+    step = site.fill(page, "accept", **SIGNED, **{"choice-1": "yes", "quantity-3": "2"})
+    back = site.fill(step, "choose")
+    form = back.forms["accept"]
+    assert (form["choice-1"], form["quantity-3"], form["name"]) == ("yes", "2", "Nadia Perrin")
+    assert site.stored().status is QuoteStatus.SENT
+
+
 def test_a_quote_without_choices_keeps_one_content_and_one_pdf() -> None:
     site = Site(customer=a_customer(kind=CustomerKind.BUSINESS))
     page = site.get(f"/q/{site.quote(a_quote_content(site.company, site.customer))}")
