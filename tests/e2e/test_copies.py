@@ -21,7 +21,7 @@ def text_of(pdf: bytes) -> str:
 def test_drafts_are_shown_and_issued_invoices_duplicated(firm: Firm) -> None:
     quote, invoice = firm.draft_quote()["id"], firm.draft_invoice()["id"]
     for path in (f"/v1/quotes/{quote}/pdf", f"/v1/invoices/{invoice}/pdf"):
-        assert "BROUILLON" in text_of(firm.api.bytes(path))
+        assert "brouillon · page 1/" in text_of(firm.api.bytes(path))
 
     number = firm.api.post(f"/v1/invoices/{invoice}/issue")["number"]
     original = f"/v1/invoices/{invoice}/pdf"
