@@ -85,6 +85,23 @@ def test_a_draft_that_grew_is_judged_again_when_it_is_issued(till: Till) -> None
     assert till.refused(f"/v1/invoices/{draft['id']}/issue") == (409, "overbilled")
 
 
+def test_a_draft_of_a_quote_stays_with_its_customer_and_currency(till: Till) -> None:
+    quote = till.accepted_quote()
+    draft = till.drafts(quote, kind="deposit", percent="30")
+    other = {
+        "kind": "consumer",
+        "name": "Camille Lefèvre",
+        "address": {"line1": "3 place Bellecour", "postcode": "69002", "city": "Lyon"},
+        "email": "camille.lefevre@client.example",
+    }
+    stranger = till.me.customers.post("/v1/customers", other).json["id"]
+    lines = [_body(line) for line in draft["lines"]]
+    exchange = {"rate": "0.92", "on": "2026-11-16", "source": "BCE"}
+    body = {"customer_id": stranger, "lines": lines, "currency": "USD", "exchange": exchange}
+    answer = till.me.invoices.put(f"/v1/invoices/{draft['id']}", body, if_match='"1"')
+    assert answer.faults == {("/customer_id", "other_origin"), ("/currency", "other_origin")}
+
+
 def test_the_final_invoice_waits_for_the_parts_that_are_drafts(till: Till) -> None:
     quote = till.accepted_quote()
     part = till.drafts(quote, kind="deposit", percent="30")

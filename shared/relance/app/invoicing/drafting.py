@@ -12,7 +12,7 @@ from relance.app.settings import require_rev
 from relance.app.taxing import taxed
 from relance.domain.credit_note import taxed_like
 from relance.domain.draft_checks import require_sellable
-from relance.domain.errors import Invalid
+from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import InvoiceId
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus, require_draft
 from relance.domain.invoice_types import reference_faults, type_faults
@@ -94,9 +94,19 @@ def storable(ctx: Context, caller: Caller, draft: InvoiceDraft) -> InvoiceDraft:
 
 
 def _with_origin(stored: InvoiceDraft, draft: InvoiceDraft) -> InvoiceDraft:
-    """What the author writes, with what he cannot unsay: only a whole new draft has another origin."""
+    """What the author writes, with what he cannot unsay: only a whole new draft has another origin.
+
+    Raises Invalid when what comes from quotes or invoices would go to another customer, or into another currency.
+    """
     same_lines = draft.lines == stored.lines
     has_origin = bool(stored.quote_ids or stored.refers_to)
+    faults = [
+        Fault(f"/{name}", "Ce brouillon vient d’un autre document : faites-en un nouveau pour cela.", "other_origin")
+        for name in ("customer_id", "currency")
+        if has_origin and getattr(draft, name) != getattr(stored, name)
+    ]
+    if faults:
+        raise Invalid("Ce brouillon garde le client et la devise du document dont il vient.", faults=faults)
     return replace(
         draft,
         type=stored.type if has_origin else draft.type,

@@ -74,7 +74,7 @@ def draft_of(ctx: Context, caller: Caller, quotes: Sequence[Quote], part: Part) 
                 message = "Ce devis a déjà des factures : facturez-en le solde (« balance »)."
                 raise Conflict(message, code="quote_invoiced")
         case Billing.BALANCE:
-            draft = replace(draft, deducts=())
+            pass  # all the lines: what was invoiced before is deducted when it is issued
         case Billing.DEPOSIT:
             bill = deposit(agreed[0], part, billed(agreed[0], others), len(others))
             draft = _of_part(draft, bill, InvoiceType.DEPOSIT)
