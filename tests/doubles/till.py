@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from local import demo_data
 from relance.app.ports.store import Commit
 from relance.domain.chain.event import parse
 from relance.domain.invoice import Invoice
@@ -28,6 +29,13 @@ class Till:
 
     server: Server
     me: Caller
+
+    def opens(self) -> "Till":
+        """The demo company without its logo, which costs more to read than all the rest, and its first customer."""
+        company = {**demo_data.COMPANY, "branding": {}}
+        assert self.me.settings.put("/v1/company", company).status == 200
+        wanted(self.me.customers.post("/v1/customers", demo_data.CUSTOMERS[0]), 201)
+        return self
 
     def accepted_quote(self, **changes: Any) -> dict[str, Any]:
         """A quote that was sent and accepted whole."""

@@ -131,8 +131,8 @@ def progress(agreed: QuoteContent, percent_bp: int, earlier: Bases) -> Bill:
     }
     described = _text(
         agreed,
-        f"Avancement : {_pour_cent(percent_bp)} du devis n° {agreed.number}, déduction faite du déjà facturé",
-        f"Progress: {_percent(percent_bp)}% of quote no. {agreed.number}, less what was invoiced before",
+        f"Avancement {_pour_cent(percent_bp)}, devis n° {agreed.number}, déjà facturé déduit",
+        f"Progress {_percent(percent_bp)}%, quote no. {agreed.number}, less earlier invoices",
     )
     lines = tuple(_part_lines(agreed, wanted, described))
     if not lines:

@@ -15,4 +15,4 @@ def till() -> Till:
     store, clock = InMemoryStore(), ManualClock()
     ctx = a_context(store=store, clock=clock)
     server = Server(ctx, store, clock, RecordingExecutions(), InMemoryDocuments(), InMemoryActivityLog(clock))
-    return Till(server, server.caller())
+    return Till(server, server.caller()).opens()

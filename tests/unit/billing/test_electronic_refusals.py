@@ -33,7 +33,7 @@ GERMAN = {
 def test_a_rule_that_is_broken_is_named_and_no_number_is_taken(
     till: Till, customer: dict[str, Any], vat: dict[str, str] | None, fault: tuple[str, str]
 ) -> None:
-    good = till.me.sets_up()
+    good = till.me.sets_up_customer()
     who = wanted(till.me.customers.post("/v1/customers", customer), 201)["id"]
     lines = [
         ODD_LINES[0],
