@@ -106,7 +106,8 @@ def _quote_terms(content: QuoteContent, words: Wording) -> Iterator[tuple[str, s
 def _invoice_terms(content: InvoiceContent, words: Wording) -> Iterator[tuple[str, str]]:
     yield words.reason, content.reason
     yield words.payment, "" if content.type.is_credit else content.payment_terms
-    if content.buyer.kind is CustomerKind.BUSINESS:  # penalties and the 40 € are never asked of a consumer [P-05]
+    # Penalties and the 40 € are never asked of a consumer, and nobody is late with a credit note. [P-05]
+    if content.buyer.kind is CustomerKind.BUSINESS and not content.type.is_credit:
         yield words.early_discount, content.early_discount_terms
         yield words.late_payment, content.late_penalty_terms
         yield words.recovery, content.recovery_indemnity_terms
