@@ -182,7 +182,7 @@ def test_sales_that_no_platform_exchanges_are_reported_per_day_and_rate_E_06(til
         ({"from": "2026-12-02", "to": "2026-12-01"}, {("/to", "period")}),
         ({"from": "2025-01-01", "to": "2026-12-01"}, {("/to", "period")}),
     ],
-    ids=str,
+    ids=["nothing", "no such day", "backwards", "too long"],
 )
 def test_a_period_is_from_a_day_to_a_year(till: Till, query: dict[str, str], faults: set[tuple[str, str]]) -> None:
     answer = till.me.invoices.get("/v1/reports/e-reporting", **query)
