@@ -31,7 +31,8 @@ tour: setup ## every kind of document, by the commands of docs/tour.md, on a fre
 	@exec $(BIN)/python -m local.tour --out '$(OUT)'
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not cloud and not browser' $(COVERED)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'rules and not cloud and not browser' $(COVERED)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud and not browser'
 	@tools/test.sh
 
 unit: setup ## the tests that need no local cloud and no browser

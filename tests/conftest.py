@@ -22,16 +22,26 @@ settings.load_profile("relance")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-# What the coverage of the rules is taken from. Tracing doubles the time of a test, so the others go without.
-COVERING = (ROOT / "tests" / "unit", ROOT / "tests" / "property")
+# What the coverage of the rules is taken from: marked `rules`. Tracing doubles the time of a test, so the others run
+# apart, without: above all those that draw pages, flip every byte of an archive, or ask a store.
+UNIT = ROOT / "tests" / "unit"
+COVERING = (UNIT, ROOT / "tests" / "property")
+UNTRACED = (UNIT / "archiving", UNIT / "dynamo", UNIT / "functions")
+DRAWING = {"test_pdf.py", "test_factur_x.py", "test_user_agent.py", "test_weasyprint_fast.py"}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cloud)
-        if config.pluginmanager.hasplugin("_cov") and not any(folder in item.path.parents for folder in COVERING):
-            item.add_marker(pytest.mark.no_cover)
+        if _covers(item.path):
+            item.add_marker(pytest.mark.rules)
+
+
+def _covers(path: Path) -> bool:
+    folders = path.parents
+    apart = path.name in DRAWING or any(folder in folders for folder in UNTRACED)
+    return not apart and any(folder in folders for folder in COVERING)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from relance.domain.line_checks import line_faults, regime_faults
 from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
 from relance.domain.party import VatRegime
-from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
+from relance.domain.vat import FRENCH_RATES_BP, VatCase, VatCategory, VatTreatment
 from tests.builders import EXEMPT, STANDARD, a_line, a_quote_draft, an_invoice_draft, some_lines
 
 
@@ -84,6 +84,7 @@ def test_a_discount_is_one_reduction_of_at_most_the_line(discount: Discount, cod
         (VatTreatment(VatCategory.EXEMPT, 2000, "raison"), ("/vat/rate", "V-10")),
         (VatTreatment(VatCategory.EXPORT, 0, " "), ("/vat/reason", "V-10")),
         (VatTreatment(VatCategory.ZERO, 0), ("/vat/reason", "V-10")),
+        (VatTreatment(VatCategory.STANDARD, 2000, case=VatCase.EU_SERVICES), ("/vat", "V-10")),
     ],
 )
 def test_vat_is_one_that_france_knows_and_says_why_it_is_nothing_V_10_V_11(
