@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo tour test unit check golden bench build deploy lock clean
+.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ unit: setup ## the tests that need no local cloud and no browser
 
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
+
+validate: setup ## the official validators on every invoice of the corpus, PDFs too (make test draws a seventh of them)
+	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation
 
 golden: setup ## draw the golden documents again: look at the pictures before you commit them
 	@GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/golden
