@@ -32,7 +32,7 @@ tour: setup ## every kind of document, by the commands of docs/tour.md, on a fre
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'rules and not cloud and not browser' $(COVERED)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud and not browser'
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud and not browser' --ignore=tests/mutation
 	@tools/test.sh
 
 unit: setup ## the tests that need no local cloud and no browser
@@ -41,8 +41,8 @@ unit: setup ## the tests that need no local cloud and no browser
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
 
-validate: setup ## the official validators on every invoice of the corpus, PDFs too (make test draws a seventh of them)
-	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation
+validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier
+	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation tests/mutation
 
 golden: setup ## draw the golden documents again: look at the pictures before you commit them
 	@GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/golden

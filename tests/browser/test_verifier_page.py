@@ -87,13 +87,13 @@ def test_what_was_kept_elsewhere_is_held_against_the_archive_by_the_page_too(ver
 
 
 @pytest.mark.parametrize("name", ["log.json", "SHA256SUMS", *SMALL.named("seg"), *SMALL.named("ckpt")])
-def test_every_flipped_byte_is_refused_by_the_page(verifier: "Page", name: str) -> None:
+def test_flipped_bytes_are_refused_by_the_page(verifier: "Page", name: str) -> None:
     told = {each: base64.b64encode(body).decode() for each, body in SMALL.bodies.items()}
     unseen = verifier.evaluate(
         """async ([files, name]) => {
           const unseen = [];
           const size = unbase64(files[name]).length;
-          const step = name === SUMS ? 5 : 1;  // its lines are alike
+          const step = name === SUMS ? 11 : 3;  // each third byte, and fewer of lines that are alike
           const flip = async (at) => {
             if (at % step) return;
             const source = memory(files);
@@ -111,7 +111,7 @@ def test_every_flipped_byte_is_refused_by_the_page(verifier: "Page", name: str) 
     assert unseen == []
 
 
-def test_every_flipped_byte_of_the_zips_own_headers_is_refused_by_the_page(verifier: "Page") -> None:
+def test_flipped_bytes_of_the_zips_own_headers_are_refused_by_the_page(verifier: "Page") -> None:
     whole = zip_of(world_of([1]))
     with zipfile.ZipFile(io.BytesIO(whole)) as opened:
         bodies = [(info.header_offset + 30 + len(info.filename), info.file_size) for info in opened.infolist()]
@@ -125,7 +125,7 @@ def test_every_flipped_byte_of_the_zips_own_headers_is_refused_by_the_page(verif
           if (await refused(bytes)) return ["the intact one"];
           const unseen = [];
           for (let at = 0; at < bytes.length; at++) {
-            if (inside(at) || at % 3) continue;  // entry after entry is alike: each third byte of all headers
+            if (inside(at) || at % 7) continue;  // entry after entry is alike: each seventh byte of all headers
             const changed = bytes.slice();
             changed[at] ^= 1 << at % 8;
             if (!await refused(changed)) unseen.push(at);
