@@ -9,8 +9,9 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
+from functools import cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from relance.domain.chain.canonical import Canonical, Json, canonical, splice
 from relance.domain.lines import Line
@@ -292,13 +293,13 @@ def content_json(value: Any) -> Json:
     A field that may be left out (it has a default) and is empty is left out: absent means empty, so a field added
     tomorrow leaves the hash of what was printed yesterday as it is.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        printed = {
-            f.name: content_json(told)
-            for f in fields(value)
-            if not _is_empty(told := getattr(value, f.name)) or f.default is MISSING
-        }
-        return printed | {"net": value.net} if isinstance(value, Line) else printed
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value  # type: ignore[no-any-return]  # its type was just looked at
+    if (names := _printed_fields(kind)) is not None:  # type: ignore[arg-type]  # a class is hashable
+        told = [(name, getattr(value, name), may_be_left_out) for name, may_be_left_out in names]
+        printed = {name: content_json(item) for name, item, optional in told if not (optional and _is_empty(item))}
+        return printed | {"net": value.net} if kind is Line else printed
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Decimal):
@@ -309,13 +310,22 @@ def content_json(value: Any) -> Json:
         return [content_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(k): content_json(v) for k, v in value.items()}
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be printed content")
+    raise TypeError(f"{kind.__name__} cannot be printed content")
+
+
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _printed_fields(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """The fields of a dataclass, and whether each may be left out; looked up once, because every issue walks them."""
+    if not is_dataclass(kind):
+        return None
+    return tuple((f.name, f.default is not MISSING) for f in fields(kind))
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value is False or value in ("", ())
+    return value is None or value is False or (isinstance(value, str | tuple) and not value)
 
 
 class Printed(NamedTuple):
