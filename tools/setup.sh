@@ -28,5 +28,7 @@ if ! cmp -s requirements.lock .venv/.installed.lock; then
   [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
   .venv/bin/python -m pip install -q --disable-pip-version-check uv==0.13.6
   .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements.lock
+  # The SAM CLI brings boto3-stubs, which writes the same folder as types-boto3: ours is put there last.
+  .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes --reinstall-package types-boto3 requirements.lock
   cp requirements.lock .venv/.installed.lock
 fi
