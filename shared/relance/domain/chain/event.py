@@ -5,9 +5,8 @@ An event is one line of canonical JSON:
 `prev` the hash of the line before (64 zeros for the first), `v` the version of this envelope, which is never guessed
 and only grows along a chain. Hash = SHA-256("relance.event.v1" ‖ 0x00 ‖ line). [AR-01, AR-02, AR-05]
 
-What `data` must hold is the business of the type of event; only the envelope is judged here. Facts and events are made
-for each legal write and read by the thousand: the tuples among these classes are five times quicker to make than frozen
-dataclasses.
+What `data` must hold is the business of the type of event; only the envelope is judged here. `Ref`, `Fact` and
+`SealedEvent`, made for each legal write, are no frozen dataclasses: those take 1.6 times as long to make (Python 3.11).
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,6 +33,7 @@ class Ref(NamedTuple):
     number: str | None = None
 
 
+@dataclass(slots=True)
 class Fact:
     """What happened, before it has a place in the chain.
 
@@ -42,11 +42,13 @@ class Fact:
     profile: here, where the fact is made, and not while a transaction is being retried.
     """
 
-    __slots__ = ("actor", "data", "ref", "type")
+    type: str
+    ref: Ref
+    actor: str
+    data: FactData
 
-    def __init__(self, type: str, ref: Ref, actor: str, data: FactData) -> None:
-        check(data)
-        self.type, self.ref, self.actor, self.data = type, ref, actor, data
+    def __post_init__(self) -> None:
+        check(self.data)
 
 
 class SealedEvent(NamedTuple):
