@@ -347,6 +347,7 @@ _LOGS: dict[str, Callable[[dict[str, Any]], object]] = {
     "of another company": lambda log: log.update(tenant="ten_b"),
     "of another origin": lambda log: log.update(origin="relance/ten_b"),
     "with more": lambda log: log.update(more=1),
+    "with more about its key": lambda log: log["keys"][0].update(more="free text that nothing else covers"),
     "without keys": lambda log: log.update(keys=[]),
     "with a key twice": lambda log: log.update(keys=log["keys"] * 2),
     "with another key id": lambda log: log["keys"][0].update(id="00000000"),

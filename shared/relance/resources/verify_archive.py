@@ -572,6 +572,7 @@ class Walk:
             if (
                 log["origin"] != f"relance/{log['tenant']}"
                 or (entry["id"], entry["vkey"], entry["from_size"]) != (self.key.id.hex(), self.key.vkey, 1)
+                or set(entry) != {"from_size", "id", "public_key", "vkey"}
                 or set(log) != {"algorithms", "format", "keys", "origin", "tenant"}
             ):
                 raise ValueError("origine ou clé incohérente")
