@@ -36,6 +36,7 @@ from relance.contracts.payments import (
 )
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
+from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
@@ -375,14 +376,6 @@ INVOICES = (
         CollectBody,
     ),
     Operation(
-        "get",
-        "/v1/reports/e-reporting",
-        "getEReporting",
-        "Les agrégats de l’e-reporting, par jour et par taux",
-        EReporting,
-        query=("from", "to"),
-    ),
-    Operation(
         "post",
         "/v1/payments",
         "createGroupedPayment",
@@ -440,7 +433,25 @@ REMINDERS = (
     Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
     Operation("get", "/v1/reminders", "listReminders", "Les courriels envoyés et leur sort", ReminderPage, paged=True),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *ARCHIVE)
+REPORTS = (
+    Operation(
+        "get",
+        "/v1/reports/aged-balance",
+        "getAgedBalance",
+        "La balance âgée, aujourd’hui ou à une date passée (?on=) ; ?format=csv pour un tableur",
+        AgedBalanceView,
+        query=("on", "format"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/e-reporting",
+        "getEReporting",
+        "Les agrégats de l’e-reporting, par jour et par taux",
+        EReporting,
+        query=("from", "to"),
+    ),
+)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *REPORTS, *ARCHIVE)
 
 _KEY = {
     "name": "Idempotency-Key",

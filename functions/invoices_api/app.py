@@ -1,10 +1,9 @@
 """/v1/invoices and /v1/payments: from a draft to an issued document, what credits or corrects it, and its money."""
 
 from functions.invoices_api.wiring import Parts, wire
-from relance.app import invoicing, papers, reporting, timelines
+from relance.app import invoicing, papers, timelines
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, QuotesBody, to_credit, to_reason
 from relance.contracts.duplicates import duplicate_view
-from relance.contracts.e_reporting import e_reporting, period
 from relance.contracts.invoice_views import invoice_page, invoice_view
 from relance.contracts.invoices import to_draft
 from relance.contracts.mentions import mentions_view
@@ -188,7 +187,7 @@ def _papers(api: Api, parts: Parts) -> None:
 
 
 def _platforms(api: Api, parts: Parts) -> None:
-    """The routes of the reform: deposits, statuses, and what is reported in aggregates. [E-05, E-06]"""
+    """The routes of the reform: deposits and statuses. [E-05]"""
     ctx = parts.ctx
 
     @api.post("/v1/invoices/{id}/transmissions")
@@ -212,11 +211,6 @@ def _platforms(api: Api, parts: Parts) -> None:
         cursor = call.body(CollectBody).cursor
         found = invoicing.collect(ctx, call.caller, cursor, parts.platform, parts.executions)
         return ok(collected_view(found.recorded, ((one.name, one.why) for one in found.refused), found.cursor))
-
-    @api.get("/v1/reports/e-reporting")
-    def report(call: Call) -> Reply:
-        first, last = period(call.query("from"), call.query("to"))
-        return ok(e_reporting(reporting.e_reporting(ctx, call.caller, first, last), first, last))
 
 
 handler = on_first_call(lambda: build(wire()))

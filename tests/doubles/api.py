@@ -1,4 +1,4 @@
-"""The five functions of the API on one in-memory store, as one caller and his neighbour see them."""
+"""The functions of the API on one in-memory store, as one caller and his neighbour see them."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,6 +12,8 @@ from functions.invoices_api import app as invoices_app
 from functions.invoices_api.wiring import Parts as InvoicesParts
 from functions.quotes_api import app as quotes_app
 from functions.quotes_api.wiring import Parts as QuotesParts
+from functions.reports_api import app as reports_app
+from functions.reports_api.wiring import Parts as ReportsParts
 from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
@@ -100,6 +102,10 @@ class Caller:
             ),
             self.tenant,
         )
+
+    @property
+    def reports(self) -> Gateway:
+        return Gateway(reports_app.build(ReportsParts(self.server.ctx)), self.tenant)
 
     def sets_up(self) -> str:
         """The demo company and its first customer, whose id is returned."""

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from relance.contracts.days import read_day
 from relance.contracts.fields import amount_text, percent_text
 from relance.domain.e_reporting import Report
 from relance.domain.errors import Fault, Invalid
@@ -44,19 +45,12 @@ class EReporting(msgspec.Struct, frozen=True):
 
 def period(first: str | None, last: str | None) -> tuple[date, date]:
     """The two days of `?from=&to=`. Raises Invalid, naming each that is no day."""
-    days = {name: _day(text) for name, text in (("from", first), ("to", last))}
+    days = {name: read_day(text) for name, text in (("from", first), ("to", last))}
     message = "Un jour au format AAAA-MM-JJ est attendu."
     faults = [Fault(f"/{name}", message, "wrong_type") for name, day in days.items() if day is None]
     if faults:
         raise Invalid("Donnez la période : ?from=2026-11-01&to=2026-11-30.", faults=faults)
     return days["from"] or date.min, days["to"] or date.min
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text and len(text) == len("2026-11-01") else None
-    except ValueError:
-        return None
 
 
 def e_reporting(report: Report, first: date, last: date) -> EReporting:

@@ -24,7 +24,7 @@ from relance.runtime.call import Call, Event
 from relance.runtime.observability import Log, metric
 from relance.runtime.problems import CONTENT_TYPE, NoSuchRoute, problem
 
-__all__ = ["Api", "Call", "Event", "Handler", "Reply", "created", "no_content", "ok", "on_first_call", "pdf"]
+__all__ = ["Api", "Call", "Event", "Handler", "Reply", "created", "csv", "no_content", "ok", "on_first_call", "pdf"]
 
 MAX_PDF_BYTES: Final = 4_400_000  # Lambda answers at most 6 MB, and base64 adds a third
 
@@ -62,9 +62,14 @@ def pdf(document: bytes, *, filename: str) -> Reply:
     """A PDF to show in the browser. Raises Stop when it is larger than what Lambda can answer."""
     if len(document) > MAX_PDF_BYTES:
         raise Stop("Ce PDF est trop volumineux pour être servi par l’API.", code="pdf_too_large")
-    safe = re.sub(r"[^A-Za-z0-9._-]", "-", filename)
-    disposition = {"Content-Disposition": f'inline; filename="{safe}"'}
+    disposition = {"Content-Disposition": f'inline; filename="{_safe_name(filename)}"'}
     return Reply(HTTPStatus.OK, document, content_type="application/pdf", headers=disposition)
+
+
+def csv(file: bytes, *, filename: str) -> Reply:
+    """A file for a spreadsheet, to save."""
+    disposition = {"Content-Disposition": f'attachment; filename="{_safe_name(filename)}"'}
+    return Reply(HTTPStatus.OK, file, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 Route = Callable[[Call], Reply]
@@ -149,6 +154,10 @@ def _response(reply: Reply) -> Response[Any]:
         headers={**_COMMON_HEADERS, **reply.headers},
         body=body,
     )
+
+
+def _safe_name(filename: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", filename)
 
 
 def _etag(rev: int | None) -> dict[str, str]:

@@ -164,13 +164,13 @@ def test_sales_that_no_platform_exchanges_are_reported_per_day_and_rate_E_06(til
     invoice = till.invoices(customer_id=consumer["id"])
     till.pays(invoice, "100.00")
     till.credits(invoice, amounts=[{"net": "9.99", "vat_rate": "20"}])
-    told = wanted(till.me.invoices.get("/v1/reports/e-reporting", **{"from": "2026-11-01", "to": "2026-11-30"}))
+    told = wanted(till.me.reports.get("/v1/reports/e-reporting", **{"from": "2026-11-01", "to": "2026-11-30"}))
     sales = {row["rate"]: (row["net"], row["vat"], row["documents"]) for row in told["sales"]}
     assert sales == {"20": ("90.00", "18.00", 2), "10": ("77.77", "7.78", 1), "5.5": ("99.99", "5.50", 1)}
     assert {(row["day"], row["processing"]) for row in told["sales"]} == {("2026-11-16", "B2C")}
     receipts = {row["rate"]: row["gross"] for row in told["receipts"]}
     assert set(receipts) == {"20", "10"}, "goods are not reported on receipts"
-    empty = wanted(till.me.invoices.get("/v1/reports/e-reporting", **{"from": "2026-10-01", "to": "2026-10-31"}))
+    empty = wanted(till.me.reports.get("/v1/reports/e-reporting", **{"from": "2026-10-01", "to": "2026-10-31"}))
     assert (empty["sales"], empty["receipts"]) == ([], [])
 
 
@@ -185,7 +185,7 @@ def test_sales_that_no_platform_exchanges_are_reported_per_day_and_rate_E_06(til
     ids=["nothing", "no such day", "backwards", "too long"],
 )
 def test_a_period_is_from_a_day_to_a_year(till: Till, query: dict[str, str], faults: set[tuple[str, str]]) -> None:
-    answer = till.me.invoices.get("/v1/reports/e-reporting", **query)
+    answer = till.me.reports.get("/v1/reports/e-reporting", **query)
     assert (answer.status, answer.faults) == (422, faults)
 
 
