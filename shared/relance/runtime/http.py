@@ -24,7 +24,7 @@ from relance.runtime.call import Call, Event
 from relance.runtime.observability import Log, metric
 from relance.runtime.problems import CONTENT_TYPE, NoSuchRoute, problem
 
-__all__ = ["Api", "Call", "Event", "Handler", "Reply", "created", "csv", "no_content", "ok", "on_first_call", "pdf"]
+__all__ = ["Api", "Call", "Event", "Handler", "Reply", "accepted", "created", "csv", "no_content", "ok", "on_first_call", "pdf"]
 
 MAX_PDF_BYTES: Final = 4_400_000  # Lambda answers at most 6 MB, and base64 adds a third
 
@@ -51,6 +51,11 @@ def ok(view: object, *, rev: int | None = None) -> Reply:
 def created(view: object, *, rev: int, location: str) -> Reply:
     """201, with where it is and its ETag."""
     return Reply(HTTPStatus.CREATED, view, headers={**_etag(rev), "Location": location})
+
+
+def accepted(view: object, *, rev: int, location: str) -> Reply:
+    """202: begun, and where to see how far it is."""
+    return Reply(HTTPStatus.ACCEPTED, view, headers={**_etag(rev), "Location": location})
 
 
 def no_content() -> Reply:
