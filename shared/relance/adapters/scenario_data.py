@@ -12,7 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from relance.domain.ids import TenantId
-from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind, Scenario, Step, check_scenario
+from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind, Scenario, Step
+from relance.domain.reminder.scenario_checks import check_scenario
 
 _NOBODY = TenantId("-")
 

@@ -33,8 +33,8 @@ from relance.domain.reminder.scenario import (
     DELIVERY,
     QUESTION_NEWS,
     WITHDRAWAL_RECEIPT,
+    is_to_seller,
 )
-from relance.domain.reminder.tellings import is_to_seller
 
 _FILE_NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
 _MAILBOX: Final = "envoi"

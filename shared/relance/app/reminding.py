@@ -13,7 +13,7 @@ from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Commit, EntityMoved
 from relance.app.situation import Situation, run_of, situation
 from relance.domain.errors import Contention
-from relance.domain.reminder.decide import Done, Render, Send, Stop, Wait
+from relance.domain.reminder.decide import Act, Done, Propose, Render, Send, Stop, Wait
 from relance.domain.reminder.run import Run, RunStatus, execution_name, is_worn, succeed
 from relance.domain.reminder.scenario import DocumentKind
 
@@ -88,6 +88,8 @@ def _recorded(found: Situation) -> Run:
             return run
         case Done(skipped):
             return replace(run, status=RunStatus.DONE, skipped=skipped)
+        case Act() | Propose():
+            return run
         case Stop(reason):
             return replace(run, status=RunStatus.STOPPED, stop_reason=reason)
         case _:  # pragma: no cover
@@ -103,6 +105,8 @@ def _order(ctx: Context, found: Situation) -> Order:
             return Order(Action.SEND, turn, step=step)
         case Render():
             return Order(Action.RENDER, turn)
+        case Act() | Propose():
+            raise NotImplementedError  # the next commit
         case Done():
             return Order(Action.DONE, turn, reason="done")
         case Stop(reason):

@@ -12,7 +12,7 @@ from relance.domain.invoice import Invoice
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim, claim_id
 from relance.domain.reminder.decide import Next, decide
-from relance.domain.reminder.facts import facts_of
+from relance.domain.reminder.facts import Beside, facts_of
 from relance.domain.reminder.run import Run
 from relance.domain.reminder.scenario import OWN_STEPS, QUESTION_NEWS, DocumentKind, Scenario
 
@@ -41,7 +41,12 @@ def situation(
     claims = _claims(ctx, run, scenario)
     document = document_of(ctx, tenant, kind, document_id)
     now = ctx.clock.now()
-    return Situation(document, run, claims, decide(facts_of(document, now, run.asked), scenario, claims, now), now)
+    return Situation(document, run, claims, decide(facts_of(document, now, beside(run)), scenario, claims, now), now)
+
+
+def beside(run: Run, area: str = "") -> Beside:
+    """What a run knows of its document beside the document itself."""
+    return Beside(run.asked, run.alerts, run.holds, area)
 
 
 def run_of(ctx: Context, tenant: TenantId, document_id: str) -> Run:

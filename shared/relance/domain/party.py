@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from relance.domain.follow_up import FollowUp
 from relance.domain.ids import CustomerId, TenantId
 from relance.domain.look import Design, Logo, Typeface
 from relance.domain.payment_terms import PaymentRule, TermSector
@@ -160,7 +161,8 @@ class Company:
     `approved_association`: member of an association or centre de gestion agréé [IS-01]. `must_be_insured`: a craft with
     a mandatory insurance [QM-29]; `insurance` is free text, `insurance_cover` the same told field by field.
     `term_sector`: a trade with payment terms of its own [P-01]. `fiscal_year_start` is `MM-DD`. Deposit invoices are
-    numbered as invoices [N-05].
+    numbered as invoices [N-05]. `own_networks`: its own addresses (`203.0.113.7`) and networks (`203.0.113.0/24`),
+    whose looks at its documents are not its customers' [T-07].
     """
 
     tenant: TenantId
@@ -199,6 +201,7 @@ class Company:
     must_be_insured: bool = False
     insurance_cover: InsuranceCover | None = None
     term_sector: TermSector | None = None
+    own_networks: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -234,16 +237,22 @@ class CustomerKind(StrEnum):
 
 
 class TrackingConsent(StrEnum):
-    """What the contact agreed to about noticing that a mail was opened (CNIL délibération 2026-042). [T-01]"""
+    """What the contact agreed to about noticing that a mail was opened (CNIL délibération 2026-042). [T-01]
+
+    `deliverability` needs no consent and allows little: of invoices and mails of an accepted order, the day of the last
+    known open. `refused` and `withdrawn` are answers: they are kept, and nobody asks again for a while.
+    """
 
     NONE = "none"
+    DELIVERABILITY = "deliverability"
     CONSENTED = "consented"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The state of consent with its proof: when, where it was given, under which text."""
+    """The state of consent with its proof: when, where it was given or refused, under which text."""
 
     tracking: TrackingConsent = TrackingConsent.NONE
     at: datetime | None = None
@@ -257,7 +266,8 @@ class Customer:
 
     `delivery_address` and `billing_address` where they differ from `address` (C. com. L441-9) [I-03]; `payment_rule`
     None means the company's own. `electronic_address` is where invoices are received when it is not simply the SIREN:
-    an address of the French directory (`SIREN_SUFFIX`), or `scheme:id` for another one (BT-49).
+    an address of the French directory (`SIREN_SUFFIX`), or `scheme:id` for another one (BT-49). `past_consents` are
+    what `consent` was before, oldest first: a proof is not lost when the choice changes. [T-01]
     """
 
     tenant: TenantId
@@ -278,11 +288,15 @@ class Customer:
     payment_rule: PaymentRule | None = None
     purchase_order_required: bool = False
     electronic_address: str = ""
+    follow_up: FollowUp = FollowUp()
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerInput:
-    """What a caller says of a customer: all of it but what the store adds; checked by `party_checks`."""
+    """What a caller says of a customer: all of it but what the store adds; checked by `party_checks`.
+
+    `consent` None: what it was stays.
+    """
 
     kind: CustomerKind
     name: str
@@ -292,12 +306,13 @@ class CustomerInput:
     phone: str = ""
     siren: str = ""
     vat_number: str = ""
-    consent: Consent = Consent()
+    consent: Consent | None = None
     delivery_address: Address | None = None
     billing_address: Address | None = None
     payment_rule: PaymentRule | None = None
     purchase_order_required: bool = False
     electronic_address: str = ""
+    follow_up: FollowUp = FollowUp()
 
 
 def payment_rule(defaults: Defaults, customer: Customer) -> PaymentRule:

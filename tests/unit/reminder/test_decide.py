@@ -10,8 +10,9 @@ from relance.adapters.scenario_data import PackagedScenarios
 from relance.domain.calendar_fr import PARIS
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
-from relance.domain.reminder.decide import Done, Next, Render, Send, Stop, Wait, decide
-from relance.domain.reminder.facts import Facts, facts_of, invoice_facts, quote_facts
+from relance.domain.reminder.decide import PAUSE, Around, Done, Next, Render, Send, Stop, Wait, decide
+from relance.domain.reminder.facts import Beside, Facts, facts_of, invoice_facts, quote_facts
+from relance.domain.reminder.policy import Policy
 from relance.domain.reminder.run import Asked, Skipped
 from relance.domain.reminder.scenario import (
     ACCEPTED_COPY,
@@ -184,7 +185,6 @@ def test_a_step_whose_mail_is_in_doubt_or_was_refused_is_not_sent_again(state: C
     ("claim", "reason"),
     [
         (a_claim(DELIVERY, paris(MONDAY), state=ClaimState.REFUSED), "undelivered"),
-        (a_claim(DELIVERY, paris(MONDAY), fate=Fate.BOUNCED), "bounced"),
         (a_claim(DELIVERY, paris(MONDAY), fate=Fate.COMPLAINED), "complained"),
     ],
 )
@@ -192,6 +192,18 @@ def test_nobody_is_reminded_at_an_address_that_does_not_answer_for_itself(claim:
     quote = a_sent_quote(paris(MONDAY), pdf_sha256=PDF)
     now = paris("2026-11-18 09:30")
     assert decide(quote_facts(quote, now), QUOTE, {DELIVERY: claim}, now) == Stop(reason)
+
+
+def test_after_a_bounce_reminders_wait_for_another_address() -> None:
+    """[DR-12, S-04] A pause, not an end: corrected, the address takes the next reminder."""
+    quote = a_sent_quote(paris(MONDAY), pdf_sha256=PDF)
+    now = paris("2026-11-18 09:30")
+    back = {DELIVERY: a_claim(DELIVERY, paris(MONDAY), fate=Fate.BOUNCED)}
+    waiting = decide(quote_facts(quote, now), QUOTE, back, now)
+    assert isinstance(waiting, Wait)
+    assert (waiting.until, waiting.why) == (now + PAUSE, "bounced")
+    corrected = Around(policy=Policy(recipient="nouvelle@client.example"))
+    assert decide(quote_facts(quote, now), QUOTE, back, now, corrected) == Send("unseen", "quote_reminder_unseen")
 
 
 # --- acceptance ------------------------------------------------------------------------------------------------------
@@ -255,7 +267,7 @@ def test_what_becomes_of_a_mail_to_the_seller_says_nothing_of_his_customer(fate:
     question = Asked("0123456789abcdef", paris("2026-11-18 09:00"), "?")
     step = QUESTION_NEWS + question.id
     news = {DELIVERY: a_claim(DELIVERY, paris(MONDAY)), step: a_claim(step, question.at, fate=fate)}
-    facts = quote_facts(a_sent_quote(paris(MONDAY), pdf_sha256=PDF), now, [question])
+    facts = quote_facts(a_sent_quote(paris(MONDAY), pdf_sha256=PDF), now, Beside((question,)))
     assert _without_skips(decide(facts, QUOTE, news, now)) == Send("unseen", "quote_reminder_unseen")
 
 
@@ -267,7 +279,7 @@ def test_each_question_is_told_once_of_a_quote_and_of_an_invoice() -> None:
         (a_sent_quote(paris(MONDAY), pdf_sha256=PDF), QUOTE, "quote"),
         (an_issued_invoice(paris(MONDAY), pdf_sha256=PDF), INVOICE, "invoice"),
     ):
-        facts = facts_of(document, now, [question])
+        facts = facts_of(document, now, Beside((question,)))
         assert decide(facts, scenario, delivered, now) == Send(step, f"{kind}_question_news")
         assert isinstance(decide(facts, scenario, delivered | {step: a_claim(step, now)}, now), Wait)
 

@@ -13,9 +13,9 @@ from relance.domain.reminder.scenario import (
     DocumentKind,
     Scenario,
     Step,
-    check_scenario,
     default_scenario,
 )
+from relance.domain.reminder.scenario_checks import check_scenario
 from tests.builders import TENANT
 from tests.doubles.outside import START
 
@@ -40,7 +40,7 @@ def test_the_default_of_a_kind_may_be_asked_by_its_name() -> None:
         (replace(GOOD, name="Mine"), "/name", "name"),
         (replace(GOOD, version=0), "/version", "version"),
         (replace(GOOD, steps=()), "/steps", "steps"),
-        (replace(GOOD, steps=tuple(replace(STEP, id=f"s{i}") for i in range(7))), "/steps", "steps"),
+        (replace(GOOD, steps=tuple(replace(STEP, id=f"s{i}") for i in range(7))), "/steps", "mails"),
         (replace(GOOD, steps=(replace(STEP, id="Un"),)), "/steps/0/id", "step_id"),
         (replace(GOOD, steps=(replace(STEP, id=DELIVERY),)), "/steps/0/id", "step_id"),
         (replace(GOOD, steps=(STEP, STEP)), "/steps/1/id", "step_id_taken"),

@@ -4,9 +4,13 @@
 |---|---|---|
 | company | tenant | `company` |
 | company as it was (a version) | tenant | `identity#{rev}` |
+| closing of a period | tenant | `closing#{kind}.{label}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
-| scenario, run, claim | tenant | `{class}#{id}` |
+| scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
+| customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
+| rates of late interest, penalties claimed on an invoice | tenant | `late_terms#{tenant}`, `penalties#{invoice}` |
+| formal notice, and where an invoice finds it | tenant | `notice#{id}`, `invoice_notice#{invoice}.{notice}` |
 | head of the journal, head of the archive | tenant | `head`, `archive_head` |
 | answer to an Idempotency-Key | tenant | `idem#{key}` |
 | public link, pixel (looked up before the tenant is known) | `link#{sha256}`, `pixel#{random}` | `-` |
@@ -56,10 +60,19 @@ KINDS: Final = {
     "GeneralTerms": Kind("terms"),
     "Invoice": Kind("invoice"),
     "Duplicate": Kind("duplicate"),
+    "LateTerms": Kind("late_terms"),
+    "PenaltyClaim": Kind("penalties"),
+    "FormalNotice": Kind("notice"),
+    "InvoiceNotice": Kind("invoice_notice"),
     "Scenario": Kind("scenario"),
     "Run": Kind("run"),
     "Claim": Kind("claim"),
+    "Proposal": Kind("proposal"),
+    "Task": Kind("task"),
+    "Correspondence": Kind("letters"),
+    "ReminderSettings": Kind("settings"),
     "ArchiveExport": Kind("export"),
+    "Closing": Kind("closing"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
 }

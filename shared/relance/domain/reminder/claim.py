@@ -13,7 +13,7 @@ from typing import Final
 
 from relance.domain.ids import TenantId
 from relance.domain.party import TrackingConsent
-from relance.domain.reminder.scenario import DocumentKind
+from relance.domain.reminder.scenario import OWN_STEPS, Action, DocumentKind, is_to_seller
 
 
 class ClaimState(StrEnum):
@@ -66,6 +66,20 @@ class Claim:
     provider_id: str = ""
     reason: str = ""
     fate: Fate = Fate.PENDING
+    action: Action = Action.EMAIL
+    level: int = 0
+    joined: str = ""
+    approved_by: str = ""
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether the customer, or his seller, was written to: chores are claimed too."""
+        return not self.action.is_internal
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it reminds the customer: neither the document itself, nor what something made us tell."""
+        return self.is_letter and self.step not in OWN_STEPS and not is_to_seller(self.step)
 
 
 def claim_id(document_id: str, step: str) -> str:

@@ -3,26 +3,41 @@
 Each wake of a run asks anew and nothing is planned ahead, so a payment or an acceptance stops a scenario merely by
 being stored. What holds of every answer, whatever happened before (tests/property/test_reminder_decide.py):
 
-* a step that was claimed is never sent again, and no step planned before it is sent after it;
-* no reminder is sent of a closed or paused document, after its last day, outside working hours, or with its condition
-  false;
-* after an outage only the latest due step is sent, the earlier ones are skipped [DR-10];
-* two mails about one document are at least a day apart [DR-08];
+* a step that was claimed is never carried out again, and no reminder planned before it leaves after it;
+* no reminder leaves of a closed, held or paused document, after its last day, outside working hours, or with its
+  condition false;
+* after an outage only the latest due reminder leaves, the earlier ones are skipped [DR-10];
+* two mails about one document are at least a day apart, two reminders to one customer as many days as the scenario
+  says, and no document is reminded of more often than it says [DR-08];
+* what needs somebody's approval leaves only with it, and a formal notice always needs it [DR-09];
 * the document itself goes first, once it is rendered; what an answer makes us tell is told at once and once [Q-04].
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from relance.domain.calendar_fr import civil_date
+from relance.domain.calendar_fr import at_paris, civil_date
+from relance.domain.reminder.agenda import Agenda, agenda, plan
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
+from relance.domain.reminder.correspondence import Correspondence
 from relance.domain.reminder.facts import Facts
-from relance.domain.reminder.hours import next_open, planned
+from relance.domain.reminder.hours import OPENS
+from relance.domain.reminder.policy import ORDINARY, Policy
+from relance.domain.reminder.proposal import Proposal, ProposalState
 from relance.domain.reminder.run import Skipped
-from relance.domain.reminder.scenario import DELIVERY, Scenario, Step
-from relance.domain.reminder.tellings import is_to_seller
+from relance.domain.reminder.scenario import (
+    DELIVERY,
+    Action,
+    Approval,
+    DocumentKind,
+    Scenario,
+    Step,
+    is_to_seller,
+)
+
+__all__ = ["Act", "Around", "Done", "Next", "Propose", "Render", "Send", "Stop", "Wait", "decide", "plan"]
 
 APART: Final = timedelta(days=1)
 PAUSE: Final = timedelta(days=7)  # who ends a pause wakes the run; this is for what nobody told us
@@ -30,10 +45,12 @@ PAUSE: Final = timedelta(days=7)  # who ends a pause wakes the run; this is for 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing before `until` (UTC, a whole second, always later than the instant of the question)."""
+    """Nothing before `until` (UTC, a whole second, always later than the instant of the question); `why`, if not for
+    the next step's day: `paused`, `approval`, or what holds it."""
 
     until: datetime
     skipped: tuple[Skipped, ...] = ()
+    why: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +60,31 @@ class Render:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the mail of `step` now, written by `template`."""
+    """Send the mail of `step` now, written by `template`, or in the words of `proposal` where somebody edited it."""
 
     step: str
     template: str
+    skipped: tuple[Skipped, ...] = ()
+    level: int = field(default=0, compare=False)
+    proposal: Proposal | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Carry out `step`, which is no mail: a task, a letter to print, a call of the seller's own system."""
+
+    step: Step
+    skipped: tuple[Skipped, ...] = ()
+    proposal: Proposal | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Put `step` in the queue of what waits for a person, until `expires_at`."""
+
+    step: Step
+    approval: Approval
+    expires_at: datetime
     skipped: tuple[Skipped, ...] = ()
 
 
@@ -59,78 +97,140 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Nothing more will be sent, for this reason: the document's state, or `undelivered`, `bounced`, `complained`."""
+    """Nothing more will be sent, for this reason: the document's state, a hold that ends it, `undelivered`,
+    `complained`, `unsubscribed`."""
 
     reason: str
 
 
-Next = Wait | Render | Send | Done | Stop
+Next = Wait | Render | Send | Act | Propose | Done | Stop
 
 
-def decide(facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime) -> Next:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around a document: its customer's policy and letter box, and what people said of proposed reminders."""
+
+    policy: Policy = ORDINARY
+    letters: Correspondence | None = None
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)  # by step
+
+
+ALONE: Final = Around()
+
+
+def decide(
+    facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime, around: Around = ALONE
+) -> Next:
     """What to do at `now`. `claims` by step id: those of this document, `DELIVERY` among them."""
-    delivery = claims.get(DELIVERY)
+    refused = _refused(claims, around)
     for telling in facts.tellings:
-        if telling.step not in claims and (telling.anyway or not _lost(claims)):
+        if telling.step not in claims and (telling.anyway or not refused):
             return Send(telling.step, telling.template) if facts.has_pdf else Render()
-    if delivery is None:
+    if DELIVERY not in claims:
         if not facts.has_pdf and (facts.is_deliverable or facts.is_drawn_anyway):
             return Render()
         return Send(DELIVERY, facts.delivery) if facts.is_deliverable else Stop(facts.closed)
-    if facts.closed:
-        return Stop(facts.closed)
-    if reason := _lost(claims):
-        return Stop(reason)
-    if facts.paused:
-        return _wait(facts, now + PAUSE, (), ())
-    due, later, skipped = _sort(facts, scenario, claims, now)
-    not_before = next_open(max(now, _last_mail(claims) + APART))
-    if due:
-        # Superseded only now: were the latest due step sent, these would be behind it for ever.
-        skipped += tuple(Skipped(step.id, "superseded") for step in due[:-1])
-        if not_before > now:
-            return _wait(facts, not_before, skipped, due[-1:])
-        return Send(due[-1].id, due[-1].template, skipped)
-    if later:
-        return _wait(facts, max(not_before, later[0][0]), skipped, [step for _, step in later])
-    return Done(skipped)
+    table = agenda(facts, scenario, claims, now, around.policy, around.proposals)
+    if table.chores:
+        return Act(table.chores[-1].step, table.skipped)
+    if reason := _ended(facts, scenario, refused, around):
+        # Only what the seller is to do about an offer that ran out is still to come.
+        return _until(table.later_chores[0].at, table, "") if table.later_chores else Stop(reason)
+    if not (table.due or table.later or table.later_chores or _direct(claims, around)):
+        return Done(table.skipped)
+    if reason := _paused(facts, scenario, refused, around):
+        return _wait(facts, table, now + PAUSE, reason)
+    return _next(facts, scenario, claims, now, around, table)
 
 
-def plan(facts: Facts, scenario: Scenario) -> list[tuple[datetime, Step]]:
-    """When each step is meant to be sent, in order; those of one instant in the order of the scenario."""
-    dated = [(planned(facts.anchors[s.anchor] + timedelta(days=s.offset_days), s.hour), s) for s in scenario.steps]
-    return sorted(dated, key=lambda row: row[0])
+def _next(
+    facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime, around: Around, table: Agenda
+) -> Next:
+    """Of an open document that nothing holds."""
+    if direct := _direct(claims, around):
+        return Send(direct.step, direct.template, table.skipped, direct.level, direct)
+    if not table.due:
+        return _wait(facts, table, max(_not_before(claims, scenario, around, now, None), table.next_at), "")
+    step, skipped = table.due[-1].step, table.passed
+    approval, proposal = around.policy.approval_of(step), around.proposals.get(step.id)
+    if approval is not Approval.AUTO and proposal is None:
+        return Propose(step, approval, now + timedelta(days=scenario.guards.approval_days), skipped)
+    if approval is not Approval.AUTO and proposal and proposal.state is ProposalState.PENDING:
+        return _wait(facts, table, min([proposal.expires_at, *(row.at for row in table.later[:1])]), "approval")
+    not_before = _not_before(claims, scenario, around, now, step)
+    if not_before > now and not (proposal and proposal.at_once):
+        return _wait(facts, table, not_before, "gap")
+    if step.action is Action.LETTER:
+        return Act(step, skipped, proposal)
+    return Send(step.id, step.template, skipped, step.level, proposal)
 
 
-def _lost(claims: Mapping[str, Claim]) -> str:
-    """Why nobody at that address can be reached: the document was not taken, a mail bounced, he complained. [S-04]"""
+def _direct(claims: Mapping[str, Claim], around: Around) -> Proposal | None:
+    """What somebody wants sent by hand, now: a step of no scenario. [KB-25]"""
+    wanted = (
+        p
+        for p in around.proposals.values()
+        if p.is_direct and p.state is ProposalState.APPROVED and p.step not in claims
+    )
+    return min(wanted, key=lambda proposal: proposal.step, default=None)
+
+
+def _refused(claims: Mapping[str, Claim], around: Around) -> str:
+    """Why nobody at that address can be reached: the document was not taken, a mail bounced, he complained. [S-04]
+
+    A bounce counts for the address that it came from: once the customer has another one, reminders go there. [DR-12]
+    """
+    recipient = around.policy.recipient
+    fates = {
+        claim.fate
+        for claim in claims.values()
+        if not is_to_seller(claim.step) and (not recipient or claim.recipient == recipient)
+    }
+    told = around.letters.refuses(recipient) if around.letters and recipient else ""
+    if Fate.COMPLAINED in fates or told == "complained":
+        return "complained"
+    if Fate.BOUNCED in fates or told:
+        return "bounced"
     delivery = claims.get(DELIVERY)
-    if delivery is not None and delivery.state is ClaimState.REFUSED:
-        return "undelivered"
-    fates = {claim.fate for claim in claims.values() if not is_to_seller(claim.step)}
-    return next((fate.value for fate in (Fate.COMPLAINED, Fate.BOUNCED) if fate in fates), "")
+    return "undelivered" if delivery is not None and delivery.state is ClaimState.REFUSED else ""
 
 
-def _sort(
-    facts: Facts, scenario: Scenario, claims: Mapping[str, Claim], now: datetime
-) -> tuple[list[Step], list[tuple[datetime, Step]], tuple[Skipped, ...]]:
-    """The steps still possible: those due, in order; later ones with their instants; and those that never will be."""
-    rows = plan(facts, scenario)
-    # Whatever is planned before a step that was claimed has had its turn.
-    behind = max((i + 1 for i, (_, step) in enumerate(rows) if step.id in claims), default=0)
-    skipped = [Skipped(step.id, "superseded") for _, step in rows[:behind] if step.id not in claims]
-    due: list[Step] = []
-    later: list[tuple[datetime, Step]] = []
-    for at, step in rows[behind:]:
-        if not facts.holds(step.condition):
-            skipped.append(Skipped(step.id, "condition"))
-        elif facts.last_day is not None and civil_date(max(at, now)) > facts.last_day:
-            skipped.append(Skipped(step.id, "too_late"))
-        elif at <= now:
-            due.append(step)
-        else:
-            later.append((at, step))
-    return due, later, tuple(skipped)
+def _ended(facts: Facts, scenario: Scenario, refused: str, around: Around) -> str:
+    """Why no reminder will ever leave any more, as far as can be seen. [DR-01]"""
+    if facts.closed:
+        return facts.closed
+    if refused in ("complained", "undelivered"):
+        return refused
+    if "insolvency" in facts.held_as:
+        return "insolvency"
+    if around.letters and around.letters.unsubscribed_at and facts.kind is DocumentKind.QUOTE:
+        return "unsubscribed"
+    if facts.is_viewed and "viewed" in scenario.stop_on:
+        return "viewed"
+    return min(facts.held_as & scenario.stop_on, default="")
+
+
+def _paused(facts: Facts, scenario: Scenario, refused: str, around: Around) -> str:
+    """Why reminders wait for somebody to decide something. [DR-02]"""
+    if facts.paused or refused:
+        return facts.paused or refused
+    if around.policy.is_excluded:
+        return "excluded"
+    if around.letters and around.letters.on_hold:
+        return "on_hold"
+    return min(facts.held_as & (scenario.pause_on | {"manual", "incomplete"}), default="")
+
+
+def _not_before(
+    claims: Mapping[str, Claim], scenario: Scenario, around: Around, now: datetime, step: Step | None
+) -> datetime:
+    """The first instant at which that reminder may leave: a day after any mail about the document, the gap after any
+    reminder to the customer, and when people work. [DR-07, DR-08]"""
+    soonest = max(now, _last_mail(claims) + APART)
+    if around.letters and around.letters.last_reminder_at:
+        again = civil_date(around.letters.last_reminder_at) + timedelta(days=scenario.guards.gap_days)
+        soonest = max(soonest, at_paris(again, OPENS))
+    return around.policy.hours.next_open(soonest, formal=step is not None and step.is_formal)
 
 
 def _last_mail(claims: Mapping[str, Claim]) -> datetime:
@@ -138,14 +238,24 @@ def _last_mail(claims: Mapping[str, Claim]) -> datetime:
     return max(
         claim.at
         for claim in claims.values()
-        if claim.step == DELIVERY or (claim.state is not ClaimState.REFUSED and not is_to_seller(claim.step))
+        if claim.step == DELIVERY
+        or (claim.is_letter and claim.state is not ClaimState.REFUSED and not is_to_seller(claim.step))
     )
 
 
-def _wait(facts: Facts, until: datetime, skipped: tuple[Skipped, ...], pending: Sequence[Step]) -> Wait | Done:
+def _wait(facts: Facts, table: Agenda, until: datetime, why: str) -> Wait | Done:
     """Wait, unless the document's last day is over by then: whatever was pending comes too late."""
+    chores = [row.at for row in table.later_chores]
     if facts.last_day is not None and civil_date(until) > facts.last_day:
-        return Done(skipped + tuple(Skipped(step.id, "too_late") for step in pending))
+        if not chores:
+            return Done(
+                table.passed + tuple(Skipped(row.step.id, "too_late") for row in (*table.due[-1:], *table.later))
+            )
+        until = chores[0]
+    return _until(min([until, *chores]), table, why)
+
+
+def _until(until: datetime, table: Agenda, why: str) -> Wait:
     # Services cut fractions of a second: rounding up keeps the wake from being early and asking again for nothing.
     whole = until.replace(microsecond=0)
-    return Wait(whole if whole == until else whole + timedelta(seconds=1), skipped)
+    return Wait(whole if whole == until else whole + timedelta(seconds=1), table.passed, why)

@@ -12,9 +12,15 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from relance.domain.calendar_fr import civil_date
+from relance.domain.errors import Conflict, NotFound
 from relance.domain.ids import TenantId
+from relance.domain.reminder.hold import Hold
+from relance.domain.reminder.policy import Source
 from relance.domain.reminder.scenario import DocumentKind
 
+MAX_ALERTS: Final = 20  # of one document: a customer who looks more often than that is known to
+MAX_HOLDS: Final = 30
 MAX_ASKED: Final = 10  # questions of one document that are mailed to its seller; later ones are in its timeline
 MAX_WAKES: Final = 200  # an execution's history is limited to 25,000 events; a turn of the loop takes about 20
 MAX_AGE: Final = timedelta(days=300)  # an execution lives at most one year
@@ -32,7 +38,11 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A step that was due and will not be sent, and why: `condition`, `superseded` or `too_late`."""
+    """A step that was due and will not be carried out, and why.
+
+    `condition`, `superseded`, `too_late`; `amount` (too little is at stake), `level` (not for this customer), `cap`
+    (he was reminded often enough of this document), `declined` (nobody approved it).
+    """
 
     step: str
     reason: str
@@ -48,11 +58,25 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """The seller is told that his customer looked: `kind` is `viewed` or `hot`, at most one of a kind a day. [KB-03]"""
+
+    kind: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """A part of a step's name: the same for two of one kind on one day in Paris."""
+        return f"{self.kind}_{civil_date(self.at):%Y%m%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The state of one run; `id` is the document's. `wakes` counts the decisions of the current turn.
 
     `next_at` is when something is to be done next (UTC). `restarts` counts the times the sweep had to start an
-    execution since the run last got as far as waiting. `asked` are the questions that the seller is told of.
+    execution since the run last got as far as waiting. `asked` and `alerts` are what the seller is told of. `holds` are
+    why it waits or ended; `source` who chose its scenario; `customer_id` whom it is about ("" in runs of before).
     """
 
     tenant: TenantId
@@ -71,6 +95,10 @@ class Run:
     stop_reason: str = ""
     skipped: tuple[Skipped, ...] = ()
     asked: tuple[Asked, ...] = ()
+    customer_id: str = ""
+    source: Source = Source.COMPANY
+    holds: tuple[Hold, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -78,7 +106,16 @@ class Run:
         return self.status is RunStatus.ACTIVE
 
 
-def new_run(tenant: TenantId, kind: DocumentKind | str, document_id: str, scenario_id: str, at: datetime) -> Run:
+def new_run(
+    tenant: TenantId,
+    kind: DocumentKind | str,
+    document_id: str,
+    scenario_id: str,
+    at: datetime,
+    *,
+    customer_id: str = "",
+    source: Source = Source.COMPANY,
+) -> Run:
     """The run of a document sent or issued at `at`: due at once, since delivering the document is its first step."""
     return Run(
         tenant=tenant,
@@ -91,6 +128,8 @@ def new_run(tenant: TenantId, kind: DocumentKind | str, document_id: str, scenar
         updated_at=at,
         next_at=at,
         turn_started_at=at,
+        customer_id=customer_id,
+        source=source,
     )
 
 
@@ -144,3 +183,35 @@ def ask(run: Run, asked: Asked, now: datetime) -> Run:
     if any(one.id == asked.id for one in run.asked) or len(run.asked) >= MAX_ASKED:
         return run
     return replace(wake(run, now), asked=(*run.asked, asked))
+
+
+def alert(run: Run, wanted: Alert, now: datetime) -> Run:
+    """The run that tells the seller; the very same run when he was told of that kind today, or too often."""
+    if any(one.id == wanted.id for one in run.alerts) or len(run.alerts) >= MAX_ALERTS:
+        return run
+    return replace(wake(run, now), alerts=(*run.alerts, wanted))
+
+
+def hold(run: Run, wanted: Hold, now: datetime) -> Run:
+    """The run with that hold; it is decided anew at once. Raises Conflict `too_many_holds`."""
+    if len(run.holds) >= MAX_HOLDS:
+        raise Conflict("Ce document a été suspendu trop souvent : arrêtez son suivi.", code="too_many_holds")
+    return replace(wake(run, now), holds=(*run.holds, wanted))
+
+
+def release(run: Run, hold_id: str, outcome: str, now: datetime) -> Run:
+    """The run whose hold has ended, with how; the very same when it had. Raises NotFound."""
+    found = next((one for one in run.holds if one.id == hold_id), None)
+    if found is None:
+        raise NotFound("Aucune suspension de cet identifiant.")
+    if found.ended_at is not None:
+        return run
+    ended = replace(found, ended_at=now, outcome=outcome)
+    return replace(wake(run, now), holds=tuple(ended if one is found else one for one in run.holds))
+
+
+def reassign(run: Run, scenario_id: str, source: Source, now: datetime) -> Run:
+    """The run on another scenario, unless whoever chose the present one counts for more: then the very same. [DR-04]"""
+    if source < run.source or run.scenario_id == scenario_id:
+        return run
+    return replace(wake(run, now), scenario_id=scenario_id, source=source, skipped=())

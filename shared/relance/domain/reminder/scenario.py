@@ -5,13 +5,11 @@ Some mails belong to every run and to no scenario, because they are no reminders
 what is told at once because something happened (`tellings`). [E.1, Q-04]
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Final
 
-from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import TenantId
 
 DELIVERY: Final = "delivery"
@@ -22,10 +20,13 @@ REFUSED_NEWS: Final = "refused_news"
 WITHDRAWN_NEWS: Final = "withdrawn_news"
 OWN_STEPS: Final = (DELIVERY, ACCEPTED_COPY, WITHDRAWAL_RECEIPT, ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS)
 QUESTION_NEWS: Final = "question_"  # and the question's id
-_STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
-MAX_OFFSET_DAYS = 365
-MAX_STEPS = 6  # [DR-08] never more than six reminders for one document
+ALERT_NEWS: Final = "alert_"  # and its kind and day
+RESERVED: Final = (QUESTION_NEWS, ALERT_NEWS, "direct_")
+
+
+def is_to_seller(step: str) -> bool:
+    """Whether the mail of that step goes to the seller: it is no news of the customer's address, nor a mail to him."""
+    return step in (ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS) or step.startswith((QUESTION_NEWS, ALERT_NEWS))
 
 
 class DocumentKind(StrEnum):
@@ -35,27 +36,75 @@ class DocumentKind(StrEnum):
     INVOICE = "invoice"
 
 
+class Audience(StrEnum):
+    """Whom a scenario may be used for: consumers are asked for no fee and in softer words. [DU-01]"""
+
+    ANY = "any"
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
 class Anchor(StrEnum):
-    """The civil date (Europe/Paris) that a step counts its days from."""
+    """The civil date (Europe/Paris) that a step counts its days from.
+
+    `first_view` is no date until the page was seen; `previous` is the day of the step before: the one on which it was
+    carried out, or is meant to be.
+    """
 
     SENT = "sent"
+    FIRST_VIEW = "first_view"
     EXPIRY = "expiry"
     DUE = "due"
+    PREVIOUS = "previous"
 
 
 class Condition(StrEnum):
-    """What must still be true of the live facts when the mail leaves. Once false, none of them becomes true again."""
+    """What must still be true of the live facts when the mail leaves."""
 
     NOT_VIEWED = "not_viewed"
+    VIEWED = "viewed"
     UNANSWERED = "unanswered"
     UNPAID = "unpaid"
 
 
+class Action(StrEnum):
+    """What a step does: write to the customer (a mail, a letter to post), or tell the seller's side of it."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    TASK = "task"
+    WEBHOOK = "webhook"
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether the customer hears nothing of it: hours, gaps and limits do not matter."""
+        return self in (Action.TASK, Action.WEBHOOK)
+
+
+class Approval(StrEnum):
+    """Who decides that a reminder leaves: the clock, one click on a prepared one (déléguer), or whoever reads it."""
+
+    AUTO = "auto"
+    DELEGATE = "delegate"
+    MANUAL = "manual"
+
+
+class Enclosed(StrEnum):
+    """What goes with a mail."""
+
+    PDF = "pdf"
+    STATEMENT = "statement"  # what the customer owes in all (relevé de compte)
+
+
+FORMAL_LEVEL: Final = 4  # mise en demeure: a person always decides [DR-09, DU-05]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One mail: `offset_days` after the anchor (before it when negative), at `hour` in Paris, while `condition` holds.
+    """One action: `offset_days` after the anchor (before it when negative), at `hour` in Paris, while `condition` holds
+    and at least `min_amount` (cents) is at stake.
 
-    `template` names the mail's text; `level` its tone, 0 (courtesy) to 5 (formal notice).
+    `template` names the text; `level` its tone, 0 (courtesy) to 5 (the last word). `title` is what a task asks for.
     """
 
     id: str
@@ -65,11 +114,39 @@ class Step:
     condition: Condition
     template: str
     level: int = 0
+    action: Action = Action.EMAIL
+    approval: Approval = Approval.AUTO
+    enclosed: tuple[Enclosed, ...] = (Enclosed.PDF,)
+    min_amount: int = 0
+    title: str = ""
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether it is a formal notice, or an answer to one being ignored."""
+        return self.level >= FORMAL_LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The limits that a scenario keeps: days between two reminders to one customer, reminders of one document, what is
+    too little to ask for (cents), whether what one customer owes is asked for in one mail, and for how many days a
+    reminder waits for its approval. [DR-03, DR-05, DR-08, DR-09]
+    """
+
+    gap_days: int = 3
+    max_mails: int = 6
+    tolerance: int = 100
+    is_grouped: bool = True
+    approval_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One version of one scenario. Stored once (`rev` stays 1), or shipped with the product."""
+    """One version of one scenario. Stored once (`rev` stays 1), or shipped with the product.
+
+    `segment` is the smart query that enrols documents into it; "" when they are enrolled as they are sent or issued.
+    `stop_on` and `pause_on` name holds and views that end or suspend it, beside those that always do.
+    """
 
     tenant: TenantId
     name: str
@@ -79,6 +156,11 @@ class Scenario:
     title: str
     steps: tuple[Step, ...]
     created_at: datetime
+    audience: Audience = Audience.ANY
+    segment: str = ""
+    guards: Guards = Guards()
+    stop_on: frozenset[str] = frozenset({"reply"})
+    pause_on: frozenset[str] = frozenset({"dispute", "promise"})
 
     @property
     def id(self) -> str:
@@ -92,49 +174,3 @@ _DEFAULTS: Final = {DocumentKind.QUOTE: "standard.quote@1", DocumentKind.INVOICE
 def default_scenario(kind: DocumentKind | str) -> str:
     """The id of the scenario that a new document follows."""
     return _DEFAULTS[DocumentKind(kind)]
-
-
-_ANCHORS: Final = {
-    DocumentKind.QUOTE: frozenset({Anchor.SENT, Anchor.EXPIRY}),
-    DocumentKind.INVOICE: frozenset({Anchor.SENT, Anchor.DUE}),
-}
-_CONDITIONS: Final = {
-    DocumentKind.QUOTE: frozenset({Condition.NOT_VIEWED, Condition.UNANSWERED}),
-    DocumentKind.INVOICE: frozenset({Condition.UNPAID}),
-}
-
-
-def check_scenario(scenario: Scenario) -> Scenario:
-    """The scenario itself when it can be run. Raises Invalid with one fault for each thing that is wrong."""
-    faults: list[Fault] = []
-
-    def fault(pointer: str, message: str, code: str) -> None:
-        faults.append(Fault(pointer, message, code))
-
-    if not _NAME.fullmatch(scenario.name):
-        fault("/name", "Un nom commence par une lettre : minuscules, chiffres, « . » et « _ » seulement.", "name")
-    if scenario.version < 1:
-        fault("/version", "La première version porte le numéro 1.", "version")
-    if not 1 <= len(scenario.steps) <= MAX_STEPS:
-        fault("/steps", f"Un scénario compte de 1 à {MAX_STEPS} relances.", "steps")
-    seen: set[str] = set()
-    for i, step in enumerate(scenario.steps):
-        at = f"/steps/{i}"
-        if not _STEP_ID.fullmatch(step.id) or step.id in OWN_STEPS or step.id.startswith(QUESTION_NEWS):
-            fault(f"{at}/id", f"Identifiant réservé ou mal formé : « {step.id} ».", "step_id")
-        if step.id in seen:
-            fault(f"{at}/id", f"L’identifiant « {step.id} » sert déjà à une autre étape.", "step_id_taken")
-        seen.add(step.id)
-        if step.anchor not in _ANCHORS[scenario.kind]:
-            fault(f"{at}/anchor", "Cette date n’existe pas pour ce type de document.", "anchor")
-        if step.condition not in _CONDITIONS[scenario.kind]:
-            fault(f"{at}/condition", "Cette condition n’existe pas pour ce type de document.", "condition")
-        if abs(step.offset_days) > MAX_OFFSET_DAYS:
-            fault(f"{at}/offset_days", f"Au plus {MAX_OFFSET_DAYS} jours avant ou après la date.", "offset")
-        if not 0 <= step.level <= 5:
-            fault(f"{at}/level", "Le niveau va de 0 (courtois) à 5 (mise en demeure).", "level")
-        if not step.template:
-            fault(f"{at}/template", "Choisissez le modèle du courriel.", "template")
-    if faults:
-        raise Invalid("Ce scénario de relance ne peut pas être enregistré.", faults=faults)
-    return scenario

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from relance.domain.quote import Quote, QuoteStatus
-from relance.domain.reminder.run import Asked
+from relance.domain.reminder.run import Alert, Asked
 from relance.domain.reminder.scenario import (
     ACCEPTED_COPY,
     ACCEPTED_NEWS,
+    ALERT_NEWS,
     QUESTION_NEWS,
     REFUSED_NEWS,
     WITHDRAWAL_RECEIPT,
@@ -51,6 +52,6 @@ def of_questions(kind: str, asked: Sequence[Asked]) -> tuple[Telling, ...]:
     return tuple(Telling(QUESTION_NEWS + one.id, f"{kind}_question_news", to_seller=True) for one in asked)
 
 
-def is_to_seller(step: str) -> bool:
-    """Whether the mail of that step goes to the seller: it is no news of the customer's address, nor a mail to him."""
-    return step in (ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS) or step.startswith(QUESTION_NEWS)
+def of_alerts(kind: str, alerts: Sequence[Alert]) -> tuple[Telling, ...]:
+    """One mail to the seller for each time that his customer was noticed to look. [KB-03, KB-04]"""
+    return tuple(Telling(ALERT_NEWS + one.id, f"{kind}_{one.kind}_news", to_seller=True) for one in alerts)
