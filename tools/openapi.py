@@ -26,6 +26,7 @@ from relance.contracts.e_reporting import EReporting
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.mentions import Mentions
+from relance.contracts.late_terms import LateTermsBody, LateTermsView
 from relance.contracts.payments import (
     DepositReceivedBody,
     GroupedPayment,
@@ -117,6 +118,22 @@ COMPANY = (
         status=204,
     ),
     Operation("get", "/v1/vat", "getVat", "Les taux de TVA en vigueur et les cas sans TVA", VatSettings),
+    Operation(
+        "get",
+        "/v1/settings/late-rates",
+        "getLateRates",
+        "Les taux des pénalités de retard, datés, avec leur source",
+        LateTermsView,
+    ),
+    Operation(
+        "put",
+        "/v1/settings/late-rates",
+        "putLateRates",
+        'Remplacer la table des taux ; If-Match: "0" la première fois',
+        LateTermsView,
+        LateTermsBody,
+        if_match=True,
+    ),
     Operation("get", "/v1/openapi.json", "getOpenapi", "Cette description", "application/json"),
 )
 CUSTOMERS = (

@@ -1,10 +1,11 @@
-"""GET and PUT /v1/company and what it was before; GET /v1/vat; GET /v1/openapi.json."""
+"""GET and PUT /v1/company and what it was before, and /v1/settings/late-rates; GET /v1/vat; GET /v1/openapi.json."""
 
 from http import HTTPStatus
 
 from functions.settings_api.wiring import Parts, wire
-from relance.app import settings
+from relance.app import late_terms, settings
 from relance.contracts.company import CompanyBody, company_versions, company_view, to_company
+from relance.contracts.late_terms import LateTermsBody, late_terms_view, to_late_terms
 from relance.contracts.vat import vat_settings
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import NotFound
@@ -37,6 +38,17 @@ def build(parts: Parts) -> Api:
     def versions(call: Call) -> Reply:
         today, past = settings.versions(parts.ctx, call.caller, limit=call.limit, cursor=call.cursor)
         return ok(company_versions(today, past.items, past.cursor))
+
+    @api.get("/v1/settings/late-rates")
+    def late_rates(call: Call) -> Reply:
+        terms = late_terms.get(parts.ctx, call.caller.tenant)
+        return ok(late_terms_view(terms), rev=terms.rev)
+
+    @api.put("/v1/settings/late-rates")
+    def put_late_rates(call: Call) -> Reply:
+        wanted = to_late_terms(call.body(LateTermsBody))
+        terms = late_terms.put(parts.ctx, call.caller, wanted, expected_rev=call.expected_rev)
+        return ok(late_terms_view(terms), rev=terms.rev)
 
     @api.get("/v1/vat")
     def vat(call: Call) -> Reply:

@@ -7,19 +7,19 @@ import pytest
 from relance.domain.errors import Invalid
 from relance.domain.late_payment import (
     NOTHING,
-    ClaimState,
     Imputation,
     LateRate,
     LateRates,
     Reduction,
+    accrue,
     impute,
     interest,
     late_payment,
-    may_become,
     segments,
 )
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
+from relance.domain.penalty_claim import PenaltyState, may_become
 
 RATES = LateRates(
     (
@@ -107,16 +107,19 @@ def test_p_05_a_consumer_owes_neither_interest_nor_indemnity() -> None:
 @pytest.mark.parametrize(
     ("state", "wanted", "allowed"),
     [
-        (ClaimState.ACCRUED, ClaimState.CLAIMED, True),
-        (ClaimState.ACCRUED, ClaimState.PAID, False),
-        (ClaimState.ACCRUED, ClaimState.WAIVED, True),
-        (ClaimState.CLAIMED, ClaimState.PAID, True),
-        (ClaimState.CLAIMED, ClaimState.ACCRUED, False),
-        (ClaimState.PAID, ClaimState.WAIVED, False),
-        (ClaimState.WAIVED, ClaimState.CLAIMED, False),
+        (PenaltyState.ACCRUED, PenaltyState.CLAIMED, True),
+        (PenaltyState.ACCRUED, PenaltyState.PAID, False),
+        (PenaltyState.ACCRUED, PenaltyState.WAIVED, True),
+        (PenaltyState.CLAIMED, PenaltyState.PAID, True),
+        (PenaltyState.CLAIMED, PenaltyState.ACCRUED, False),
+        (PenaltyState.CLAIMED, PenaltyState.CLAIMED, True),
+        (PenaltyState.PAID, PenaltyState.CLAIMED, True),
+        (PenaltyState.PAID, PenaltyState.WAIVED, False),
+        (PenaltyState.NONE, PenaltyState.CLAIMED, False),
+        (PenaltyState.WAIVED, PenaltyState.CLAIMED, False),
     ],
 )
-def test_p_06_a_claim_has_a_state_of_its_own(state: ClaimState, wanted: ClaimState, allowed: bool) -> None:
+def test_p_06_a_claim_has_a_state_of_its_own(state: PenaltyState, wanted: PenaltyState, allowed: bool) -> None:
     assert may_become(state, wanted) is allowed
 
 
@@ -136,3 +139,23 @@ def test_p_07_a_payment_is_split_in_the_order_that_was_chosen(
 ) -> None:
     imputed = impute(Cents(amount), principal=Cents(10_000), accrued=Cents(1_500), order=order)
     assert (imputed.principal, imputed.interest, imputed.excess) == split
+
+
+def test_p_07_interest_first_leaves_more_of_the_debt_and_costs_more() -> None:
+    """1,000.00 due on 31 January: the 6.66 of the first 20 days are paid before the debt, which stays 606.66."""
+    payments = [paid(date(2026, 2, 20), 40_000)]
+    due, until = date(2026, 1, 31), date(2026, 3, 31)
+    usual = accrue(due, Cents(100_000), payments, RATES, until)
+    first = accrue(due, Cents(100_000), payments, RATES, until, Imputation.INTEREST_FIRST)
+    assert [row.principal for row in usual.segments] == [100_000, 60_000]
+    assert [row.principal for row in first.segments] == [100_000, 60_666]
+    assert (usual.on_interest, first.on_interest) == (0, 666)
+    assert (interest(usual.segments), interest(first.segments)) == (1_445, 1_453)
+
+
+def test_p_07_neither_a_credit_note_nor_money_given_back_pays_interest() -> None:
+    day = date(2026, 2, 20)
+    moved = [Reduction(day, Cents(40_000), is_payment=False), Reduction(day, Cents(-10_000))]
+    ran = accrue(date(2026, 1, 31), Cents(100_000), moved, RATES, date(2026, 3, 31), Imputation.INTEREST_FIRST)
+    assert [row.principal for row in ran.segments] == [100_000, 70_000]
+    assert ran.on_interest == 0

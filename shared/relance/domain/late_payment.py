@@ -52,12 +52,20 @@ class LateRates:
                 yield last
 
 
+class Imputation(StrEnum):
+    """What a payment that does not cover everything pays first: the law says interest (C. civ. 1343-1). [P-07]"""
+
+    PRINCIPAL_FIRST = "principal_first"
+    INTEREST_FIRST = "interest_first"
+
+
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What takes the debt down on a day: a payment, or a credit note (avoir)."""
+    """What takes the debt down on a day: a payment, or a credit note (avoir), which never pays interest."""
 
     on: date
     amount: Cents
+    is_payment: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +88,57 @@ class Segment:
         return Decimal(self.principal) * self.rate_bp * self.days / (BASIS_POINTS * DAYS_A_YEAR)
 
 
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What ran up to a day: the segments, and how much of the payments went to interest rather than to the debt."""
+
+    segments: tuple[Segment, ...] = ()
+    on_interest: Cents = Cents(0)
+
+
+def accrue(
+    due_on: date,
+    owed: Cents,
+    reductions: Sequence[Reduction],
+    rates: LateRates,
+    until: date,
+    order: Imputation = Imputation.PRINCIPAL_FIRST,
+) -> Accrual:
+    """The days late up to `until`, cut where a reduction or a new rate changes what a day costs; none when not late.
+
+    The day on which money arrives counts on what was owed that morning. Interest first: a payment pays the interest of
+    that day, to the cent, before the debt, which then goes on costing. Raises Invalid like `LateRates.on`. [P-03, P-07]
+    """
+    if until <= due_on:
+        return Accrual()
+    inside = {reduction.on for reduction in reductions if due_on < reduction.on < until}
+    cuts = sorted({due_on, *inside, *rates.changes(due_on, until), until})
+    principal = owed - sum(reduction.amount for reduction in reductions if reduction.on <= due_on)
+    found: list[Segment] = []
+    on_interest = 0
+    for after, end in pairwise(cuts):
+        if principal > 0:
+            found.append(Segment(after, end, Cents(principal), rates.on(after + _DAY).rate_bp))
+        for reduction in reductions:
+            if reduction.on == end:
+                accrued = Cents(interest(found) - on_interest)
+                part = _of_interest(reduction, accrued, order)
+                on_interest += part
+                principal -= reduction.amount - part
+    return Accrual(tuple(found), Cents(on_interest))
+
+
+def _of_interest(reduction: Reduction, accrued: Cents, order: Imputation) -> Cents:
+    if order is not Imputation.INTEREST_FIRST or not reduction.is_payment or reduction.amount <= 0:
+        return Cents(0)
+    return min(reduction.amount, accrued)
+
+
 def segments(
     due_on: date, owed: Cents, reductions: Sequence[Reduction], rates: LateRates, until: date
 ) -> tuple[Segment, ...]:
-    """The days late up to `until`, cut where a reduction or a new rate changes what a day costs; () when not late.
-
-    The day on which money arrives counts on what was owed that morning. Raises Invalid like `LateRates.on`. [P-03]
-    """
-    inside = {reduction.on for reduction in reductions if due_on < reduction.on < until}
-    cuts = sorted({due_on, *inside, *rates.changes(due_on, until), until})
-    found = []
-    for after, end in pairwise(cuts):
-        principal = owed - sum(reduction.amount for reduction in reductions if reduction.on <= after)
-        if after >= due_on and principal > 0:
-            found.append(Segment(after, end, Cents(principal), rates.on(after + _DAY).rate_bp))
-    return tuple(found)
+    """The segments of `accrue`, debt first."""
+    return accrue(due_on, owed, reductions, rates, until).segments
 
 
 def interest(rows: Sequence[Segment]) -> Cents:
@@ -104,11 +148,15 @@ def interest(rows: Sequence[Segment]) -> Cents:
 
 @dataclass(frozen=True, slots=True)
 class LatePayment:
-    """What one invoice paid late gives a right to: interest by segment, and the indemnity, in cents."""
+    """What one invoice paid late gives a right to: interest by segment, and the indemnity, in cents.
+
+    `on_interest` is what payments of the invoice already paid of that interest, when they pay it first. [P-07]
+    """
 
     segments: tuple[Segment, ...]
     interest: Cents
     indemnity: Cents
+    on_interest: Cents = Cents(0)
 
     @property
     def total(self) -> Cents:
@@ -128,6 +176,7 @@ def late_payment(
     until: date,
     *,
     indemnity: Cents,
+    order: Imputation = Imputation.PRINCIPAL_FIRST,
 ) -> LatePayment:
     """What an invoice due on `due_on` for `owed` gives a right to on `until`.
 
@@ -137,37 +186,8 @@ def late_payment(
     """
     if kind is CustomerKind.CONSUMER:
         return NOTHING
-    rows = segments(due_on, owed, reductions, rates, until)
-    return LatePayment(rows, interest(rows), indemnity) if rows else NOTHING
-
-
-class ClaimState(StrEnum):
-    """Where a claim for interest and indemnity stands; paying the invoice does not end it. [P-06]"""
-
-    ACCRUED = "accrued"
-    CLAIMED = "claimed"
-    PAID = "paid"
-    WAIVED = "waived"
-
-
-_NEXT = {
-    ClaimState.ACCRUED: (ClaimState.CLAIMED, ClaimState.WAIVED),
-    ClaimState.CLAIMED: (ClaimState.PAID, ClaimState.WAIVED),
-    ClaimState.PAID: (),
-    ClaimState.WAIVED: (),
-}
-
-
-def may_become(state: ClaimState, wanted: ClaimState) -> bool:
-    """Whether a claim in `state` may become `wanted`: accrued, claimed, paid; or waived before it is paid. [P-06]"""
-    return wanted in _NEXT[state]
-
-
-class Imputation(StrEnum):
-    """What a payment that does not cover everything pays first: the law says interest (C. civ. 1343-1). [P-07]"""
-
-    PRINCIPAL_FIRST = "principal_first"
-    INTEREST_FIRST = "interest_first"
+    ran = accrue(due_on, owed, reductions, rates, until, order)
+    return LatePayment(ran.segments, interest(ran.segments), indemnity, ran.on_interest) if ran.segments else NOTHING
 
 
 @dataclass(frozen=True, slots=True)

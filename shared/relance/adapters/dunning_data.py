@@ -1,0 +1,30 @@
+"""The dated law of late payments, read once per process."""
+
+from functools import cache
+
+from relance.adapters.legal_file import read
+from relance.domain.dunning_law import DunningLaw, DunningText, Indemnity, PrescriptionTerm
+from relance.domain.money import Cents
+from relance.domain.party import CustomerKind
+
+
+@cache
+def load_dunning_law() -> DunningLaw:
+    """All of it. A mistake in the data raises here, so that no function starts on half a law."""
+    rows = read("late_payment.toml")
+    return DunningLaw(
+        indemnities=tuple(
+            Indemnity(Cents(row["amount"] * 100), row["source"], row["valid_from"], row.get("valid_to"))
+            for row in rows["indemnity"]
+        ),
+        prescriptions=tuple(
+            PrescriptionTerm(
+                CustomerKind(row["who"]), row["years"], row["source"], row["valid_from"], row.get("valid_to")
+            )
+            for row in rows["prescription"]
+        ),
+        texts=tuple(
+            DunningText(row["id"], row["text"].strip(), row["source"], row["valid_from"], row.get("valid_to"))
+            for row in rows["text"]
+        ),
+    )
