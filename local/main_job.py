@@ -150,8 +150,13 @@ class MainJob:
         status = self.api.get("/v1/archive/status")
         self.step("archive.sealed", f"{status['archived']} faits scellés dans l’archive verrouillée")
         export = self.api.post("/v1/archive/exports")
-        self.export = call("GET", export["url"]).body
+        self.wait(lambda: self.exported(export["id"])["state"] == "made", "the export is made in the background")
+        self.export = call("GET", self.exported(export["id"])["url"]).body
         self.step("archive.exported", f"archive exportée ({len(self.export) // 1024} ko)")
+
+    def exported(self, export_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.api.get(f"/v1/archive/exports/{export_id}")
+        return found
 
     def is_sealed(self) -> bool:
         status = self.api.get("/v1/archive/status")

@@ -16,13 +16,14 @@ from typing import Any
 
 import msgspec
 
-from relance.contracts.archive import ExportView, ProofView, StatusView
+from relance.contracts.archive import ProofView, StatusView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
+from relance.contracts.exports import ExportBody, ExportPage, ExportView
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.mentions import Mentions
@@ -442,7 +443,16 @@ ARCHIVE = (
     Operation(
         "get", "/v1/archive/proofs/{id}", "getArchiveProof", "La preuve qu’un fait est dans l’archive", ProofView
     ),
-    Operation("post", "/v1/archive/exports", "createExport", "Exporter l’archive complète", ExportView, status=201),
+    Operation(
+        "post",
+        "/v1/archive/exports",
+        "createExport",
+        "Exporter l’archive (entière ou d’une période), les écritures ou les ventes",
+        ExportView,
+        body=ExportBody,
+        status=202,
+    ),
+    Operation("get", "/v1/archive/exports", "listExports", "Les exports demandés", ExportPage, paged=True),
     Operation("get", "/v1/archive/exports/{id}", "getExport", "Un export", ExportView),
 )
 REMINDERS = (

@@ -5,12 +5,14 @@ from typing import Final
 from functions.archive_api.wiring import Parts, wire
 from relance.app import exporting
 from relance.app.archiving import InclusionProof, Status, prove, status
-from relance.contracts.archive import ExportView, ProofView, QuarantineView, StatusView, VerificationView
-from relance.domain.archive_export import ArchiveExport
+from relance.contracts.archive import ProofView, QuarantineView, StatusView, VerificationView
+from relance.contracts.exports import ExportBody, ExportPage, ExportView, export_view, filename, wanted
+from relance.domain.archive_export import ArchiveExport, ExportState
 from relance.domain.calendar_fr import from_ms, to_ms
 from relance.domain.chain.event import event_hash
 from relance.domain.errors import NotFound
-from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
+from relance.domain.party import Company
+from relance.runtime.http import Api, Call, Reply, accepted, ok, on_first_call
 
 LINK_VALID_S: Final = 900
 
@@ -32,26 +34,30 @@ def build(parts: Parts) -> Api:
 
     @api.post("/v1/archive/exports")
     def post_export(call: Call) -> Reply:
-        made = exporting.make(ctx, call.caller, archive, exports, idem=call.idem)
-        return created(view(made), rev=made.rev, location=f"/v1/archive/exports/{made.id}")
+        body = call.body(ExportBody) if call.raw_body else ExportBody()
+        asked = wanted(body, call.caller.tenant, ctx.clock.now())
+        made = exporting.ask(ctx, call.caller, archive, parts.maker, asked, idem=call.idem)
+        return accepted(view(made), rev=made.rev, location=f"/v1/archive/exports/{made.id}")
+
+    @api.get("/v1/archive/exports")
+    def list_exports(call: Call) -> Reply:
+        found = exporting.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(ExportPage(tuple(view(item) for item in found.items), found.cursor))
 
     @api.get("/v1/archive/exports/{id}")
     def get_export(call: Call) -> Reply:
-        return ok(view(exporting.get(ctx, call.caller, call.id)))
+        found = exporting.get(ctx, call.caller, call.id)
+        return ok(view(found), rev=found.rev)
 
-    def view(made: ArchiveExport) -> ExportView:
-        return ExportView(
-            id=made.id,
-            made_at=made.made_at,
-            made_by=made.made_by,
-            size=made.size,
-            root=made.root,
-            files=made.files,
-            length=made.length,
-            sha256=made.sha256,
-            url=exports.link(made.tenant, made.id, valid_s=LINK_VALID_S),
-            url_valid_s=LINK_VALID_S,
-        )
+    def view(found: ArchiveExport) -> ExportView:
+        return export_view(found, link(found), LINK_VALID_S)
+
+    def link(found: ArchiveExport) -> str | None:
+        if found.state is not ExportState.MADE:
+            return None
+        company = ctx.store.get(found.tenant, Company, found.tenant)
+        name = filename(found, company.siren if company else "")
+        return exports.link(found.tenant, found.stored_name, filename=name, valid_s=LINK_VALID_S)
 
     return api
 

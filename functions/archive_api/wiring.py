@@ -8,11 +8,12 @@ from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.export_bell import ExportBell
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
 from relance.app.context import Context
-from relance.app.ports.archive import ExportStore
+from relance.app.ports.archive import ExportMaker, ExportStore
 from relance.runtime.aws import client
 from relance.runtime.settings import Tables, load
 
@@ -21,6 +22,7 @@ from relance.runtime.settings import Tables, load
 class Settings(Tables):
     archive_bucket: str
     exports_bucket: str
+    export_function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Parts:
     ctx: Context
     archive: Archive
     exports: ExportStore
+    maker: ExportMaker
 
 
 def wire() -> Parts:
@@ -36,4 +39,9 @@ def wire() -> Parts:
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
     archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
-    return Parts(context, archive, S3Exports(client("s3"), settings.exports_bucket))
+    return Parts(
+        context,
+        archive,
+        S3Exports(client("s3"), settings.exports_bucket),
+        ExportBell(client("lambda"), settings.export_function),
+    )

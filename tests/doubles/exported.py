@@ -2,12 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import IO
 
 from relance.app.archiving import drain, export
+from relance.app.ports.archive import Sink
+from relance.domain.archive_export import Period
 from relance.resources import verify_archive
 from tests.doubles.archive import World
 from tests.doubles.legal_facts import pdfs_of_sale, sale
@@ -42,16 +44,39 @@ class Files:
 
 @dataclass(slots=True)
 class Shelf:
-    """An ExportStore in memory."""
+    """An ExportStore in memory. `largest`: the most bytes that came in one write."""
 
     kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    largest: int = 0
 
-    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
-        self.kept[tenant, export_id] = file.read()
+    @contextmanager
+    def writing(self, tenant: str, name: str, media_type: str) -> Iterator[Sink]:
+        assert media_type
+        shelf, chunks = self, list[bytes]()
 
-    def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
+        class Writing:
+            def write(self, data: bytes, /) -> object:
+                shelf.largest = max(shelf.largest, len(data))
+                chunks.append(bytes(data))
+                return len(data)
+
+        yield Writing()
+        self.kept[tenant, name] = b"".join(chunks)
+
+    def link(self, tenant: str, name: str, *, filename: str, valid_s: int) -> str | None:
         assert valid_s > 0
-        return f"https://exports/{tenant}/{export_id}" if (tenant, export_id) in self.kept else None
+        assert filename
+        return f"https://exports/{tenant}/{name}" if (tenant, name) in self.kept else None
+
+
+@dataclass(slots=True)
+class Bell:
+    """An ExportMaker that remembers what it was asked for."""
+
+    rung: list[tuple[str, str]] = field(default_factory=list)
+
+    def begin(self, tenant: str, export_id: str) -> None:
+        self.rung.append((tenant, export_id))
 
 
 def world_of(sales: Iterable[int] = (1, 2, 3), tenant: str = TENANT) -> World:
@@ -64,14 +89,14 @@ def world_of(sales: Iterable[int] = (1, 2, 3), tenant: str = TENANT) -> World:
     return world
 
 
-def zip_of(world: World, tenant: str = TENANT) -> bytes:
+def zip_of(world: World, tenant: str = TENANT, period: Period | None = None) -> bytes:
     target = io.BytesIO()
-    export(tenant, world.archive(), target)
+    export(tenant, world.archive(), target, period)
     return target.getvalue()
 
 
-def files_of(world: World, tenant: str = TENANT) -> Files:
-    with zipfile.ZipFile(io.BytesIO(zip_of(world, tenant))) as opened:
+def files_of(world: World, tenant: str = TENANT, period: Period | None = None) -> Files:
+    with zipfile.ZipFile(io.BytesIO(zip_of(world, tenant, period))) as opened:
         return Files({name: opened.read(name) for name in opened.namelist()})
 
 

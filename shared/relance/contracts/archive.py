@@ -1,4 +1,4 @@
-"""The archive on the wire: how far it is, one proof, one export. Hashes are lower-case hexadecimal, instants UTC."""
+"""The archive on the wire: how far it is, one proof. Hashes are lower-case hexadecimal, instants UTC."""
 
 from datetime import datetime
 
@@ -51,22 +51,3 @@ class ProofView(msgspec.Struct, frozen=True):
     event_hash: str
     path: tuple[str, ...]
     checkpoint: str
-
-
-class ExportView(msgspec.Struct, frozen=True):
-    """A zip of `length` bytes that hashes to `sha256`, holding `size` events under the Merkle root `root`.
-
-    `url` gives it to who holds that address, for `url_valid_s` seconds; null when the copy has expired: ask for
-    another.
-    """
-
-    id: str
-    made_at: datetime
-    made_by: str
-    size: int
-    root: str
-    files: int
-    length: int
-    sha256: str
-    url: str | None
-    url_valid_s: int

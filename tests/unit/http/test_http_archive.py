@@ -1,5 +1,6 @@
 """The archive over HTTP: its status, proofs and exports, and what it refuses."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,19 @@ import pytest
 
 from functions.archive_api import app
 from functions.archive_api.wiring import Parts
+from functions.archive_export import app as maker
+from functions.archive_export.wiring import Parts as MakerParts
 from relance.app.archiving import drain
 from relance.app.context import Context
+from relance.app.exporting import archive_writer
+from relance.contracts.exports import ExportTask, encode
+from relance.domain.archive_export import ExportKind
+from relance.domain.calendar_fr import from_ms
 from relance.domain.chain import note
 from relance.domain.chain.event import event_hash
 from relance.domain.ids import TenantId
 from tests.doubles.archive import World
-from tests.doubles.exported import TENANT, Shelf, world_of
+from tests.doubles.exported import TENANT, Bell, Shelf, world_of
 from tests.doubles.gateway import Gateway
 from tests.doubles.outside import ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
@@ -27,12 +34,20 @@ class Place:
     def api(self, tenant: str | None = TENANT) -> Gateway:
         return Gateway(app.build(self.parts), TenantId(tenant) if tenant else None)
 
+    def makes(self) -> None:
+        """What the other function does with what was asked for."""
+        archive = self.parts.archive
+        parts = MakerParts(self.parts.ctx, {ExportKind.ARCHIVE: archive_writer(archive)}, self.parts.exports)
+        assert isinstance(self.parts.maker, Bell)
+        for tenant, export_id in self.parts.maker.rung:
+            maker.answer(parts, json.loads(encode(ExportTask(tenant, export_id))))
+
 
 @pytest.fixture
 def place() -> Place:
     world = world_of()
     ctx = Context(InMemoryStore(), ManualClock(), SeededEntropy())
-    return Place(world, Parts(ctx, world.archive(), Shelf()))
+    return Place(world, Parts(ctx, world.archive(), Shelf(), Bell()))
 
 
 def json_of(answer: Any, status: int = 200) -> dict[str, Any]:
@@ -67,21 +82,59 @@ def test_what_is_not_in_the_archive_is_not_found(place: Place, seq: str) -> None
     assert place.api().get(f"/v1/archive/proofs/{seq}").status == 404
 
 
-def test_an_export_is_made_once_per_key_and_found_again(place: Place) -> None:
+def test_an_export_is_asked_for_once_per_key_then_made_and_fetched(place: Place) -> None:
     api = place.api()
-    first = api.post("/v1/archive/exports", {}, key="k")
-    made = json_of(first, 201)
-    assert json_of(api.post("/v1/archive/exports", {}, key="k"), 201) == made
-    assert json_of(api.get(f"/v1/archive/exports/{made['id']}")) == made
-    assert made["url"] == f"https://exports/{TENANT}/{made['id']}"
-    assert (made["size"], made["url_valid_s"]) == (18, 900)
+    asked = json_of(api.post("/v1/archive/exports", {}, key="k"), 202)
+    assert (asked["state"], asked["url"], asked["size"]) == ("asked", None, 0)
+    assert json_of(api.post("/v1/archive/exports", {}, key="k"), 202) == asked
+    place.makes()
+    made = json_of(api.get(f"/v1/archive/exports/{asked['id']}"))
+    assert (made["state"], made["size"], made["first_seq"], made["url_valid_s"]) == ("made", 18, 1, 900)
+    assert made["url"].startswith(f"https://exports/{TENANT}/{made['id']}")
+    assert json_of(api.get("/v1/archive/exports"))["items"] == [made]
+
+
+def test_a_period_is_asked_for_by_its_days(place: Place) -> None:
+    first, last = (from_ms(place.world.events[TENANT][i].at_ms).date().isoformat() for i in (0, -1))
+    asked = json_of(place.api().post("/v1/archive/exports", {"from": first, "to": last}), 202)
+    place.makes()
+    made = json_of(place.api().get(f"/v1/archive/exports/{asked['id']}"))
+    assert (made["state"], made["period_from"], made["period_to"], made["size"]) == ("made", first, last, 18)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"from": "2026-01-01"}, "/to"),
+        ({"to": "2026-01-01"}, "/from"),
+        ({"from": "2026-02-01", "to": "2026-01-01"}, "/to"),
+        ({"from": "2026-01-01", "to": "2027-01-01"}, "/to"),
+        ({"kind": "fec"}, "/from"),
+        ({"kind": "everything"}, "/kind"),
+        ({"period": "2026"}, "/period"),
+    ],
+)
+def test_a_bad_period_is_refused_with_its_place(place: Place, body: dict[str, str], pointer: str) -> None:
+    answer = place.api().post("/v1/archive/exports", body)
+    assert answer.status == 422, answer.body
+    assert [fault["pointer"] for fault in answer.json["faults"]] == [pointer]
+
+
+def test_an_archive_that_does_not_read_is_told_by_the_export(place: Place) -> None:
+    asked = json_of(place.api().post("/v1/archive/exports", {}), 202)
+    del place.world.objects[f"{TENANT}/log.json"]
+    place.makes()
+    found = json_of(place.api().get(f"/v1/archive/exports/{asked['id']}"))
+    assert (found["state"], found["url"]) == ("failed", None)
+    assert "log.json" in found["reason"]
 
 
 def test_an_export_that_expired_says_so_by_having_no_address(place: Place) -> None:
-    made = json_of(place.api().post("/v1/archive/exports", {}), 201)
+    asked = json_of(place.api().post("/v1/archive/exports", {}), 202)
+    place.makes()
     assert isinstance(place.parts.exports, Shelf)
     place.parts.exports.kept.clear()
-    assert json_of(place.api().get(f"/v1/archive/exports/{made['id']}"))["url"] is None
+    assert json_of(place.api().get(f"/v1/archive/exports/{asked['id']}"))["url"] is None
 
 
 def test_nothing_archived_is_nothing_to_export(place: Place) -> None:
@@ -89,7 +142,7 @@ def test_nothing_archived_is_nothing_to_export(place: Place) -> None:
 
 
 def test_another_company_sees_nothing_of_it(place: Place) -> None:
-    made = json_of(place.api().post("/v1/archive/exports", {}), 201)
+    made = json_of(place.api().post("/v1/archive/exports", {}), 202)
     neighbour = place.api("ten_new")
     assert neighbour.get(f"/v1/archive/exports/{made['id']}").status == 404
     assert neighbour.get("/v1/archive/proofs/1").status == 404

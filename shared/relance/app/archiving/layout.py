@@ -15,6 +15,7 @@ from relance.domain.errors import Invalid
 
 FORMAT: Final = "relance.archive.v1"
 LOG: Final = "log.json"
+START: Final = "start.json"  # in the export of a period alone: what came before it
 MEDIA_TYPES: Final = {
     "json": "application/json",
     "gz": "application/gzip",
@@ -38,6 +39,15 @@ def prefix(tenant: str) -> str:
 
 def segment(first_seq: int) -> str:
     return f"seg/{first_seq:012d}.jsonl.gz"
+
+
+def is_segment(name: str) -> bool:
+    return name.startswith("seg/")
+
+
+def first_seq(name: str) -> int:
+    """The number of the first event of a segment, from its name."""
+    return int(name.removeprefix("seg/").removesuffix(".jsonl.gz"))
 
 
 def checkpoint(size: int) -> str:

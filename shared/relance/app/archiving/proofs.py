@@ -1,16 +1,13 @@
 """Prove one event to somebody who holds nothing but a checkpoint. RFC 6962 § 2.1.1, checked 2026-11. [AR-02, AR-03]"""
 
 from dataclasses import dataclass
-from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
+from relance.app.archiving.tree import events_of, leaf_of
 from relance.domain.chain import note
-from relance.domain.chain.event import event_hash
-from relance.domain.chain.merkle import check_inclusion, inclusion_proof, leaf_hash
-from relance.domain.errors import Corrupted, NotFound
-
-_PAGE: Final = 1000
+from relance.domain.chain.merkle import check_inclusion, inclusion_proof
+from relance.domain.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,9 @@ def prove(tenant: str, seq: int, archive: Archive) -> InclusionProof:
     checkpoint = note.parse_checkpoint(note.open_note(signed)[0])
     leaves: list[bytes] = []
     line = b""
-    while len(leaves) < size:
-        events = archive.journal.read(tenant, len(leaves), min(_PAGE, size - len(leaves)))
-        if not events:
-            raise Corrupted("Le journal ne contient plus tout ce qui a été archivé.", code="archive.ahead_of_journal")
-        for event in events:
-            leaves.append(leaf_hash(bytes.fromhex(event_hash(event.line))))
-            line = event.line if len(leaves) == seq else line
+    for event in events_of(tenant, archive.journal, size):
+        leaves.append(leaf_of(event))
+        line = event.line if event.seq == seq else line
     path = inclusion_proof(leaves, seq - 1)
     check_inclusion(leaves[seq - 1], seq - 1, checkpoint.size, path, checkpoint.root)
     return InclusionProof(seq, size, line, path, signed)

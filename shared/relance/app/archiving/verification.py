@@ -10,14 +10,12 @@ from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
-from relance.app.archiving.export import StoredArchive
-from relance.app.ports.archive import ArchiveMoved, JournalReader, Verification
-from relance.domain.chain.event import event_hash
-from relance.domain.chain.merkle import EMPTY, Frontier, leaf_hash
+from relance.app.archiving.stored import StoredArchive
+from relance.app.archiving.tree import journal_tree
+from relance.app.ports.archive import ArchiveMoved, Verification
 from relance.domain.errors import Corrupted, NotFound
 from relance.resources import verify_archive
 
-_PAGE: Final = 1000
 _ATTEMPTS: Final = 5
 
 
@@ -58,17 +56,6 @@ def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
         faults.append("[contredit] le journal n’est plus ce qui a été archivé")
     _remember(tenant, archive, Verification(now_ms, stored.size, len(faults)))
     return Walked(tenant, stored.size, tuple(faults), journal_root == report.root)
-
-
-def journal_tree(tenant: str, journal: JournalReader, size: int) -> Frontier:
-    """The Merkle frontier of the first `size` events of the journal, from its lines. Raises Corrupted on a hole."""
-    tree = EMPTY
-    while tree.size < size:
-        events = journal.read(tenant, tree.size, min(_PAGE, size - tree.size))
-        if [event.seq for event in events] != list(range(tree.size + 1, tree.size + 1 + len(events))) or not events:
-            raise Corrupted(f"l’événement {tree.size + 1} manque ou n’est pas à sa place.", code="journal.hole")
-        tree = tree.extend(leaf_hash(bytes.fromhex(event_hash(event.line))) for event in events)
-    return tree
 
 
 def _remember(tenant: str, archive: Archive, verification: Verification) -> None:

@@ -6,8 +6,9 @@ archiver never acts on a failure, it starts again from what it can read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import Protocol
 
 from relance.domain.chain.event import GENESIS_HASH, SealedEvent
 from relance.domain.chain.merkle import EMPTY, Frontier
@@ -164,13 +165,32 @@ class CheckpointSigner(Protocol):
         ...
 
 
+class Sink(Protocol):
+    """Takes the bytes of a file in order, as they are made."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take `data`; the caller may change nothing of what it gave before."""
+        ...
+
+
 class ExportStore(Protocol):
     """Where a finished export waits for its owner. Not locked: it is a copy, and it expires."""
 
-    def put(self, tenant: str, export_id: str, file: IO[bytes]) -> None:
-        """Store what `file` holds from where it stands, replacing an earlier attempt. Durable once it returns."""
+    def writing(self, tenant: str, name: str, media_type: str) -> AbstractContextManager[Sink]:
+        """A file to write. Durable once the block is left; nothing is stored when it is left by an exception.
+
+        Holds 16 MB at most, whatever is written. Raises Retry (from the sink too) when the store did not take it.
+        """
         ...
 
-    def link(self, tenant: str, export_id: str, *, valid_s: int) -> str | None:
-        """A URL that gives the file to who holds it, for `valid_s` seconds; None when there is no such export."""
+    def link(self, tenant: str, name: str, *, filename: str, valid_s: int) -> str | None:
+        """A URL that gives the file, as `filename`, to who holds it, for `valid_s` seconds; None when there is none."""
+        ...
+
+
+class ExportMaker(Protocol):
+    """Makes exports in the background."""
+
+    def begin(self, tenant: str, export_id: str) -> None:
+        """Returns once the work is queued; asking twice is harmless. Raises Retry."""
         ...
