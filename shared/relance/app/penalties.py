@@ -6,8 +6,7 @@ apart (`penalties_…`). Accruing is no fact: nothing happened but time. [P-06, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from relance.app import invoicing, late_terms
 from relance.app.context import Caller, Context
@@ -21,51 +20,21 @@ from relance.domain.errors import Invalid
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import Invoice, require_issued
 from relance.domain.journal import Head
-from relance.domain.late_payment import NOTHING, LatePayment, Segment
-from relance.domain.money import Cents
+from relance.domain.late_payment import NOTHING, Segment
 from relance.domain.party import CustomerKind
 from relance.domain.penalty_claim import (
+    Penalties,
     PenaltyClaim,
     PenaltyPayment,
-    PenaltyState,
     claimed,
     not_claimed,
     penalties,
     received,
     sources,
-    state_of,
     waived,
 )
 from relance.domain.perpetual import in_euros
 from relance.domain.settlement import Transfer
-
-
-@dataclass(frozen=True, slots=True)
-class Penalties:
-    """What an invoice gives a right to `on` a day, and what was claimed of it; `basis` is the legal line.
-
-    `missing_rate` says, in French, which rate must be entered first: nothing is computed then.
-    """
-
-    invoice: Invoice
-    on: date
-    found: LatePayment
-    sources: tuple[str, ...]
-    claim: PenaltyClaim | None
-    basis: str
-    missing_rate: str = ""
-
-    @property
-    def state(self) -> PenaltyState:
-        """Where they stand."""
-        return state_of(self.claim, self.found)
-
-    @property
-    def since_claim(self) -> Cents:
-        """What has accrued since they were last claimed; nothing when they were never claimed, or waived."""
-        if self.claim is None or self.claim.state is PenaltyState.WAIVED:
-            return Cents(0)
-        return Cents(max(0, self.found.total - self.claim.total))
 
 
 def of_invoice(ctx: Context, caller: Caller, id: str, law: DunningLaw) -> Penalties:

@@ -7,11 +7,13 @@ from typing import Final
 from relance.app.context import Caller, Context
 from relance.domain.aged_balance import AgedBalance, aged_balance
 from relance.domain.calendar_fr import civil_date
+from relance.domain.content import InvoiceType
 from relance.domain.e_reporting import Report, report
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.ids import InvoiceId
 from relance.domain.invoice import Invoice
-from relance.domain.receivables import Receivable, receivable
+from relance.domain.receivables import Receivable, is_disputed, receivable
+from relance.domain.reminder.run import Run
 
 MAX_INVOICES: Final = 5_000  # beyond that an answer would take longer than a caller waits
 MAX_DAYS: Final = 366
@@ -43,25 +45,35 @@ def aged(ctx: Context, caller: Caller, on: date | None = None) -> AgedBalance:
 
 
 def open_on(ctx: Context, caller: Caller, on: date) -> Iterator[Receivable]:
-    """What each invoice left open at the end of that day."""
+    """What each invoice left open at the end of that day, and whether it is disputed now."""
     replaced_on: dict[InvoiceId, date] = {}
-    for invoice in invoices(ctx, caller):
-        if invoice.content is not None and invoice.draft.refers_to and not invoice.content.type.is_credit:
-            replaced_on[invoice.id] = invoice.content.issue_date
-        replacement = invoice.replaced_by
-        found = receivable(
-            invoice, on, replaced_on=_issued_on(ctx, caller, replacement, replaced_on) if replacement else None
-        )
-        if found is not None:
-            yield found
+    for page in _pages(ctx, caller):
+        runs = ctx.store.get_many(caller.tenant, Run, [invoice.id for invoice in page if invoice.balance])
+        for invoice in page:
+            if invoice.content is not None and invoice.content.type is InvoiceType.CORRECTIVE:
+                replaced_on[invoice.id] = invoice.content.issue_date
+            replacement = invoice.replaced_by
+            found = receivable(
+                invoice,
+                on,
+                replaced_on=_issued_on(ctx, caller, replacement, replaced_on) if replacement else None,
+                is_disputed=is_disputed(invoice, runs.get(invoice.id), ctx.clock.now()),
+            )
+            if found is not None:
+                yield found
 
 
 def invoices(ctx: Context, caller: Caller) -> Iterator[Invoice]:
     """Every invoice, newest first, a page at a time. Raises Conflict `too_many_invoices` when there are more pages."""
+    for page in _pages(ctx, caller):
+        yield from page
+
+
+def _pages(ctx: Context, caller: Caller) -> Iterator[tuple[Invoice, ...]]:
     cursor: str | None = None
     for _ in range(MAX_INVOICES // _PAGE):
         found = ctx.store.page(caller.tenant, Invoice, limit=_PAGE, cursor=cursor)
-        yield from found.items
+        yield found.items
         if (cursor := found.cursor) is None:
             return
     message = f"Plus de {MAX_INVOICES} factures : reprenez ces totaux de l’export de l’archive."

@@ -143,7 +143,17 @@ def segments(
 
 def interest(rows: Sequence[Segment]) -> Cents:
     """What the segments come to, rounded half-up once, at the end. [P-03]"""
-    return Cents(int(sum((row.interest for row in rows), Decimal(0)).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+    return rounded(sum((row.interest for row in rows), Decimal(0)))
+
+
+def per_day(principal: int, rate_bp: int) -> Decimal:
+    """What one more day costs, in cents, not rounded."""
+    return Decimal(principal) * rate_bp / (BASIS_POINTS * DAYS_A_YEAR)
+
+
+def rounded(cents: Decimal) -> Cents:
+    """Half-up."""
+    return Cents(int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
 
 @dataclass(frozen=True, slots=True)

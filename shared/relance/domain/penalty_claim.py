@@ -18,7 +18,7 @@ from relance.domain.dunning_law import DunningLaw
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.ids import CustomerId, PaymentId, TenantId
 from relance.domain.invoice import Invoice, PaymentMode, require_issued
-from relance.domain.late_payment import NOTHING, LatePayment, Reduction, Segment, late_payment
+from relance.domain.late_payment import NOTHING, LatePayment, Reduction, Segment, late_payment, per_day, rounded
 from relance.domain.late_terms import LateTerms
 from relance.domain.money import Cents, format_amount
 from relance.domain.party import CustomerKind
@@ -103,6 +103,52 @@ class PenaltyClaim:
         return Cents(0) if self.state is PenaltyState.WAIVED else Cents(self.total - self.paid)
 
 
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """What an invoice gives a right to `on` a day, and what was claimed of it; `basis` is the legal line.
+
+    `missing_rate` says, in French, which rate must be entered first: nothing is computed then.
+    """
+
+    invoice: Invoice
+    on: date
+    found: LatePayment
+    sources: tuple[str, ...]
+    claim: PenaltyClaim | None
+    basis: str
+    missing_rate: str = ""
+
+    @property
+    def state(self) -> PenaltyState:
+        """Where they stand: as the claim does, or accrued when there is something and no claim."""
+        if self.claim is not None:
+            return self.claim.state
+        return PenaltyState.ACCRUED if self.found.total else PenaltyState.NONE
+
+    @property
+    def left(self) -> Cents:
+        """What a letter of today may ask for: all that ran, less what came in for it; nothing once waived."""
+        if self.claim is None:
+            return self.found.total
+        if self.claim.state is PenaltyState.WAIVED:
+            return Cents(0)
+        return Cents(max(0, self.found.total - self.claim.paid))
+
+    @property
+    def per_day(self) -> Cents:
+        """What each more day costs, to the cent: what is owed today, at the rate of today; nothing once waived."""
+        if not self.found.segments or self.invoice.balance <= 0 or self.state is PenaltyState.WAIVED:
+            return Cents(0)
+        return rounded(per_day(self.invoice.balance, self.found.segments[-1].rate_bp))
+
+    @property
+    def since_claim(self) -> Cents:
+        """What has accrued since they were last claimed; nothing when they were never claimed, or waived."""
+        if self.claim is None or self.claim.state is PenaltyState.WAIVED:
+            return Cents(0)
+        return Cents(max(0, self.found.total - self.claim.total))
+
+
 def penalties(invoice: Invoice, terms: LateTerms, law: DunningLaw, until: date) -> LatePayment:
     """What an issued invoice gives a right to on `until`, from its own payments and credit notes. [P-02 to P-05]
 
@@ -144,13 +190,6 @@ def sources(terms: LateTerms, found: LatePayment) -> tuple[str, ...]:
     """Where the rates of these segments were read, each once."""
     days = (segment.after + timedelta(days=1) for segment in found.segments)
     return tuple(dict.fromkeys(terms.rates.on(day).source for day in days))
-
-
-def state_of(claim: PenaltyClaim | None, found: LatePayment) -> PenaltyState:
-    """Where the penalties of an invoice stand, given what was claimed and what they come to today."""
-    if claim is not None:
-        return claim.state
-    return PenaltyState.ACCRUED if found.total else PenaltyState.NONE
 
 
 def claimed(

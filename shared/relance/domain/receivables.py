@@ -6,7 +6,7 @@ that the document prints. [M-11 to M-15]
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from relance.domain.calendar_fr import civil_date
 from relance.domain.ids import CustomerId, InvoiceId
@@ -14,6 +14,8 @@ from relance.domain.invoice import Invoice
 from relance.domain.money import Cents
 from relance.domain.perpetual import in_euros
 from relance.domain.platform_status import StatusCode
+from relance.domain.reminder.hold import HoldKind
+from relance.domain.reminder.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Receivable:
         return max(0, (on - self.due_on).days)
 
 
-def receivable(invoice: Invoice, on: date, *, replaced_on: date | None = None) -> Receivable | None:
+def receivable(
+    invoice: Invoice, on: date, *, replaced_on: date | None = None, is_disputed: bool = False
+) -> Receivable | None:
     """What the invoice leaves open at the end of the day `on`; None when nothing, or when it was not issued yet.
 
     `replaced_on` is the issue date of the corrective invoice in its place, needed when it has one. [C-02]
@@ -57,10 +61,15 @@ def receivable(invoice: Invoice, on: date, *, replaced_on: date | None = None) -
         issued_on=content.issue_date,
         due_on=content.due_date,
         balance=Cents(in_euros(balance, content.exchange)),
-        is_disputed=is_disputed(invoice),
+        is_disputed=is_disputed,
     )
 
 
-def is_disputed(invoice: Invoice) -> bool:
-    """Whether the last word of the platforms is that it is disputed (207, en litige). [E-05]"""
+def is_disputed(invoice: Invoice, run: Run | None, now: datetime) -> bool:
+    """Whether it is contested at `now`: a dispute that was written down, or the platforms' last word (207, en litige).
+
+    What was contested on a past day is not asked: a report of then tells what is disputed now. [DR-02, E-05]
+    """
+    if run is not None and any(hold.kind is HoldKind.DISPUTE and hold.holds(now) for hold in run.holds):
+        return True
     return bool(invoice.statuses) and invoice.statuses[-1].code is StatusCode.DISPUTED
