@@ -4,6 +4,7 @@ Documents are stored as the use cases leave them, in one commit with their run. 
 are stored by bumping `rev`, as every writer does, so that whoever checks the document notices.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.context import Caller, Context
 from relance.app.outgoing import Post, Postmark
-from relance.app.ports.composing import ComposedMail
+from relance.app.ports.composing import ComposedMail, Late, Owed, Words
 from relance.app.ports.store import Commit, Entity
 from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
@@ -180,15 +181,18 @@ class PlainComposer:
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
         pdf_sha256: str = "",
+        owed: Sequence[Owed] = (),
+        late: Late | None = None,
+        words: Words | None = None,
     ) -> ComposedMail:
         if (pixel_url is None) != (untrack_url is None):
             raise Invalid("a tracked mail says how to stop it")
         if template == "invoice_overdue" and not balance:
             raise Invalid("nothing is owed")
         pixel = f'<img src="{pixel_url}">' if pixel_url else ""
-        return ComposedMail(
-            f"{template} {content.number}", f"{today} {link_url} {balance}", f"<p>{link_url}</p>{pixel}"
-        )
+        subject = words.subject if words else f"{template} {content.number}"
+        told = "".join(f" {one.number}:{one.remaining}" for one in owed) + (f" late {late.total}" if late else "")
+        return ComposedMail(subject, f"{today} {link_url} {balance}{told}", f"<p>{link_url}</p>{pixel}")
 
 
 @dataclass(slots=True)

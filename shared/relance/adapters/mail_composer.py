@@ -6,7 +6,7 @@ A missing value stops the mail: it is never sent with a hole in it. [DR-13]
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from jinja2 import UndefinedError
 from relance.adapters import french, identity
 from relance.adapters.html_jinja import environment, render, typography
 from relance.adapters.palette import palette
-from relance.app.ports.composing import ComposedMail, MailTemplate
+from relance.app.ports.composing import ComposedMail, Late, MailTemplate, Owed, Words
 from relance.domain.calendar_fr import civil_date
 from relance.domain.content import Buyer, DocumentContent, InvoiceContent, InvoiceType, QuoteContent, QuoteKind, Seller
 from relance.domain.errors import Invalid
@@ -67,12 +67,15 @@ class JinjaMailComposer:
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
         pdf_sha256: str = "",
+        owed: Sequence[Owed] = (),
+        late: Late | None = None,
+        words: Words | None = None,
     ) -> ComposedMail:
         """See the port. The look is the company's of today, every word and figure the document's."""
         if pixel_url and not untrack_url:
             raise Invalid("Un courriel suivi doit dire comment ne plus l’être.", code="untrackable")
         known = _known(template, content)
-        words = _words(
+        said = _words(
             known,
             content=content,
             contact=_contact(content.seller),
@@ -85,10 +88,10 @@ class JinjaMailComposer:
             **_called(content),
         )
         dressed: dict[str, Any] = {
-            **words,
-            "subject": _subject(words["subject"]),
-            "opening_paragraphs": [part for part in re.split(r"\n\s*\n", words["opening"]) if part.strip()],
-            "greeting": _salutation(known, words["opening"], content.buyer),
+            **said,
+            "subject": _subject(said["subject"]),
+            "opening_paragraphs": [part for part in re.split(r"\n\s*\n", said["opening"]) if part.strip()],
+            "greeting": _salutation(known, said["opening"], content.buyer),
             "facts": [
                 *(_customer_facts(content.buyer) if known.is_news else ()),
                 *_facts(content, acceptance, balance, answer, pdf_sha256),

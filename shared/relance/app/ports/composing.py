@@ -1,5 +1,6 @@
 """Writing mails: what a customer, or his seller, is told about a document. Sending them is another port's business."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -48,6 +49,55 @@ class ComposedMail:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One overdue invoice that a mail asks for: `remaining` is what is left of `amount`, in cents of its currency."""
+
+    number: str
+    issue_date: date
+    due_date: date
+    amount: Cents
+    remaining: Cents
+    currency: str = "EUR"
+
+    def days_late(self, today: date) -> int:
+        """Days since the due date; 0 when it is not past."""
+        return max(0, (today - self.due_date).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a business owes for being late, over all the invoices of a mail, in cents. [P-02, P-04]
+
+    `interest` has accrued so far and grows by `per_day`; `indemnity` is that of all the invoices together; `paid` came
+    in for either already. `rate_bp` is the yearly rate of today in ten-thousandths; `basis` names the law.
+    """
+
+    interest: Cents
+    per_day: Cents
+    indemnity: Cents
+    rate_bp: int
+    basis: str
+    paid: Cents = Cents(0)
+    currency: str = "EUR"
+
+    @property
+    def total(self) -> Cents:
+        """What is left of both."""
+        return Cents(self.interest + self.indemnity - self.paid)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A mail in somebody's own words: a stored text (`domain.mail_text`), or a proposed reminder that he edited.
+
+    `body` takes the place of what the template says before and after the facts; shortcodes in both are filled.
+    """
+
+    subject: str
+    body: str
+
+
 class MailComposer(Protocol):
     """Writes a mail in the seller's name, or to him, in French."""
 
@@ -66,6 +116,9 @@ class MailComposer(Protocol):
         balance: Cents | None = None,
         answer: Refusal | Withdrawal | Asked | None = None,
         pdf_sha256: str = "",
+        owed: Sequence[Owed] = (),
+        late: Late | None = None,
+        words: Words | None = None,
     ) -> ComposedMail:
         """The mail of that template about a frozen document.
 
@@ -73,7 +126,11 @@ class MailComposer(Protocol):
         it [T-05]. `acceptance` is needed by `quote_accepted_copy`, `balance` (what is still owed) by `invoice_overdue`.
         `answer` is what the mails about a refusal, a withdrawal and a question speak of. News to the seller lead to no
         page, so `link_url` may be "" for them. `pdf_sha256` is the hash of the attached document. `today` is the civil
-        date in Paris of the sending. Raises Invalid for an unknown template or a missing part: a mail with a hole in it
-        is never written [DR-13].
+        date in Paris of the sending.
+
+        `owed` are the invoices that a reminder asks for, the one due first at its head; () for this one alone. `late`
+        is what their lateness costs, None when nothing is asked for it: of a consumer, always [DU-01]. `words` replace
+        those of the template, and are needed by one named `text:<id>@<version>`. Raises Invalid for an unknown
+        template, and `mail_incomplete` for a missing part: a mail with a hole in it is never written [DR-13].
         """
         ...
