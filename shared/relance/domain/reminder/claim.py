@@ -13,7 +13,7 @@ from typing import Final
 
 from relance.domain.ids import TenantId
 from relance.domain.party import TrackingConsent
-from relance.domain.reminder.scenario import OWN_STEPS, Action, DocumentKind, is_to_seller
+from relance.domain.reminder.scenario import Action, DocumentKind, is_own
 
 
 class ClaimState(StrEnum):
@@ -44,6 +44,9 @@ class Claim:
     `mail_sha256` is the hash of the text as composed, `pdf_sha256` that of the attachment [DR-16]. `salt` (hex) blinds
     the recipient's hash in the journal, so that erasing the claim erases the recipient. `consent` is what the contact
     had agreed to at that moment [T-01].
+
+    A mail that asks for several invoices is claimed once for each: `carries` are the ids of the other claims, whose
+    `joined` is its own id, and what is learnt of it is learnt of them. [DR-05]
     """
 
     tenant: TenantId
@@ -70,6 +73,7 @@ class Claim:
     level: int = 0
     joined: str = ""
     approved_by: str = ""
+    carries: tuple[str, ...] = ()
 
     @property
     def is_letter(self) -> bool:
@@ -79,7 +83,7 @@ class Claim:
     @property
     def is_reminder(self) -> bool:
         """Whether it reminds the customer: neither the document itself, nor what something made us tell."""
-        return self.is_letter and self.step not in OWN_STEPS and not is_to_seller(self.step)
+        return self.is_letter and not is_own(self.step)
 
 
 def claim_id(document_id: str, step: str) -> str:

@@ -56,6 +56,11 @@ def reminded(found: Correspondence, at: datetime) -> Correspondence:
     return replace(found, rev=found.rev + 1, last_reminder_at=at)
 
 
+def not_reminded(found: Correspondence, at: datetime, before: datetime | None) -> Correspondence:
+    """After the reminder that was claimed at `at` turned out not to have left; the very same when another did since."""
+    return replace(found, rev=found.rev + 1, last_reminder_at=before) if found.last_reminder_at == at else found
+
+
 def bounced(found: Correspondence, address: str, at: datetime, *, is_soft: bool) -> Correspondence:
     """After a mail came back. Soft bounces count when there are three within fourteen days. [S-04]"""
     if found.refuses(address):

@@ -123,13 +123,19 @@ def decide(
 ) -> Next:
     """What to do at `now`. `claims` by step id: those of this document, `DELIVERY` among them."""
     refused = _refused(claims, around)
+    done = facts.incomplete | claims.keys()
     for telling in facts.tellings:
-        if telling.step not in claims and (telling.anyway or not refused):
+        if telling.step not in done and (telling.anyway or not refused):
             return Send(telling.step, telling.template) if facts.has_pdf else Render()
     if DELIVERY not in claims:
+        if DELIVERY in facts.incomplete:
+            return Wait(now.replace(microsecond=0) + PAUSE, why="incomplete")
         if not facts.has_pdf and (facts.is_deliverable or facts.is_drawn_anyway):
             return Render()
         return Send(DELIVERY, facts.delivery) if facts.is_deliverable else Stop(facts.closed)
+    for wanted in around.proposals.values():
+        if wanted.is_again and wanted.state is ProposalState.APPROVED and wanted.step not in done:
+            return Send(wanted.step, wanted.template, proposal=wanted)
     table = agenda(facts, scenario, claims, now, around.policy, around.proposals)
     if table.chores:
         return Act(table.chores[-1].step, table.skipped)

@@ -10,7 +10,7 @@ from relance.domain.invoice import Invoice, Settlement
 from relance.domain.money import Cents
 from relance.domain.platform_status import pause_of
 from relance.domain.quote import Quote, QuoteState
-from relance.domain.reminder.hold import Hold, broken_on
+from relance.domain.reminder.hold import Hold, HoldKind, broken_on
 from relance.domain.reminder.run import Alert, Asked
 from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind
 from relance.domain.reminder.tellings import Telling, of_alerts, of_questions, of_quote
@@ -64,6 +64,11 @@ class Facts:
     def held_as(self) -> frozenset[str]:
         """The kinds of what people wrote down and still holds."""
         return frozenset(hold.kind.value for hold in self.holds)
+
+    @property
+    def incomplete(self) -> frozenset[str]:
+        """The steps whose mail could not be written: something is missing. [DR-13]"""
+        return frozenset(hold.step for hold in self.holds if hold.kind is HoldKind.INCOMPLETE)
 
 
 @dataclass(frozen=True, slots=True)

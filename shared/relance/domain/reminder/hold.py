@@ -31,7 +31,7 @@ class HoldKind(StrEnum):
 class Hold:
     """One of them. `until`: the last day, None when only a decision ends it; `amount` what was promised or contested.
 
-    `id` is unique within the document. `outcome` says how it ended, in a word of whoever ended it.
+    `id` is unique within the document. `step` is the one that could not be written (`incomplete`). `outcome` says how it ended, in a word of whoever ended it.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Hold:
     note: str = ""
     ended_at: datetime | None = None
     outcome: str = ""
+    step: str = ""
 
     def last_day(self, area: str = "") -> date | None:
         """The last day on which it holds: a promise has two working days more. None without an end."""

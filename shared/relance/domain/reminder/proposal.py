@@ -7,13 +7,12 @@ no promise to send: facts are read again, and what was paid meanwhile is not ask
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from relance.domain.errors import Conflict
 from relance.domain.ids import TenantId
-from relance.domain.reminder.scenario import Approval, DocumentKind
+from relance.domain.reminder.scenario import AGAIN, DIRECT, Approval, DocumentKind
 
-DIRECT: Final = "direct_"  # and a number: a reminder sent by hand (relance directe), step of no scenario
+__all__ = ["DIRECT", "Proposal", "ProposalState", "decide"]
 
 
 class ProposalState(StrEnum):
@@ -55,6 +54,11 @@ class Proposal:
     def is_direct(self) -> bool:
         """Whether somebody asked for it, and no scenario."""
         return self.step.startswith(DIRECT)
+
+    @property
+    def is_again(self) -> bool:
+        """Whether somebody wants a mail that may be lost to be sent once more."""
+        return self.step.startswith(AGAIN)
 
     @property
     def is_open(self) -> bool:

@@ -74,7 +74,8 @@ class Alert:
 class Run:
     """The state of one run; `id` is the document's. `wakes` counts the decisions of the current turn.
 
-    `next_at` is when something is to be done next (UTC). `restarts` counts the times the sweep had to start an
+    `next_at` is when something is to be done next (UTC). `proposed` are the steps that were put to a person: each has a
+    proposal, whatever became of it. `restarts` counts the times the sweep had to start an
     execution since the run last got as far as waiting. `asked` and `alerts` are what the seller is told of. `holds` are
     why it waits or ended; `source` who chose its scenario; `customer_id` whom it is about ("" in runs of before).
     """
@@ -99,6 +100,7 @@ class Run:
     source: Source = Source.COMPANY
     holds: tuple[Hold, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    proposed: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -190,6 +192,12 @@ def alert(run: Run, wanted: Alert, now: datetime) -> Run:
     if any(one.id == wanted.id for one in run.alerts) or len(run.alerts) >= MAX_ALERTS:
         return run
     return replace(wake(run, now), alerts=(*run.alerts, wanted))
+
+
+def propose(run: Run, step: str, now: datetime) -> Run:
+    """The run that looks at the proposal of that step, at once: a person made it, decided on it, or wants it sent."""
+    known = run.proposed if step in run.proposed else (*run.proposed, step)
+    return replace(wake(run, now), proposed=known)
 
 
 def hold(run: Run, wanted: Hold, now: datetime) -> Run:

@@ -21,12 +21,30 @@ WITHDRAWN_NEWS: Final = "withdrawn_news"
 OWN_STEPS: Final = (DELIVERY, ACCEPTED_COPY, WITHDRAWAL_RECEIPT, ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS)
 QUESTION_NEWS: Final = "question_"  # and the question's id
 ALERT_NEWS: Final = "alert_"  # and its kind and day
-RESERVED: Final = (QUESTION_NEWS, ALERT_NEWS, "direct_")
+DIRECT: Final = "direct_"  # and a number: a reminder sent by hand (relance directe), step of no scenario
+AGAIN: Final = "again_"  # and a number, and the step of a mail that may be lost, which a person sends once more
+RESERVED: Final = (QUESTION_NEWS, ALERT_NEWS, DIRECT, AGAIN)
+
+
+def again(step: str, n: int) -> str:
+    """The step of the mail of `step`, sent once more for the `n`-th time."""
+    return f"{AGAIN}{n}_{origin(step)}"
+
+
+def origin(step: str) -> str:
+    """Which mail a step is of: that of `delivery` is still the delivery when it is sent once more."""
+    return step.removeprefix(AGAIN).partition("_")[2] if step.startswith(AGAIN) else step
+
+
+def is_own(step: str) -> bool:
+    """Whether it belongs to every run and to no scenario: the document, or what something made us tell."""
+    return origin(step) in OWN_STEPS or is_to_seller(step)
 
 
 def is_to_seller(step: str) -> bool:
     """Whether the mail of that step goes to the seller: it is no news of the customer's address, nor a mail to him."""
-    return step in (ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS) or step.startswith((QUESTION_NEWS, ALERT_NEWS))
+    first = origin(step)
+    return first in (ACCEPTED_NEWS, REFUSED_NEWS, WITHDRAWN_NEWS) or first.startswith((QUESTION_NEWS, ALERT_NEWS))
 
 
 class DocumentKind(StrEnum):
@@ -174,3 +192,8 @@ _DEFAULTS: Final = {DocumentKind.QUOTE: "standard.quote@1", DocumentKind.INVOICE
 def default_scenario(kind: DocumentKind | str) -> str:
     """The id of the scenario that a new document follows."""
     return _DEFAULTS[DocumentKind(kind)]
+
+
+def no_reminders(tenant: TenantId, kind: DocumentKind, at: datetime) -> Scenario:
+    """What a run without a scenario follows: its document is delivered, and nobody is reminded of it."""
+    return Scenario(tenant, "none", 1, 1, kind, "Aucune relance", (), at)
