@@ -1,4 +1,4 @@
-"""Gapless numbers, explored: two writers of one company, answers that get lost, crashes anywhere, clients that ask again.
+"""Gapless numbers, explored: two writers, answers that get lost, crashes anywhere, clients that ask again.
 
 The protocol of relance.app.journaling holds in every reachable state. Three simpler ones do not, and the shortest way
 into their trouble is shown: they are here because a checker that cannot fail proves nothing.
