@@ -15,12 +15,13 @@ from threading import RLock
 from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key, head_key, kind_of
 from relance.app.ports.open_work import Openable
-from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page
+from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page, Ref
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.links import Link, Pixel
+from relance.domain.reminder.run import Run
 
 MAX_ITEMS = 100
 
@@ -74,6 +75,10 @@ class InMemoryStore:
     def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
         found = {id: self.get(tenant, cls, id) for id in ids}
         return {id: entity for id, entity in found.items() if entity is not None}
+
+    def get_mixed(self, tenant: TenantId, refs: Collection[Ref]) -> Mapping[Ref, Entity]:
+        found = {ref: self.get(tenant, *ref) for ref in refs}
+        return {ref: entity for ref, entity in found.items() if entity is not None}
 
     def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
         return self._listing(tenant, cls, "", limit, cursor, ascending=False)
@@ -158,6 +163,11 @@ class InMemoryStore:
         with self._lock:
             mine = [i for i in self._items.values() if i.tenant == tenant and i.kind == cls.__name__ and i.is_open]
         return iter(sorted(item.id for item in mine))
+
+    def open_of_customer(self, tenant: TenantId, customer_id: str) -> Iterator[str]:
+        """OpenOfCustomer."""
+        found = [self.get(tenant, Run, id) for id in self.open_ids(tenant, Run)]
+        return iter([run.id for run in found if run is not None and run.customer_id == customer_id])
 
     # --- for tests ------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.dynamo.store import DynamoStore
 from relance.app.ports.archive import JournalReader
 from relance.app.ports.links import LinkDirectory
-from relance.app.ports.open_work import OpenWork
+from relance.app.ports.open_work import OpenOfCustomer, OpenWork
 from relance.app.ports.store import Store
 from relance.domain.ids import TenantId
 from tests.doubles.dynamo import FlakyConnection, botocore_session, create_tables, flaky
@@ -39,6 +39,7 @@ class Place:
     journal: JournalReader
     links: LinkDirectory
     open_work: OpenWork
+    by_customer: OpenOfCustomer
     faults: InMemoryStore | FlakyConnection
     tenant: TenantId
     other: TenantId
@@ -63,15 +64,13 @@ def _tenants() -> tuple[TenantId, TenantId]:
 
 def in_memory() -> Place:
     store = InMemoryStore()
-    return Place(store, store, store, store, store, *_tenants())
+    return Place(store, store, store, store, store, store, *_tenants())
 
 
 def on_dynamo(**tables: Any) -> Place:
     database, connection = flaky(**tables)
-    store = DynamoStore(database)
-    return Place(
-        store, DynamoJournal(database), DynamoLinks(database), DynamoOpenWork(database), connection, *_tenants()
-    )
+    store, open_work = DynamoStore(database), DynamoOpenWork(database)
+    return Place(store, DynamoJournal(database), DynamoLinks(database), open_work, open_work, connection, *_tenants())
 
 
 @pytest.fixture

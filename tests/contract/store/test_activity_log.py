@@ -97,6 +97,16 @@ def test_activity_stays_with_its_document_and_tenant(log: Log) -> None:
     assert log.read() == (log.an_activity(),)
 
 
+def test_what_is_replaced_is_one_record_the_one_that_lasts_longest(log: Log) -> None:
+    today = log.an_activity(id="last-open", data={"day": "2026-11-16"})
+    later = log.an_activity(24 * 60, id="last-open", data={"day": "2026-11-17"})
+    assert log.adapter.replace(today)
+    assert log.adapter.replace(later)
+    assert not log.adapter.replace(later), "said twice"
+    assert not log.adapter.replace(today), "told late"
+    assert log.read() == (later,)
+
+
 @pytest.mark.parametrize("fault", [Fault.NOT_STORED, Fault.THROTTLED])
 def test_a_record_that_may_not_be_stored_is_asked_for_again(log: Log, fault: Fault) -> None:
     log.fail_next(fault)

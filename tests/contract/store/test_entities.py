@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from relance.app.ports.store import Check, Entity, EntityMoved
+from relance.app.ports.store import Check, Entity, EntityMoved, Ref
 from relance.domain.catalogue import CustomerPrice, Item, ItemReference, Price
 from relance.domain.content import Enclosure, QuoteContent, buyer_of, seller_of
 from relance.domain.copies import Duplicate, duplicate_id
@@ -116,6 +116,18 @@ def test_many_are_read_at_once_and_the_missing_left_out(place: Place) -> None:
     assert place.store.get_many(place.tenant, Item, ["itm_999"]) == {}
     assert place.store.get_many(place.tenant, Item, []) == {}
     assert place.store.get_many(place.tenant, Customer, ["itm_000"]) == {}
+
+
+def test_entities_of_several_classes_are_read_at_once_and_the_missing_left_out(place: Place) -> None:
+    link = Link(place.tenant, f"m{place.tenant}", 1, "quote", "quo_1", START)
+    theirs = Link(place.other, f"n{place.tenant}", 1, "quote", "quo_1", START)
+    mine: list[Entity] = [a_company(place.tenant), a_customer(place.tenant), a_quote(place.tenant), link]
+    place.store.commit(a_commit(place.tenant, *mine))
+    place.store.commit(a_commit(place.other, theirs, an_item(place.other, "itm_1")))
+    expected: dict[Ref, Entity] = {(type(entity), entity.id): entity for entity in mine}
+    asked: list[Ref] = [*expected, *expected, (Link, theirs.id), (Item, "itm_1"), (Customer, "cus_none")]
+    assert place.store.get_mixed(place.tenant, asked) == expected
+    assert place.store.get_mixed(place.tenant, []) == {}
 
 
 def test_links_and_pixels_are_found_without_a_tenant(place: Place) -> None:

@@ -122,6 +122,24 @@ def test_open_work_is_listed_until_it_is_closed(place: Place) -> None:
     assert list(place.open_work.open_ids(place.other, Run)) == []
 
 
+def test_the_followed_documents_of_a_customer_are_found_while_they_are_open(place: Place) -> None:
+    whose = {"quo_0": "cus_1", "quo_1": "cus_1", "quo_2": "cus_2", "quo_3": ""}
+    made = [new_run(place.tenant, "quote", id, "standard.quote@1", START, customer_id=c) for id, c in whose.items()]
+    elsewhere = new_run(place.other, "quote", "quo_4", "standard.quote@1", START, customer_id="cus_1")
+    place.store.commit(a_commit(place.tenant, *made))
+    place.store.commit(a_commit(place.other, elsewhere))
+
+    def found(customer_id: str) -> list[str]:
+        return list(place.by_customer.open_of_customer(place.tenant, customer_id))
+
+    eventually(lambda: found("cus_1") == ["quo_0", "quo_1"])
+    place.store.commit(a_commit(place.tenant, replace(made[0], rev=2, status=RunStatus.DONE)))
+    eventually(lambda: found("cus_1") == ["quo_1"])
+    place.store.commit(a_commit(place.tenant, replace(made[0], rev=3, customer_id="cus_2")))
+    eventually(lambda: found("cus_2") == ["quo_0", "quo_2"])
+    assert found("cus_9") == []
+
+
 def test_a_tenant_is_in_the_register_from_its_first_event_on(place: Place) -> None:
     place.store.commit(a_commit(place.tenant, a_quote(place.tenant)))
     assert place.tenant not in list(place.open_work.tenants())

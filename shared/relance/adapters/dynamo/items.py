@@ -9,6 +9,7 @@
 | which tenants have a journal | core | Query pk = `tenants`, consistent |
 | whose archive is behind | core | the register, then BatchGetItem of `head` and `archive_head`, consistent |
 | what of one class is still open | core, index `open` | Query open = `{tenant}#{class}`; sparse, keys only, lags |
+| the followed documents of a customer | core, index `customer` | Query customer = `{tenant}#{customer}`; sparse, lags |
 | the events after a given one | journal | Query tenant, seq > n, ascending, consistent |
 | what was noticed around a document | activity | Query pk = `{tenant}#{kind}#{document}`, sk begins with the time |
 
@@ -46,6 +47,17 @@ class OpenIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # 
     sk = UnicodeAttribute(range_key=True)
 
 
+class CustomerIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves a hook untyped
+    """What is open of one customer: only open runs carry `customer`."""
+
+    class Meta:
+        index_name = "customer"
+        projection = KeysOnlyProjection()
+
+    customer = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
 class CoreItem(Model):
     """Anything of the core table. `rev` counts stored changes (of a head of the journal: its seq)."""
 
@@ -55,6 +67,7 @@ class CoreItem(Model):
     body = UnicodeAttribute(null=True)
     packed = BinaryAttribute(null=True, legacy_encoding=False)
     open = UnicodeAttribute(null=True)
+    customer = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)  # seconds since 1970: TTL
     # Of global items alone: whose they are, and what the authorizer must know.
     tenant = UnicodeAttribute(null=True)
@@ -62,6 +75,7 @@ class CoreItem(Model):
     role = UnicodeAttribute(null=True)
 
     open_index: ClassVar = OpenIndex()
+    customer_index: ClassVar = CustomerIndex()
 
 
 class EventItem(Model):

@@ -39,11 +39,15 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a class of entities is stored: `version` of its stored shape; `is_global` when its id alone finds it."""
+    """How a class of entities is stored: `version` of its stored shape; `is_global` when its id alone finds it.
+
+    `by_customer`: while it is open, it is found by its customer too.
+    """
 
     prefix: str
     version: int = 1
     is_global: bool = False
+    by_customer: bool = False
 
 
 # By class name, so that a function which stores quotes need not import reminders. What is not here is not stored.
@@ -65,7 +69,7 @@ KINDS: Final = {
     "FormalNotice": Kind("notice"),
     "InvoiceNotice": Kind("invoice_notice"),
     "Scenario": Kind("scenario"),
-    "Run": Kind("run"),
+    "Run": Kind("run", by_customer=True),
     "Claim": Kind("claim"),
     "Proposal": Kind("proposal"),
     "Task": Kind("task"),
@@ -137,3 +141,8 @@ def answer_key(tenant: str, idempotency_key: str) -> Key:
 def open_partition(tenant: str, cls: type) -> str:
     """Partition of the sparse index `open`: what of one class is still open for a tenant."""
     return f"{tenant_pk(tenant)}#{kind_of(cls).prefix}"
+
+
+def customer_partition(tenant: str, customer_id: str) -> str:
+    """Partition of the sparse index `customer`: what of one customer's is still open."""
+    return f"{tenant_pk(tenant)}#{customer_id}"

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.attempts import read
@@ -19,6 +20,7 @@ from relance.adapters.dynamo.keys import (
     TENANTS,
     Key,
     answer_key,
+    customer_partition,
     entity_key,
     head_key,
     kind_of,
@@ -26,7 +28,7 @@ from relance.adapters.dynamo.keys import (
     open_partition,
 )
 from relance.adapters.dynamo.transaction import Meaning, Transaction
-from relance.app.ports.store import Answer, Commit, E, Entity, HeadMove, Page
+from relance.app.ports.store import Answer, Commit, E, Entity, HeadMove, Page, Ref
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 
@@ -53,6 +55,17 @@ class DynamoStore:
         items = read(lambda: list(self.database.core.batch_get(keys, consistent_read=True)))  # by hundreds
         found = [codec.decode(cls, body_of(item)) for item in items]
         return {entity.id: entity for entity in found if entity.tenant == tenant}
+
+    def get_mixed(self, tenant: TenantId, refs: Collection[Ref]) -> Mapping[Ref, Entity]:
+        wanted = {entity_key(tenant, *ref): ref for ref in refs}
+        items = read(lambda: list(self.database.core.batch_get([tuple(key) for key in wanted], consistent_read=True)))
+        found: dict[Ref, Entity] = {}
+        for item in items:
+            ref = wanted[Key(item.pk, item.sk)]
+            entity = codec.decode(ref[0], body_of(item))
+            if entity.tenant == tenant:
+                found[ref] = entity
+        return found
 
     def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
         return self._listing(tenant, cls, "", limit, cursor, ascending=False)
@@ -142,8 +155,10 @@ class DynamoStore:
         item = self.database.item(entity_key(entity.tenant, cls, entity.id))
         body, packed = _split(codec.encode(entity))
         is_open = open_partition(entity.tenant, cls) if getattr(entity, "is_open", False) else None
+        whose = getattr(entity, "customer_id", "") if is_open and kind_of(cls).by_customer else ""
+        customer = customer_partition(entity.tenant, whose) if whose else None
         if entity.rev == 1:
-            item.rev, item.body, item.packed, item.open = 1, body, packed, is_open
+            item.rev, item.body, item.packed, item.open, item.customer = 1, body, packed, is_open, customer
             item.tenant = entity.tenant if kind_of(cls).is_global else None
             transaction.save(Meaning.ENTITY_MOVED, item, self.database.core.pk.does_not_exist())
             return
@@ -153,6 +168,7 @@ class DynamoStore:
             core.body.set(body) if body is not None else core.body.remove(),
             core.packed.set(packed) if packed is not None else core.packed.remove(),
             core.open.set(is_open) if is_open is not None else core.open.remove(),
+            *_moved(core, cls, customer),
         ]
         transaction.update(Meaning.ENTITY_MOVED, item, actions, self._at_rev(entity, entity.rev - 1))
 
@@ -184,6 +200,12 @@ class DynamoStore:
 def body_of(item: CoreItem) -> bytes:
     """The JSON of an item, inflated when it was packed."""
     return codec.unpack(item.packed) if item.packed else (item.body or "").encode()
+
+
+def _moved(core: type[CoreItem], cls: type, customer: str | None) -> list[Action]:
+    if not kind_of(cls).by_customer:
+        return []
+    return [core.customer.set(customer) if customer is not None else core.customer.remove()]
 
 
 def _split(encoded: bytes) -> tuple[str | None, bytes | None]:

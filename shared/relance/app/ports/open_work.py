@@ -14,6 +14,17 @@ class Openable(Entity, Protocol):
     def is_open(self) -> bool: ...
 
 
+class OpenOfCustomer(Protocol):
+    """What a customer is followed for."""
+
+    def open_of_customer(self, tenant: TenantId, customer_id: str) -> Iterator[str]:
+        """Ids of the documents whose runs are active and name that customer, in their order.
+
+        Lags writes by a moment, both ways: what is given may be closed since, so read it again before acting on it.
+        """
+        ...
+
+
 class OpenWork(Protocol):
     """Reads that cross tenants: for the sweep alone, never for a request."""
 

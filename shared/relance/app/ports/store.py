@@ -23,6 +23,7 @@ class Entity(Protocol):
 
 
 E = TypeVar("E", bound=Entity)
+Ref = tuple[type[Entity], str]  # a class and an id: one entity of a tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,10 @@ class Store(Protocol):
 
     def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
         """Those of these entities that exist, by id. One round trip per hundred; each is read at its own instant."""
+        ...
+
+    def get_mixed(self, tenant: TenantId, refs: Collection[Ref]) -> Mapping[Ref, Entity]:
+        """Those of these entities of several classes that exist. One round trip per hundred, each at its own instant."""
         ...
 
     def starting_with(

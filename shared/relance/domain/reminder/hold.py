@@ -31,7 +31,8 @@ class HoldKind(StrEnum):
 class Hold:
     """One of them. `until`: the last day, None when only a decision ends it; `amount` what was promised or contested.
 
-    `id` is unique within the document. `step` is the one that could not be written (`incomplete`). `outcome` says how it ended, in a word of whoever ended it.
+    `id` is unique within the document. `step` is the one that could not be written (`incomplete`). `outcome` says how
+    it ended, in a word of whoever ended it.
     """
 
     id: str
