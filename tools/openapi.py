@@ -20,22 +20,31 @@ from relance.contracts.archive import ProofView, StatusView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
-from relance.contracts.customers import CustomerBody, CustomerPage, CustomerView
+from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBody, CustomerPage, CustomerView
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
 from relance.contracts.invoice_views import InvoicePage, InvoiceView
 from relance.contracts.invoices import InvoiceBody
-from relance.contracts.mentions import Mentions
 from relance.contracts.late_terms import LateTermsBody, LateTermsView
+from relance.contracts.letters import (
+    DispatchBody,
+    FormalNoticeBody,
+    FormalNoticeList,
+    FormalNoticeView,
+    StatementView,
+)
+from relance.contracts.mentions import Mentions
 from relance.contracts.payments import (
     DepositReceivedBody,
     GroupedPayment,
     GroupedPaymentBody,
+    MoneyBody,
     PaymentBody,
     PaymentList,
     RefundBody,
 )
+from relance.contracts.penalties import PenaltiesView, WaiverBody
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
@@ -118,7 +127,6 @@ COMPANY = (
         None,
         status=204,
     ),
-    Operation("get", "/v1/vat", "getVat", "Les taux de TVA en vigueur et les cas sans TVA", VatSettings),
     Operation(
         "get",
         "/v1/settings/late-rates",
@@ -135,6 +143,7 @@ COMPANY = (
         LateTermsBody,
         if_match=True,
     ),
+    Operation("get", "/v1/vat", "getVat", "Les taux de TVA en vigueur et les cas sans TVA", VatSettings),
     Operation("get", "/v1/openapi.json", "getOpenapi", "Cette description", "application/json"),
 )
 CUSTOMERS = (
@@ -145,6 +154,21 @@ CUSTOMERS = (
     Operation("get", "/v1/customers/{id}", "getCustomer", "Un client", CustomerView),
     Operation(
         "put", "/v1/customers/{id}", "putCustomer", "Remplacer un client", CustomerView, CustomerBody, if_match=True
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/consent",
+        "getConsent",
+        "Ce que le contact a choisi pour le suivi d’ouverture, avec ses preuves",
+        ConsentHistory,
+    ),
+    Operation(
+        "post",
+        "/v1/customers/{id}/consent",
+        "recordConsent",
+        "Noter un consentement, un refus ou un retrait ; il vaut aussi pour les courriels déjà partis",
+        ConsentHistory,
+        ConsentBody,
     ),
 )
 CATALOGUE = (
@@ -460,6 +484,83 @@ REMINDERS = (
     Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
     Operation("get", "/v1/reminders", "listReminders", "Les courriels envoyés et leur sort", ReminderPage, paged=True),
 )
+DUNNING = (
+    Operation(
+        "get",
+        "/v1/invoices/{id}/penalties",
+        "getPenalties",
+        "Les pénalités de retard d’une facture, calculées à l’instant, et ce qui en est réclamé",
+        PenaltiesView,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/penalties/claim",
+        "claimPenalties",
+        "Réclamer les pénalités courues et l’indemnité, ou ce qui s’y est ajouté depuis",
+        PenaltiesView,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/penalties/waive",
+        "waivePenalties",
+        "Abandonner les pénalités d’une facture, définitivement",
+        PenaltiesView,
+        WaiverBody,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/penalties/payments",
+        "payPenalties",
+        "Enregistrer un règlement de pénalités, à part de ceux de la facture",
+        PenaltiesView,
+        MoneyBody,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/formal-notice",
+        "prepareFormalNotice",
+        "Préparer une mise en demeure : vous la lisez et la postez",
+        FormalNoticeView,
+        FormalNoticeBody,
+        201,
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/formal-notice",
+        "listFormalNotices",
+        "Les mises en demeure d’une facture",
+        FormalNoticeList,
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/formal-notice.pdf",
+        "getFormalNoticePdf",
+        "La dernière mise en demeure d’une facture, octet pour octet",
+        "application/pdf",
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/formal-notice/dispatch",
+        "dispatchFormalNotice",
+        "Noter que la lettre est partie, et son numéro de recommandé",
+        FormalNoticeView,
+        DispatchBody,
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/statement",
+        "getStatement",
+        "Le relevé de compte d’un client",
+        StatementView,
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/statement.pdf",
+        "getStatementPdf",
+        "Le relevé de compte d’un client, en PDF",
+        "application/pdf",
+    ),
+)
 REPORTS = (
     Operation(
         "get",
@@ -478,7 +579,7 @@ REPORTS = (
         query=("from", "to"),
     ),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *REPORTS, *ARCHIVE)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *DUNNING, *REPORTS, *ARCHIVE)
 
 _KEY = {
     "name": "Idempotency-Key",

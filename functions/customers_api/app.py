@@ -1,8 +1,18 @@
-"""POST and GET /v1/customers; GET and PUT /v1/customers/{id}."""
+"""POST and GET /v1/customers; GET and PUT /v1/customers/{id}; what the contact agreed to, and his story."""
 
 from functions.customers_api.wiring import Parts, wire
 from relance.app import customers
-from relance.contracts.customers import CustomerBody, customer_page, customer_view, to_customer
+from relance.contracts.customers import (
+    ConsentBody,
+    ConsentHistory,
+    CustomerBody,
+    consent_history,
+    customer_page,
+    customer_view,
+    to_consent,
+    to_customer,
+)
+from relance.domain.party import Customer
 from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
 
 
@@ -34,6 +44,17 @@ def build(parts: Parts) -> Api:
             ctx, call.caller, call.id, data, expected_rev=call.expected_rev, limits=parts.limits
         )
         return ok(customer_view(customer), rev=customer.rev)
+
+    @api.get("/v1/customers/{id}/consent")
+    def get_consent(call: Call) -> Reply:
+        return ok(told(customers.get(ctx, call.caller, call.id)))
+
+    @api.post("/v1/customers/{id}/consent")
+    def record_consent(call: Call) -> Reply:
+        return ok(told(customers.record_consent(ctx, call.caller, call.id, to_consent(call.body(ConsentBody)))))
+
+    def told(customer: Customer) -> ConsentHistory:
+        return consent_history(customer, customers.may_ask_from(ctx, customer, parts.silence))
 
     return api
 

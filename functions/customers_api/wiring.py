@@ -6,9 +6,11 @@ from relance.adapters.clock import clock
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.silence_data import load_silence
 from relance.adapters.term_limit_data import load_term_limits
 from relance.app.context import Context
 from relance.domain.term_limits import TermLimits
+from relance.domain.tracking.consent import SilenceRule
 from relance.runtime.settings import Tables, load
 
 
@@ -18,6 +20,7 @@ class Parts:
 
     ctx: Context
     limits: TermLimits
+    silence: tuple[SilenceRule, ...] = ()
 
 
 def wire() -> Parts:
@@ -25,4 +28,4 @@ def wire() -> Parts:
     settings = load(Tables)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
-    return Parts(ctx, load_term_limits())
+    return Parts(ctx, load_term_limits(), load_silence())

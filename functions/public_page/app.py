@@ -6,16 +6,23 @@ A GET never changes anything, so mail scanners may follow every link. Unknown, m
 
 from collections.abc import Callable
 from functools import cache
+from typing import Final
 
-from functions.public_page.failures import failed
-from functions.public_page.request import Request
+from functions.public_page.failures import failed, log
+from functions.public_page.request import OWN_COOKIE, Request
 from functions.public_page.wiring import Parts, wire
-from relance.app import answering, tracking, viewing, withdrawing
+from relance.app import answering, looking, tracking, viewing, withdrawing
 from relance.app.answering import ConfirmationNeeded
 from relance.app.ports.pages import QuoteView, Said
 from relance.app.withdrawing import WithdrawalUnconfirmed
-from relance.domain.errors import NotFound
-from relance.runtime.pages import Answer, Event, no_content, page, pdf, see_other
+from relance.domain.calendar_fr import to_ms
+from relance.domain.errors import NotFound, RelanceError
+from relance.runtime.pages import Answer, Event, no_content, page, pdf, see_other, with_cookie
+
+MAX_TOLD: Final = 10_000
+OWN_VISIT: Final = (
+    "Vous consultez votre propre document : cette visite, et les suivantes depuis ce navigateur, ne comptent pas."
+)
 
 _parts = cache(wire)
 
@@ -28,9 +35,35 @@ def handler(event: Event, _context: object) -> Answer:
 def show(request: Request) -> Answer:
     parts = request.parts
     view = viewing.open_page(parts.ctx, parts.door, request.token)
+    mark = looking.mark_for(parts.door, request.token, request.look)
+    _note_address(request)
     asked = (request.event.get("queryStringParameters") or {}).get("question") == "envoyee"
     said = Said("Votre question est enregistrée dans le dossier de ce document.") if asked else Said()
-    return page(parts.pages.document(view, said, up=request.up))
+    answer = page(parts.pages.document(view, Said(OWN_VISIT) if mark else said, up=request.up))
+    return with_cookie(answer, OWN_COOKIE, mark) if mark else answer
+
+
+def show_trap(request: Request) -> Answer:
+    """The address that no person sees: whoever fetches it says what he is. It shows nothing, and answers nothing."""
+    _note_address(request, trap=True)
+    return page(request.parts.pages.message("Rien à voir ici", "Cette adresse ne mène à aucun document."))
+
+
+def _note_address(request: Request, *, trap: bool = False) -> None:
+    """Once a minute and container; never in the way of the page itself."""
+    parts = request.parts
+    minute = to_ms(parts.ctx.clock.now()) // 60_000
+    key = f"{request.token} {request.look.user_agent} {request.look.mark} {trap}"
+    if parts.told.get(key) == minute:
+        return
+    try:
+        looking.followed(parts.ctx, parts.door, request.token, parts.watch, request.look, trap=trap)
+    except RelanceError as error:
+        log.failure("an address fetched was not noted", error, route=request.route)
+        return
+    if len(parts.told) >= MAX_TOLD:
+        parts.told.clear()
+    parts.told[key] = minute
 
 
 def show_pdf(request: Request) -> Answer:
@@ -39,9 +72,17 @@ def show_pdf(request: Request) -> Answer:
     return pdf(found.body, found.filename)
 
 
+def take_pdf(request: Request) -> Answer:
+    """The PDF by the button of the page: the same bytes, and somebody pressed it."""
+    answer = show_pdf(request)
+    parts = request.parts
+    looking.taken(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
+    return answer
+
+
 def seen(request: Request) -> Answer:
     parts = request.parts
-    viewing.seen(parts.ctx, parts.door, request.token, request.shown, parts.activity)
+    looking.seen(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
     return no_content()
 
 
@@ -146,9 +187,11 @@ def opt_out(request: Request) -> Answer:
 ROUTES: dict[str, Callable[[Request], Answer]] = {
     "GET /q/{token}": show,
     "GET /q/{token}/pdf": show_pdf,
+    "GET /q/{token}/plan": show_trap,
     "GET /q/{token}/conditions": show_general_terms,
     "GET /q/{token}/withdraw": show_withdrawal,
     "POST /q/{token}/seen": seen,
+    "POST /q/{token}/pdf": take_pdf,
     "POST /q/{token}/choose": choose,
     "POST /q/{token}/accept": accept,
     "POST /q/{token}/refuse": refuse,

@@ -4,14 +4,18 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, Final
 
 from functions.public_page.wiring import Parts
 from relance.app.answering import Signed, Visitor
+from relance.app.looking import Look
 from relance.app.viewing import Shown
 from relance.app.withdrawing import Statement
 from relance.domain.errors import Fault, Invalid
 from relance.domain.quote import Choice
 from relance.runtime.pages import Event, form
+
+OWN_COOKIE: Final = "relance_own"
 
 _CHOICE = re.compile(r"(?:choice|quantity)-([0-9]{1,3})")
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
@@ -80,5 +84,31 @@ class Request:
 
     @property
     def visitor(self) -> Visitor:
-        http = (self.event.get("requestContext") or {}).get("http") or {}
-        return Visitor(str(http.get("sourceIp", "")), str(http.get("userAgent", "")))
+        return Visitor(str(self._http.get("sourceIp", "")), str(self._http.get("userAgent", "")))
+
+    @property
+    def preview(self) -> str:
+        """The proof that a seller's preview carries in its address, "" without one."""
+        return str((self.event.get("queryStringParameters") or {}).get("preview", ""))
+
+    @property
+    def look(self) -> Look:
+        """How the visitor presents himself; what the page's script says of time and gestures only when it spoke."""
+        said = self.form if self._http.get("method") == "POST" else {}
+        return Look(
+            method=str(self._http.get("method", "")),
+            ip=self.visitor.ip,
+            user_agent=self.visitor.user_agent,
+            mark=self._cookie(OWN_COOKIE),
+            preview=self.preview,
+            seconds=int(said["seconds"]) if re.fullmatch(r"[0-9]{1,4}", said.get("seconds", "")) else 0,
+            gesture=said.get("gesture") == "yes",
+        )
+
+    @property
+    def _http(self) -> dict[str, Any]:
+        return (self.event.get("requestContext") or {}).get("http") or {}
+
+    def _cookie(self, name: str) -> str:
+        pairs = (str(cookie).partition("=") for cookie in self.event.get("cookies") or [])
+        return next((value for key, _, value in pairs if key.strip() == name), "")

@@ -1,7 +1,7 @@
 """What `public_page` is made of. S3 and Step Functions are only reached for by the few requests that need them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from relance.adapters.clock import clock
@@ -11,7 +11,9 @@ from relance.adapters.dynamo.links import DynamoLinks
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.page_jinja import JinjaPages
+from relance.adapters.robot_data import load_robots
 from relance.app.context import Context
+from relance.app.looking import Watch
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions
 from relance.app.ports.pages import Pages
@@ -22,14 +24,20 @@ from relance.runtime.settings import PublicPage, load
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What one container keeps."""
+    """What one container keeps. `told` says in which minute the address of a page was last noted."""
 
     ctx: Context
     door: Door
-    activity: ActivityLog
+    watch: Watch
     pages: Pages
     documents: Callable[[], Documents]
     executions: Callable[[], Executions]
+    told: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def activity(self) -> ActivityLog:
+        """Where questions are kept, beside what was noticed."""
+        return self.watch.activity
 
 
 def wire() -> Parts:
@@ -55,7 +63,7 @@ def wire() -> Parts:
     return Parts(
         ctx=Context(DynamoStore(database), time, SystemEntropy()),
         door=Door(DynamoLinks(database), settings.link_key),
-        activity=DynamoActivityLog(database, time),
+        watch=Watch(DynamoActivityLog(database, time), load_robots()),
         pages=JinjaPages(),
         documents=documents,
         executions=executions,

@@ -5,7 +5,7 @@ since it would never become one. Delivered twice is recorded once: records go by
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from functions.record_activity.wiring import Parts, wire
 from relance.app.tracking import record_open
@@ -14,6 +14,8 @@ from relance.domain.calendar_fr import from_ms
 from relance.domain.errors import RelanceError
 from relance.domain.tracking.opens import Hit
 from relance.runtime.observability import Log
+
+MAX_TOLD: Final = 10_000
 
 log = Log("record_activity")
 _parts = cache(wire)
@@ -39,13 +41,19 @@ def record(event: dict[str, Any], parts: Parts) -> dict[str, Any]:
 
 
 def _record_one(hit: PixelHit, parts: Parts) -> None:
+    minute = hit.at_ms // 60_000
+    if parts.told.get(hit.pixel_id) == minute:
+        return  # each container of the pixel tells a minute once; this one has kept it, and reads nothing again
     verdict = record_open(
         parts.ctx,
         parts.links,
         parts.activity,
-        Hit(hit.method, hit.user_agent),
+        parts.robots,
+        Hit(hit.method, hit.user_agent, hit.ip),
         pixel_id=hit.pixel_id,
         at=from_ms(hit.at_ms),
-        ip=hit.ip,
     )
+    if len(parts.told) >= MAX_TOLD:
+        parts.told.clear()
+    parts.told[hit.pixel_id] = minute
     log.info("hit", code=verdict.value)

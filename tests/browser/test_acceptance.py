@@ -68,7 +68,7 @@ def test_a_question_is_sent_and_the_page_says_so(served: Served, page: Page) -> 
     page.get_by_label("Votre question").fill("Le bois est-il français ?")
     page.get_by_role("button", name="Envoyer ma question").click()
     expect(page.get_by_role("status")).to_contain_text("Votre question est enregistrée")
-    assert [a.data["text"] for a in served.site.activity.kept.values()] == ["Le bois est-il français ?"]
+    assert [a.data["text"] for a in served.site.noticed()] == ["Le bois est-il français ?"]
 
 
 def test_a_quote_answered_in_another_tab_says_so(served: Served, page: Page) -> None:

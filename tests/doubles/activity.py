@@ -11,18 +11,31 @@ from tests.doubles.outside import ManualClock
 
 @dataclass(slots=True)
 class InMemoryActivityLog:
-    """`kept` in the order of recording; `failures` of the next records find the service silent."""
+    """`kept` in the order of recording; `failures` of the next records find the service silent; `records` asked for."""
 
     clock: Clock = field(default_factory=ManualClock)
     kept: dict[tuple[str, str, str, str], Activity] = field(default_factory=dict)
     failures: int = 0
+    records: int = 0
 
     def record(self, activity: Activity) -> bool:
+        self.records += 1
         if self.failures:
             self.failures -= 1
             raise Retry("Faute injectée : pas de réponse.")
         key = (activity.tenant, activity.document_kind, activity.document_id, activity.id)
         if key in self.kept:
+            return False
+        self.kept[key] = activity
+        return True
+
+    def replace(self, activity: Activity) -> bool:
+        self.records += 1
+        if self.failures:
+            self.failures -= 1
+            raise Retry("Faute injectée : pas de réponse.")
+        key = (activity.tenant, activity.document_kind, activity.document_id, activity.id)
+        if key in self.kept and self.kept[key].expires_at >= activity.expires_at:
             return False
         self.kept[key] = activity
         return True

@@ -9,7 +9,10 @@ from urllib.parse import parse_qsl, urlencode, urljoin
 from functions.public_page import wiring
 from functions.public_page.app import answer
 from relance.adapters.page_jinja import JinjaPages
+from relance.adapters.robot_data import load_robots
 from relance.app.context import Context
+from relance.app.looking import Watch
+from relance.app.ports.activity import Activity, ActivityKind
 from relance.app.ports.store import Commit, Entity
 from relance.app.viewing import Door
 from relance.domain.content import InvoiceContent, QuoteContent, content_sha256
@@ -48,6 +51,7 @@ class Page:
     status: int
     headers: dict[str, str]
     body: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def forms(self) -> dict[str, dict[str, str]]:
@@ -120,7 +124,12 @@ class Site:
     @property
     def parts(self) -> wiring.Parts:
         return wiring.Parts(
-            self.ctx, self.door, self.activity, JinjaPages(), lambda: self.documents, lambda: self.executions
+            self.ctx,
+            self.door,
+            Watch(self.activity, load_robots()),
+            JinjaPages(),
+            lambda: self.documents,
+            lambda: self.executions,
         )
 
     # --- what is there ----------------------------------------------------------------------------------------------
@@ -162,21 +171,28 @@ class Site:
         )
         return self._linked("invoice", issued)
 
-    def pixel(self, token_bytes: bytes = b"0123456789") -> str:
+    def pixel(self, token_bytes: bytes = b"0123456789", **changes: Any) -> str:
         """A pixel in a mail to the customer; its token."""
         self.put(
-            Pixel(
-                TENANT,
-                token_bytes.hex(),
-                1,
-                self.customer.id,
-                "quote",
-                a_quote().id,
-                "claim#delivery",
-                self.clock.now(),
+            replace(
+                Pixel(
+                    TENANT,
+                    token_bytes.hex(),
+                    1,
+                    self.customer.id,
+                    "quote",
+                    a_quote().id,
+                    "claim#delivery",
+                    self.clock.now(),
+                ),
+                **changes,
             )
         )
         return pixel_token(KEY, token_bytes)
+
+    def noticed(self) -> list[Activity]:
+        """What was noticed, but for the addresses that were merely fetched."""
+        return [one for one in self.activity.kept.values() if one.kind is not ActivityKind.FOLLOWED]
 
     def stored(self) -> Quote:
         """The quote as it is now."""
@@ -209,25 +225,29 @@ class Site:
 
     # --- the browser ------------------------------------------------------------------------------------------------
 
-    def get(self, url: str) -> Page:
-        return self.send("GET", url)
+    def get(self, url: str, **client: Any) -> Page:
+        """`client`: its `agent`, `ip` and `cookies`, where they matter."""
+        return self.send("GET", url, **client)
 
-    def post(self, url: str, fields: dict[str, str]) -> Page:
-        return self.send("POST", url, urlencode(fields), {"content-type": "application/x-www-form-urlencoded"})
+    def post(self, url: str, fields: dict[str, str], **client: Any) -> Page:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return self.send("POST", url, urlencode(fields), headers, **client)
 
-    def fill(self, page: Page, action: str, **typed: str) -> Page:
+    def fill(self, page: Page, action: str, client: dict[str, Any] | None = None, /, **typed: str) -> Page:
         """Send the form of a page whose action ends with that word."""
-        return self.post(urljoin(page.url, self._action(page, action)), page.forms[action] | typed)
+        fields = page.forms[action] | typed
+        return self.post(urljoin(page.url, self._action(page, action)), fields, **(client or {}))
 
     def follow(self, page: Page) -> Page:
         """Go where an answer 303 says."""
         assert page.status == 303, page.status
         return self.get(urljoin(page.url, page.headers["Location"]))
 
-    def send(self, method: str, url: str, body: str = "", headers: dict[str, str] | None = None) -> Page:
-        """One request as it is."""
-        got = answer(an_event(method, url, body, headers), self.parts)
-        return Page(url, got["statusCode"], got["headers"], got.get("body", ""))
+    def send(self, method: str, url: str, body: str = "", headers: dict[str, str] | None = None, **client: Any) -> Page:
+        """One request as it is; to one container when its `parts` are given, else to a new one each time."""
+        parts = client.pop("parts", None) or self.parts
+        got = answer(an_event(method, url, body, headers, **client), parts)
+        return Page(url, got["statusCode"], got["headers"], got.get("body", ""), tuple(got.get("cookies", ())))
 
     @staticmethod
     def _action(page: Page, word: str) -> str:
@@ -235,7 +255,16 @@ class Site:
         return next(action for action in actions if action.rpartition("/")[2] == word)
 
 
-def an_event(method: str, url: str, body: str = "", headers: dict[str, str] | None = None) -> dict[str, Any]:
+def an_event(
+    method: str,
+    url: str,
+    body: str = "",
+    headers: dict[str, str] | None = None,
+    *,
+    agent: str = AGENT,
+    ip: str = "203.0.113.7",
+    cookies: tuple[str, ...] = (),
+) -> dict[str, Any]:
     """The event of payload 2.0 that API Gateway makes of a request; routes that it does not know are `$default`."""
     path, _, query = url.partition("?")
     found = [(m, route) for pattern, route in _ROUTES if (m := pattern.fullmatch(path))]
@@ -250,8 +279,9 @@ def an_event(method: str, url: str, body: str = "", headers: dict[str, str] | No
         "pathParameters": {"token": match[1]} if match else {},
         "requestContext": {
             "requestId": "req-1",
-            "http": {"method": method, "path": path, "sourceIp": "203.0.113.7", "userAgent": AGENT},
+            "http": {"method": method, "path": path, "sourceIp": ip, "userAgent": agent},
         },
+        "cookies": list(cookies),
         "body": body,
         "isBase64Encoded": False,
     }

@@ -1,19 +1,37 @@
-"""Writing down what was noticed around a document: at most once per minute and subject, and only for a while. [T-06]"""
+"""Writing down what was noticed around a document, and reading it again as signals.
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+At most once per minute and subject, and only for a while: of a visitor a network and a family of programs are kept, his
+address and his user agent go no further than here. [T-06]
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from relance.app.ports.activity import Activity, ActivityKind
-from relance.domain.calendar_fr import to_ms
+from relance.domain.calendar_fr import at_paris, civil_date, to_ms
 from relance.domain.ids import TenantId
+from relance.domain.tracking.opens import OpenClass, Verdict, Via
+from relance.domain.tracking.signals import Signal
+from relance.domain.tracking.visitor import agent_class, network_of
 
 _MINUTE_MS: Final = 60_000
+_AUDIENCE: Final = timedelta(days=395)  # thirteen months: CNIL's usual limit for audience figures [T-06]
 _KEPT: Final = {
-    ActivityKind.OPENED: timedelta(days=395),  # thirteen months: CNIL's usual limit for audience figures [T-06]
-    ActivityKind.VIEWED: timedelta(days=395),
+    ActivityKind.OPENED: _AUDIENCE,
+    ActivityKind.LAST_OPENED: _AUDIENCE,
+    ActivityKind.FOLLOWED: _AUDIENCE,
+    ActivityKind.VIEWED: _AUDIENCE,
+    ActivityKind.DOWNLOADED: _AUDIENCE,
 }
 _KEPT_OTHERWISE: Final = timedelta(days=3 * 365)  # a prospect's file: three years after the last contact [K-07]
+_VIA: Final = {
+    ActivityKind.OPENED: Via.PIXEL,
+    ActivityKind.FOLLOWED: Via.LINK,
+    ActivityKind.VIEWED: Via.PAGE,
+    ActivityKind.DOWNLOADED: Via.PDF,
+}
+_LAST: Final = "last-open"
 
 
 def noticed(
@@ -40,4 +58,61 @@ def noticed(
         at=at,
         expires_at=at + _KEPT.get(kind, _KEPT_OTHERWISE),
         data=data or {},
+    )
+
+
+def last_opened(at: datetime, *, tenant: TenantId, document_kind: str, document_id: str) -> Activity:
+    """The record of the last day on which a mail about the document was opened: one, without an hour. [T-02]"""
+    day = civil_date(at)
+    midnight = at_paris(day, time())
+    return Activity(
+        tenant=tenant,
+        document_kind=document_kind,
+        document_id=document_id,
+        id=_LAST,
+        kind=ActivityKind.LAST_OPENED,
+        at=midnight,
+        expires_at=midnight + _AUDIENCE,
+        data={"day": day.isoformat()},
+    )
+
+
+def told(verdict: Verdict, *, ip: str, user_agent: str) -> dict[str, str]:
+    """What is kept of a hit. [T-06]"""
+    return {
+        "class": verdict.open_class.value,
+        "confidence": str(verdict.confidence),
+        "reasons": " ".join(verdict.reasons),
+        "network": network_of(ip),
+        "agent": agent_class(user_agent),
+    }
+
+
+def signals_of(activities: Iterable[Activity]) -> tuple[Signal, ...]:
+    """The hits among what was noticed. What an earlier release kept without a class was a page really shown."""
+    return tuple(_signal(activity, _VIA[activity.kind]) for activity in activities if activity.kind in _VIA)
+
+
+def deliveries_of(activities: Iterable[Activity]) -> tuple[datetime, ...]:
+    """When mails about the document were handed over."""
+    return tuple(activity.at for activity in activities if activity.kind is ActivityKind.DELIVERED)
+
+
+def _signal(activity: Activity, via: Via) -> Signal:
+    data = activity.data
+    verdict = Verdict(
+        OpenClass(data.get("class", OpenClass.HUMAN_PROBABLE)),
+        int(data.get("confidence", "75")),
+        tuple(data.get("reasons", "visible_3s").split()),
+    )
+    return Signal(
+        via,
+        activity.at,
+        verdict,
+        subject=data.get("claim_id", ""),
+        network=data.get("network", ""),
+        agent=data.get("agent", ""),
+        seconds=int(data.get("seconds", "3" if via is Via.PAGE else "0")),
+        trap="trap" in data,
+        opt_out="opt_out" in data,
     )

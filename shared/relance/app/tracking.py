@@ -8,8 +8,8 @@ from datetime import datetime
 
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
-from relance.app.noticing import noticed
-from relance.app.ports.activity import ActivityKind, ActivityLog
+from relance.app.noticing import last_opened, noticed, told
+from relance.app.ports.activity import Activity, ActivityKind, ActivityLog
 from relance.app.ports.links import LinkDirectory
 from relance.app.ports.pages import OptOutView
 from relance.app.ports.store import EntityMoved
@@ -19,9 +19,10 @@ from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
 from relance.domain.links import Pixel, form_token, pixel_id
 from relance.domain.party import Branding, Company, Customer
-from relance.domain.tracking.consent import may_keep, withdraw
-from relance.domain.tracking.opens import Hit, OpenClass, classify
-from relance.domain.tracking.visitor import agent_class, network_of
+from relance.domain.reminder.claim import Claim, Fate
+from relance.domain.tracking.consent import Scope, may_be_followed, scope_at_hit, withdraw
+from relance.domain.tracking.opens import Hit, OpenClass, Verdict, classify
+from relance.domain.tracking.robots import KnownRobots, networks_of, within
 
 _PURPOSE = "stop-tracking"
 _SOURCE = "lien du message"
@@ -29,36 +30,52 @@ _ATTEMPTS = 3
 
 
 def record_open(
-    ctx: Context, links: LinkDirectory, log: ActivityLog, hit: Hit, *, pixel_id: str, at: datetime, ip: str
+    ctx: Context, links: LinkDirectory, log: ActivityLog, robots: KnownRobots, hit: Hit, *, pixel_id: str, at: datetime
 ) -> OpenClass:
     """Keep one hit, at most once per minute and mail, with its class and reasons; or nothing at all of it.
 
-    Consent is read now, whatever it was when the mail left. Of the visitor a network and a family of programs are
-    kept. A pixel or a customer that is gone is treated like one who never agreed. Raises Retry.
+    Consent is read now, whatever it was when the mail left, and may only narrow what the mail promised. Under
+    deliverability the day of the last open is kept in place of the one before, and nothing of who it was. A pixel or a
+    customer that is gone is treated like one who never agreed. Raises Retry.
     """
     pixel = links.find_pixel(pixel_id)
     customer = _customer(ctx, pixel) if pixel else None
-    verdict = classify(hit, consented=customer is not None and may_keep(customer.consent))
-    if pixel is None or verdict.open_class is OpenClass.DISCARDED:
+    scope = Scope.NOTHING
+    if pixel is not None and customer is not None:
+        scope = scope_at_hit(Scope(pixel.scope), customer.consent, is_service=pixel.is_service)
+    if pixel is None or scope is Scope.NOTHING:
         return OpenClass.DISCARDED
-    log.record(
-        noticed(
-            ActivityKind.OPENED,
-            at,
-            tenant=pixel.tenant,
-            document_kind=pixel.document_kind,
-            document_id=pixel.document_id,
-            subject=pixel.id,
-            data={
-                "class": verdict.open_class.value,
-                "reasons": " ".join(verdict.reasons),
-                "claim_id": pixel.claim_id,
-                "network": network_of(ip),
-                "agent": agent_class(hit.user_agent),
-            },
-        )
-    )
+    own = is_own(ctx.store.get(pixel.tenant, Company, pixel.tenant), hit.ip)
+    verdict = classify(hit, robots, own=own, age=at - _delivered_at(ctx, pixel))
+    if scope is Scope.EVENTS:
+        log.record(_opened(pixel, verdict, hit, at))
+    elif verdict.open_class.is_proxy or verdict.open_class is OpenClass.HUMAN_PROBABLE:
+        kind, id = pixel.document_kind, pixel.document_id
+        log.replace(last_opened(at, tenant=pixel.tenant, document_kind=kind, document_id=id))
     return verdict.open_class
+
+
+def is_own(company: Company | None, ip: str) -> bool:
+    """Whether an address is one of the seller's own. [T-07]"""
+    return company is not None and bool(company.own_networks) and within(ip, networks_of(company.own_networks))
+
+
+def _opened(pixel: Pixel, verdict: Verdict, hit: Hit, at: datetime) -> Activity:
+    return noticed(
+        ActivityKind.OPENED,
+        at,
+        tenant=pixel.tenant,
+        document_kind=pixel.document_kind,
+        document_id=pixel.document_id,
+        subject=pixel.id,
+        data=told(verdict, ip=hit.ip, user_agent=hit.user_agent) | {"claim_id": pixel.claim_id},
+    )
+
+
+def _delivered_at(ctx: Context, pixel: Pixel) -> datetime:
+    """When the mail was handed over as far as is known: its delivery may be told later than its first hit."""
+    claim = ctx.store.get(pixel.tenant, Claim, pixel.claim_id)
+    return claim.settled_at if claim is not None and claim.fate is Fate.DELIVERED else pixel.created_at
 
 
 def open_opt_out(ctx: Context, door: Door, token: str) -> OptOutView:
@@ -69,7 +86,7 @@ def open_opt_out(ctx: Context, door: Door, token: str) -> OptOutView:
         token=token,
         sender=(company.trading_name or company.legal_name) if company else "",
         branding=company.branding if company else Branding(),
-        is_tracked=may_keep(customer.consent),
+        is_tracked=may_be_followed(customer.consent),
         form_token=form_token(door.key, token, _PURPOSE),
     )
 
@@ -93,7 +110,7 @@ def opt_out(ctx: Context, door: Door, token: str, *, proof: str, one_click: bool
 
     for attempt in range(_ATTEMPTS):
         _, customer = _addressed(ctx, door, token)
-        if not may_keep(customer.consent):
+        if not may_be_followed(customer.consent):
             return customer
         try:
             return commit(ctx, caller, None, Customer, decide)

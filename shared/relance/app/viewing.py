@@ -1,4 +1,4 @@
-"""The customer's page: who may come in, what he is shown today, and noticing that he really looked.
+"""The customer's page: who may come in, and what he is shown today.
 
 An offer stays binding as long as its author keeps it accessible (C. civ. art. 1127-1), so the offer itself leaves the
 page once it has expired, was replaced, cancelled or refused; an accepted one stays readable, for consumers by right
@@ -8,31 +8,25 @@ follow the link. [Q-03, Q-05, Q-09, T-10, T-12]
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 
 from relance.app.context import Caller, Context
-from relance.app.journaling import Decision, commit
-from relance.app.noticing import noticed
-from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.links import LinkDirectory
 from relance.app.ports.outside import Documents
 from relance.app.ports.pages import InvoiceView, Newer, PageView, QuoteView
-from relance.app.ports.store import EntityMoved
 from relance.domain.calendar_fr import civil_date
 from relance.domain.choices import decided, with_choices
 from relance.domain.errors import Conflict, Forbidden, NotFound
 from relance.domain.ids import InvoiceId, QuoteId
 from relance.domain.invoice import Invoice
-from relance.domain.journal import Head
 from relance.domain.links import Link, form_token, link_id, link_token
 from relance.domain.party import Branding, Company
-from relance.domain.quote import Choice, Quote, QuoteState, require_open, withdrawal_period
+from relance.domain.quote import Choice, Quote, QuoteState, withdrawal_period
 from relance.domain.withdrawal import has_right, is_of_services, payable_from
 
 READABLE = frozenset({QuoteState.OPEN, QuoteState.ACCEPTED, QuoteState.WITHDRAWN})
 _TOKEN_LENGTH = 22
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +118,6 @@ def _require_readable(view: QuoteView) -> None:
         raise Conflict("Ce document n’est plus proposé.", code=f"quote_{view.state.value}")
 
 
-def seen(ctx: Context, door: Door, token: str, shown: Shown, activity: ActivityLog) -> None:
-    """The page stayed visible for three seconds: a person looked. The first look at an open quote is dated.
-
-    Raises NotFound, Forbidden `form_expired`. Seen by whom is not known and not kept. [T-10, T-11]
-    """
-    link = door.link(token)
-    door.require_shown(token, shown)
-    if link.document_kind == "quote":
-        _date_first_view(ctx, link)
-    at = ctx.clock.now()
-    activity.record(
-        noticed(
-            ActivityKind.VIEWED,
-            at,
-            tenant=link.tenant,
-            document_kind=link.document_kind,
-            document_id=link.document_id,
-        )
-    )
-
-
 def customer_of(link: Link) -> Caller:
     """Whoever acts through a link, as the journal names him: the link proves no more than that he holds it."""
     return Caller(link.tenant, "customer", "customer")
@@ -222,24 +195,3 @@ def _invoice_view(ctx: Context, door: Door, token: str, link: Link, branding: Br
         credited=invoice.credited,
         is_replaced=invoice.replaced_by is not None,
     )
-
-
-def _date_first_view(ctx: Context, link: Link) -> None:
-    def decide(_head: Head, at: datetime) -> Decision:
-        quote = quote_of(ctx, link)
-        require_open(quote, civil_date(at))
-        if quote.first_viewed_at is not None:
-            raise Conflict("Ce devis a déjà été vu.", code="already_seen")
-        viewed = replace(quote, rev=quote.rev + 1, first_viewed_at=at)
-        return Decision(answer=viewed, puts=(viewed,))
-
-    if quote_of(ctx, link).first_viewed_at is not None:
-        return
-    for _ in range(_ATTEMPTS):
-        try:
-            commit(ctx, customer_of(link), None, Quote, decide)
-        except EntityMoved:
-            continue  # somebody changed the quote at this very moment: look again
-        except Conflict:
-            return  # closed, or seen: there is nothing to date
-        return

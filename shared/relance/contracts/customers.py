@@ -1,7 +1,7 @@
 """Customers on the wire."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -15,9 +15,15 @@ from relance.domain.errors import Fault
 from relance.domain.party import Consent, Customer, CustomerInput, CustomerKind, TrackingConsent
 from relance.domain.party_checks import compact, customer_faults
 
+_PROVEN = frozenset({TrackingConsent.CONSENTED, TrackingConsent.REFUSED})
+
 
 class ConsentBody(Body, frozen=True):
-    """Whether the contact agreed that opens of mails are noticed; a consent comes with its proof. [T-01]"""
+    """What the contact agreed to about noticing opens of mails; a consent and a refusal come with their proof. [T-01]
+
+    `deliverability`: only the day of the last open of his invoices and of the mails of his orders. `withdrawn`: he
+    takes his consent back, for mails already sent too.
+    """
 
     tracking: TrackingConsent = TrackingConsent.NONE
     at: datetime | None = None
@@ -25,16 +31,16 @@ class ConsentBody(Body, frozen=True):
     text_version: Word = ""
 
     def faults(self) -> Iterable[Fault]:
-        """A consent that cannot be proved is none."""
-        if self.tracking is not TrackingConsent.CONSENTED:
+        """A consent that cannot be proved is none, and a refusal must be dated to be respected."""
+        if self.tracking not in _PROVEN:
             return
         for name, value in (("at", self.at), ("source", self.source), ("text_version", self.text_version)):
             if not value:
-                yield Fault(f"/{name}", "Un consentement se prouve : dites quand, où et sur quel texte.", "missing")
+                yield Fault(f"/{name}", "Un choix se prouve : dites quand, où et sur quel texte.", "missing")
 
 
 class CustomerBody(Body, frozen=True):
-    """A customer: consumer (particulier) or business (professionnel)."""
+    """A customer: consumer (particulier) or business (professionnel). Without `consent`, what it was stays."""
 
     kind: CustomerKind
     name: RequiredText
@@ -44,7 +50,7 @@ class CustomerBody(Body, frozen=True):
     phone: Phone = ""
     siren: Siren = ""
     vat_number: VatNumber = ""
-    consent: ConsentBody = ConsentBody()
+    consent: ConsentBody | None = None
     delivery_address: AddressBody | None = None
     billing_address: AddressBody | None = None
     payment_rule: PaymentRuleBody | None = None
@@ -57,12 +63,23 @@ class CustomerBody(Body, frozen=True):
 
 
 class ConsentView(msgspec.Struct, frozen=True):
-    """The state of consent with its proof."""
+    """A choice with its proof."""
 
     tracking: TrackingConsent
     at: datetime | None
     source: str
     text_version: str
+
+
+class ConsentHistory(msgspec.Struct, frozen=True):
+    """The choice in force, those before it (oldest first), and from when he may be asked again if he said no.
+
+    `ask_again_from` null: he never said no, or asking is allowed since.
+    """
+
+    current: ConsentView
+    past: tuple[ConsentView, ...]
+    ask_again_from: date | None
 
 
 class CustomerView(msgspec.Struct, frozen=True):
@@ -96,7 +113,6 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
 def to_customer(body: CustomerBody) -> CustomerInput:
     """What the caller says of a customer."""
-    consent = body.consent
     return CustomerInput(
         kind=body.kind,
         name=one_line(body.name),
@@ -106,7 +122,7 @@ def to_customer(body: CustomerBody) -> CustomerInput:
         phone=one_line(body.phone),
         siren=compact(body.siren),
         vat_number=compact(body.vat_number),
-        consent=Consent(consent.tracking, consent.at, one_line(consent.source), one_line(consent.text_version)),
+        consent=to_consent(body.consent) if body.consent else None,
         delivery_address=to_address(body.delivery_address) if body.delivery_address else None,
         billing_address=to_address(body.billing_address) if body.billing_address else None,
         payment_rule=to_payment_rule(body.payment_rule),
@@ -115,9 +131,23 @@ def to_customer(body: CustomerBody) -> CustomerInput:
     )
 
 
+def to_consent(body: ConsentBody) -> Consent:
+    """The choice that was made."""
+    return Consent(body.tracking, body.at, one_line(body.source), one_line(body.text_version))
+
+
+def consent_history(customer: Customer, ask_again_from: date | None) -> ConsentHistory:
+    """Every choice of a contact as it is told."""
+    past = tuple(_consent_view(consent) for consent in customer.past_consents)
+    return ConsentHistory(_consent_view(customer.consent), past, ask_again_from)
+
+
+def _consent_view(consent: Consent) -> ConsentView:
+    return ConsentView(consent.tracking, consent.at, consent.source, consent.text_version)
+
+
 def customer_view(customer: Customer) -> CustomerView:
     """A customer as it is told."""
-    consent = customer.consent
     return CustomerView(
         id=customer.id,
         rev=customer.rev,
@@ -130,7 +160,7 @@ def customer_view(customer: Customer) -> CustomerView:
         phone=customer.phone,
         siren=customer.siren,
         vat_number=customer.vat_number,
-        consent=ConsentView(consent.tracking, consent.at, consent.source, consent.text_version),
+        consent=_consent_view(customer.consent),
         delivery_address=address_view(customer.delivery_address) if customer.delivery_address else None,
         billing_address=address_view(customer.billing_address) if customer.billing_address else None,
         payment_rule=payment_rule_body(customer.payment_rule),

@@ -31,7 +31,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pixel:
-    """Which mail a pixel token stands for. `id` is the hex of its 10 random bytes."""
+    """Which mail a pixel token stands for. `id` is the hex of its 10 random bytes.
+
+    `scope` is what its reader had agreed to when it left (`tracking.consent.Scope`; a string, because the pixel imports
+    this module and nothing of consent); `is_service`: it delivered an invoice or belonged to an accepted order. [T-02]
+    """
 
     tenant: TenantId
     id: str
@@ -41,6 +45,8 @@ class Pixel:
     document_id: str
     claim_id: str
     created_at: datetime
+    scope: str = "events"
+    is_service: bool = False
 
 
 def _b64(raw: bytes) -> str:
@@ -61,6 +67,16 @@ def link_id(token: str) -> str:
 def form_token(key: bytes, token: str, document_sha256: str) -> str:
     """Proves that a POST comes from a page that showed this very document through this very link."""
     return _b64(hmac.digest(key, f"form.v1\0{token}\0{document_sha256}".encode(), "sha256")[:16])
+
+
+def preview_proof(key: bytes, token: str) -> str:
+    """What makes a link the seller's own look at his document: `?preview=…`. [T-07]"""
+    return form_token(key, token, "preview")
+
+
+def own_mark(key: bytes, tenant: str) -> str:
+    """What a browser that opened a preview shows ever after: whatever of this seller it looks at, he looks at. [T-07]"""
+    return _b64(hmac.digest(key, f"own.v1\0{tenant}".encode(), "sha256")[:16])
 
 
 def pixel_token(key: bytes, random: bytes) -> str:

@@ -289,6 +289,7 @@ class Customer:
     purchase_order_required: bool = False
     electronic_address: str = ""
     follow_up: FollowUp = FollowUp()
+    past_consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

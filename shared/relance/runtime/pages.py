@@ -78,6 +78,12 @@ def see_other(location: str) -> Answer:
     return {"statusCode": int(HTTPStatus.SEE_OTHER), "headers": {"Location": location, **_HEADERS}}
 
 
+def with_cookie(answer: Answer, name: str, value: str) -> Answer:
+    """The answer, leaving a mark in the browser for a year: for these pages alone, out of reach of scripts."""
+    cookie = f"{name}={value}; Path=/q; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax"
+    return {**answer, "cookies": [cookie]}
+
+
 def no_content() -> Answer:
     """Done, nothing to show."""
     return {"statusCode": int(HTTPStatus.NO_CONTENT), "headers": dict(_HEADERS)}

@@ -142,13 +142,13 @@ def test_another_version_than_the_one_shown_cannot_be_accepted() -> None:
     "forged",
     [{"form_token": ""}, {"form_token": "A" * 22}, {"form_token": "é"}, {"document_sha256": "f" * 64}],
 )
-@pytest.mark.parametrize("verb", ["accept", "refuse", "question", "seen"])
+@pytest.mark.parametrize("verb", ["accept", "refuse", "question", "seen", "pdf"])
 def test_a_form_that_comes_from_no_page_of_ours_has_no_effect(verb: str, forged: dict[str, str]) -> None:
     site, _, page = a_site()
     before = site.store.commits
     answer = site.fill(page, verb, **SIGNED | {"text": "?"} | forged)
     assert (answer.status, "rechargez la page" in answer.body) == (403, True)
-    assert (site.store.commits, site.activity.kept) == (before, {})
+    assert (site.store.commits, site.noticed()) == (before, [])
 
 
 def test_the_form_of_one_link_does_not_serve_another() -> None:
@@ -251,7 +251,7 @@ def test_a_question_is_kept_once_and_answers_nothing() -> None:
     for _ in range(2):
         answer = site.fill(page, "question", text="Le parquet est-il\nhuilé ?")
     assert "Votre question est enregistrée" in site.follow(answer).body
-    (kept,) = site.activity.kept.values()
+    (kept,) = site.noticed()
     assert (kept.kind, kept.data["text"]) == ("question", "Le parquet est-il\nhuilé ?")
     assert (site.stored().rev, facts(site)) == (1, [])
 
@@ -271,8 +271,7 @@ def test_the_first_look_is_dated_once_and_a_minute_of_looks_is_one() -> None:
         site.clock.move_to(first + timedelta(seconds=seconds))
         assert site.fill(page, "seen").status == 204
     assert (site.stored().first_viewed_at, site.stored().rev) == (first, 2)
-    assert [a.kind for a in site.activity.kept.values()] == ["viewed", "viewed"]
-    assert all(a.data == {} for a in site.activity.kept.values())
+    assert [a.kind for a in site.noticed()] == ["viewed", "viewed"]
     assert site.stored().acceptance is None
 
 
@@ -280,7 +279,7 @@ def test_a_look_at_an_invoice_is_noticed_too() -> None:
     site = Site()
     page = site.get(f"/q/{site.invoice()}")
     assert site.fill(page, "seen").status == 204
-    assert [a.document_kind for a in site.activity.kept.values()] == ["invoice"]
+    assert [a.document_kind for a in site.noticed()] == ["invoice"]
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------

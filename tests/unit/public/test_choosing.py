@@ -186,7 +186,7 @@ def test_a_pro_forma_can_be_played_with_and_not_accepted_Q_11() -> None:
     content = an_offer(site, kind=QuoteKind.PROFORMA, title="Facture pro forma", number="PF-2026-0001")
     draft = a_quote_draft(kind=QuoteKind.PROFORMA)
     page = site.get(f"/q/{site.quote(content, draft=draft)}")
-    assert set(page.forms) == {"choose", "question", "seen"}
+    assert set(page.forms) == {"choose", "question", "seen", "pdf"}
     assert "ne constitue pas une facture" in page.body.replace("\u00a0", " ")
     chosen = site.fill(page, "choose", **{"quantity-3": "10"})
     assert "276,00\u00a0€" in chosen.body

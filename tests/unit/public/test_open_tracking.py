@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,14 @@ from functions.pixel import app as pixel
 from functions.pixel import wiring as pixel_wiring
 from functions.record_activity import app as recorder
 from functions.record_activity import wiring as recorder_wiring
+from relance.adapters.robot_data import load_robots
 from relance.app.ports.store import Commit
 from relance.contracts.tracking import MalformedHit, PixelHit, decode, encode
-from relance.domain.party import Customer, TrackingConsent
-from tests.builders import TENANT, a_customer
-from tests.doubles.outside import ManualClock
+from relance.domain.party import Consent, Customer, TrackingConsent
+from relance.domain.reminder.claim import Fate
+from tests.builders import TENANT, a_company, a_customer
+from tests.doubles.office import a_claim
+from tests.doubles.outside import START, ManualClock
 from tests.doubles.site import KEY, Site
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -47,6 +50,8 @@ class Mailbox:
     def fetch(
         self, token: str, *, agent: str = FIREFOX, method: str = "GET", file: str | None = None
     ) -> dict[str, Any]:
+        """A quarter of an hour after the mail, so that nobody is taken for a filter of mail."""
+        self.site.clock.move_to(max(self.site.clock.now(), START + timedelta(minutes=15)))
         event = {
             "pathParameters": {"file": f"{token}.gif" if file is None else file},
             "requestContext": {"http": {"method": method, "sourceIp": "203.0.113.77", "userAgent": agent}},
@@ -55,11 +60,32 @@ class Mailbox:
 
     def deliver(self) -> dict[str, Any]:
         records = [{"messageId": f"m{n}", "body": body} for n, body in enumerate(self.queue.bodies)]
-        parts = recorder_wiring.Parts(self.site.ctx, self.site.store, self.site.activity)
+        parts = recorder_wiring.Parts(self.site.ctx, self.site.store, self.site.activity, load_robots())
         return recorder.record({"Records": records}, parts)
 
     def kept(self) -> list[dict[str, str]]:
         return [dict(activity.data) for activity in self.site.activity.kept.values()]
+
+
+DELIVERABILITY = a_customer(consent=Consent(TrackingConsent.DELIVERABILITY))
+
+
+class Counting:
+    """What stands behind, and how often it was asked for anything."""
+
+    def __init__(self, behind: object) -> None:
+        self._behind, self.calls = behind, 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls += 1
+        return getattr(self._behind, name)
+
+
+def an_event(token: str) -> dict[str, Any]:
+    return {
+        "pathParameters": {"file": f"{token}.gif"},
+        "requestContext": {"http": {"method": "GET", "sourceIp": "203.0.113.77", "userAgent": FIREFOX}},
+    }
 
 
 # --- the image --------------------------------------------------------------------------------------------------------
@@ -148,6 +174,7 @@ def test_a_consented_open_is_kept_with_class_and_reasons_and_without_who() -> No
     assert mailbox.kept() == [
         {
             "class": "human_probable",
+            "confidence": "60",
             "reasons": "nothing_known_against",
             "claim_id": "claim#delivery",
             "network": "203.0.113.0/24",
@@ -194,7 +221,7 @@ def test_the_hits_of_one_minute_and_messages_delivered_twice_are_one_record() ->
     [
         ("HEAD", FIREFOX, ("bot", "head_request")),
         ("GET", "", ("bot", "no_user_agent")),
-        ("GET", GMAIL, ("proxy_gmail", "user_agent_google_image_proxy")),
+        ("GET", GMAIL, ("proxy_gmail", "user_agent_google_image_proxy fetched_later")),
         ("GET", "Mozilla/5.0", ("proxy_mpp", "user_agent_bare_mozilla")),
         ("GET", "Thunderbird 140", ("human_probable", "nothing_known_against")),
     ],
@@ -205,6 +232,103 @@ def test_a_hit_is_told_by_what_probably_made_it(method: str, agent: str, expecte
     mailbox.deliver()
     (kept,) = mailbox.kept()
     assert (kept["class"], kept["reasons"]) == expected
+
+
+@pytest.mark.parametrize("tracking", [TrackingConsent.DELIVERABILITY, TrackingConsent.CONSENTED])
+def test_deliverability_keeps_the_day_of_the_last_open_and_nothing_else_T_02(tracking: TrackingConsent) -> None:
+    """Of an invoice; whoever agreed to more after it had left is not followed by it either."""
+    site = Site(customer=a_customer(consent=Consent(tracking)))
+    mailbox = Mailbox(site)
+    token = site.pixel(scope="last_day", is_service=True, document_kind="invoice")
+    for day in (1, 1, 3, 2):
+        site.clock.move_to(START + timedelta(days=day))
+        mailbox.told.clear()
+        mailbox.fetch(token, agent=FIREFOX if day < 3 else "Mozilla/5.0")
+    mailbox.deliver()
+    (kept,) = site.activity.kept.values()
+    assert (kept.kind.value, kept.id, dict(kept.data)) == ("last_opened", "last-open", {"day": "2026-11-19"})
+    assert kept.at == datetime(2026, 11, 18, 23, tzinfo=UTC), "midnight in Paris: no hour is kept"
+
+
+def test_deliverability_counts_no_robot_and_not_the_seller_T_02_T_07() -> None:
+    site = Site(company=a_company(own_networks=("203.0.113.0/24",)), customer=DELIVERABILITY)
+    mailbox = Mailbox(site)
+    mailbox.fetch(site.pixel(scope="last_day", is_service=True))
+    mailbox.fetch(site.pixel(b"abcdefghij", scope="last_day", is_service=True), method="HEAD")
+    mailbox.deliver()
+    assert mailbox.kept() == []
+
+
+def test_deliverability_says_nothing_of_offers_T_02() -> None:
+    """The contact narrowed his consent after the mail of a quote had left: of that mail nothing is kept any more."""
+    site = Site(customer=DELIVERABILITY)
+    mailbox = Mailbox(site)
+    mailbox.fetch(site.pixel(scope="events", is_service=False))
+    mailbox.deliver()
+    assert mailbox.kept() == []
+
+
+def test_the_sellers_own_opening_of_his_mail_is_his_T_07() -> None:
+    mailbox = Mailbox(Site(company=a_company(own_networks=("203.0.113.77",)), customer=a_customer(consents=True)))
+    mailbox.fetch(mailbox.site.pixel())
+    mailbox.deliver()
+    assert [(kept["class"], kept["reasons"]) for kept in mailbox.kept()] == [("self", "own_visit")]
+
+
+@pytest.mark.parametrize(("settled_s", "expected"), [(899, "bot"), (600, "human_probable")])
+def test_a_hit_right_after_the_delivery_is_a_filters(settled_s: int, expected: str) -> None:
+    """The delivery may come long after the sending: a mail that was delayed is scanned late. [C.2]"""
+    site = Site(customer=a_customer(consents=True))
+    mailbox, token = Mailbox(site), site.pixel()
+    delivered = START + timedelta(seconds=settled_s)
+    site.put(a_claim("delivery", START, rev=1, id="claim#delivery", fate=Fate.DELIVERED, settled_at=delivered))
+    mailbox.fetch(token)
+    mailbox.deliver()
+    assert [kept["class"] for kept in mailbox.kept()] == [expected]
+
+
+def test_an_open_alone_never_changes_a_document_T_10() -> None:
+    site = Site(customer=a_customer(consents=True))
+    site.quote()
+    before = (site.stored(), site.run(), site.store.commits + 1)
+    mailbox = Mailbox(site)
+    mailbox.fetch(site.pixel())
+    mailbox.deliver()
+    assert [kept["class"] for kept in mailbox.kept()] == ["human_probable"]
+    assert (site.stored(), site.run(), site.store.commits) == before
+
+
+def test_a_flood_of_one_token_writes_once_a_minute_and_costs_nothing_else() -> None:
+    """100,000 hits within 5 minutes of two containers: ten messages, five records, and no read beyond those."""
+    site = Site(customer=a_customer(consents=True))
+    mailbox, token = Mailbox(site), site.pixel()
+    other: dict[str, int] = {}
+    site.clock.move_to(START + timedelta(minutes=15))
+    events = [an_event(token)] * 10_000
+    answers = set()
+    for _ in range(5):
+        for told in (mailbox.told, other):
+            parts = pixel_wiring.Parts(KEY, site.clock, mailbox.queue, told)
+            answers |= {json.dumps(pixel.answer(event, parts)) for event in events}
+        site.clock.advance(timedelta(minutes=1))
+    assert answers == {json.dumps(pixel.answer(an_event("forged"), parts))}
+    assert len(mailbox.queue.bodies) == 10
+    links, store = Counting(site.store), Counting(site.store)
+    ctx = replace(site.ctx, store=store)
+    recorded = recorder_wiring.Parts(ctx, links, site.activity, load_robots())
+    records = [{"messageId": f"m{n}", "body": body} for n, body in enumerate(mailbox.queue.bodies)]
+    assert recorder.record({"Records": records}, recorded) == {"batchItemFailures": []}
+    assert (len(site.activity.kept), site.activity.records) == (5, 5)
+    assert (links.calls, store.calls) == (5, 15), "once a minute: the pixel; customer, company and claim"
+
+
+def test_the_memory_of_the_recorder_is_bounded() -> None:
+    mailbox = Mailbox()
+    mailbox.fetch(mailbox.site.pixel())
+    parts = recorder_wiring.Parts(mailbox.site.ctx, mailbox.site.store, mailbox.site.activity, load_robots())
+    parts.told.update({str(n): 0 for n in range(recorder.MAX_TOLD)})
+    recorder.record({"Records": [{"messageId": "m", "body": mailbox.queue.bodies[0]}]}, parts)
+    assert len(parts.told) == 1
 
 
 def test_a_pixel_or_a_customer_that_is_gone_leaves_nothing() -> None:

@@ -42,7 +42,7 @@ def test_twenty_scanners_change_nothing() -> None:
     token, before = site.quote(), site.store.commits
     pages = [site.get(f"/q/{token}{suffix}") for suffix in ("", "/pdf") for _ in range(10)]
     assert {page.status for page in pages} == {200}
-    assert (site.store.commits, site.activity.kept, site.stored().rev) == (before, {}, 1)
+    assert (site.store.commits, site.noticed(), site.stored().rev) == (before, [], 1)
     assert site.executions.started == []
 
 

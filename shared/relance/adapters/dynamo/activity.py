@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pynamodb.exceptions import PutError, PynamoDBException
+from pynamodb.expressions.condition import Condition
 
 from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.attempts import code_of, read, write
@@ -33,11 +34,19 @@ class DynamoActivityLog:
 
     def record(self, activity: Activity) -> bool:
         """A write that is not known to be stored is a Retry here: recording again is harmless."""
+        return self._put(activity, ActivityItem.pk.does_not_exist())
+
+    def replace(self, activity: Activity) -> bool:
+        """One conditional write; on a day that is known already it changes nothing."""
+        expires_at = int(activity.expires_at.timestamp())
+        return self._put(activity, ActivityItem.pk.does_not_exist() | (ActivityItem.expires_at < expires_at))
+
+    def _put(self, activity: Activity, condition: Condition) -> bool:
         row = self.database.activity(_pk(activity.tenant, activity.document_kind, activity.document_id), activity.id)
         row.body = codec.encode(activity, _VERSION).decode()
         row.expires_at = int(activity.expires_at.timestamp())
         try:
-            write(lambda: row.save(condition=ActivityItem.pk.does_not_exist()), _kept)
+            write(lambda: row.save(condition=condition), _kept)
         except _Kept:
             return False
         except OutcomeUnknown as error:

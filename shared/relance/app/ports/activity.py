@@ -17,7 +17,10 @@ class ActivityKind(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     OPENED = "opened"  # the pixel was fetched, by whom `data.class` says
-    VIEWED = "viewed"  # the page stayed visible for three seconds
+    LAST_OPENED = "last_opened"  # the day of the last open, all that deliverability allows: one record a document
+    FOLLOWED = "followed"  # the address of the page was fetched, which gateways do too
+    VIEWED = "viewed"  # the page was really shown: its script says so
+    DOWNLOADED = "downloaded"  # the PDF, by the button of the page
     QUESTION = "question"
 
 
@@ -44,6 +47,10 @@ class ActivityLog(Protocol):
 
     def record(self, activity: Activity) -> bool:
         """Keep it; False when one of that id is kept already, which then stays as it was. Raises Retry."""
+        ...
+
+    def replace(self, activity: Activity) -> bool:
+        """Keep it in place of the one of that id, if any; False when that one would expire no sooner. Raises Retry."""
         ...
 
     def of_document(

@@ -1,6 +1,6 @@
 """What is kept of a visitor: a network instead of an address, a family of programs instead of a user agent. [T-06]"""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 _FAMILIES = (  # the first that matches: Outlook's and Edge's user agents also name Chrome and Safari
     ("GoogleImageProxy", "gmail_proxy"),
@@ -22,6 +22,8 @@ def network_of(ip: str) -> str:
         address = ip_address(ip)
     except ValueError:
         return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 

@@ -4,16 +4,32 @@
   "use strict";
   const seen = document.getElementById("seen");
   if (seen) {
-    let left = 3000, since = 0, timer = 0;
+    /* Told after three visible seconds once the page was touched, or after ten untouched; and once more after two minutes. */
+    let past = 0, since = 0, timer = 0, touched = false, told = 0;
+    const gestures = ["pointerdown", "pointermove", "wheel", "touchstart", "keydown", "scroll"];
+    const visible = () => past + (since ? Date.now() - since : 0);
     const tell = () => {
-      document.removeEventListener("visibilitychange", watch);
+      seen.elements.seconds.value = Math.floor(visible() / 1000);
+      seen.elements.gesture.value = touched ? "yes" : "";
       fetch(seen.action, { method: "POST", body: new URLSearchParams(new FormData(seen)), keepalive: true }).catch(() => {});
     };
-    const watch = () => {
+    const check = () => {
       clearTimeout(timer);
-      if (document.visibilityState === "visible") { since = Date.now(); timer = setTimeout(tell, left); }
-      else if (since) { left = Math.max(0, left - (Date.now() - since)); since = 0; }
+      const next = told ? 120000 : touched ? 3000 : 10000;
+      if (visible() >= next) { tell(); told++; }
+      if (since && told < 2) timer = setTimeout(check, Math.max(20, (told ? 120000 : touched ? 3000 : 10000) - visible()));
     };
+    const watch = () => {
+      if (document.visibilityState === "visible") since = since || Date.now();
+      else { past = visible(); since = 0; }
+      check();
+    };
+    const touch = () => {
+      for (const each of gestures) removeEventListener(each, touch);
+      touched = true;
+      if (!told) check();
+    };
+    for (const each of gestures) addEventListener(each, touch, { passive: true });
     document.addEventListener("visibilitychange", watch);
     watch();
   }
@@ -51,7 +67,7 @@
       setTimeout(() => { label.textContent = before; }, 2000);
     }));
   }
-  for (const form of document.querySelectorAll("form[method=post]")) {
+  for (const form of document.querySelectorAll("form[method=post]:not([target])")) {
     form.addEventListener("submit", () => setTimeout(() => { for (const b of form.querySelectorAll("button")) b.disabled = true; }));
   }
   window.addEventListener("pageshow", () => { for (const b of document.querySelectorAll("button[disabled]")) b.disabled = false; });
