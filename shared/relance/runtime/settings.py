@@ -66,6 +66,14 @@ class DocumentDesk(DocumentTables):
 
 
 @dataclass(frozen=True, slots=True)
+class LetterDesk(Tables):
+    """Who writes letters, drawn by the function named here."""
+
+    documents_bucket: str = field(kw_only=True)
+    render_function: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Who lets callers in. Without an issuer, only API keys open the door."""
 
@@ -146,3 +154,10 @@ class Sweeping(Entities):
 
     lifecycle_machine_arn: str = field(kw_only=True)
     archiver_function: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDesk(Tables):
+    """Who decides about reminders beside the machine: approvals, holds, tasks, smart queries."""
+
+    lifecycle_machine_arn: str = field(kw_only=True)

@@ -22,7 +22,7 @@ def office() -> Office:
 
 
 def api(office: Office, tenant: Any = TENANT) -> Gateway:
-    return Gateway(app.build(Parts(office.ctx, office.post.published)), tenant)
+    return Gateway(app.build(Parts(office.ctx, office.post.published, office.executions, office.store)), tenant)
 
 
 def test_the_published_scenarios_are_listed_and_the_defaults_are_told(office: Office) -> None:
