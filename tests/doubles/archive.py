@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from relance.app.archiving import Archiver
 from relance.app.ports.archive import AlreadyStored, ArchiveHead, ArchiveMoved, ObjectMissing, ObjectVersion
-from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
+from relance.domain.chain.event import GENESIS_HASH, VERSION, Fact, SealedEvent, event_hash, seal
 from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, Retry
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ class World:
     deleted: set[str] = field(default_factory=set)  # keys with a delete marker over their versions
     pdfs: dict[str, bytes] = field(default_factory=dict)
     private_key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+    version: int = VERSION  # 1: as before periods were closed in the chain
     plan: Plan = field(default_factory=Plan)
     operations: list[str] = field(default_factory=list)
 
@@ -70,7 +71,9 @@ class World:
             last = events[-1] if events else None
             at = max(at_ms, (last.at_ms if last else 1_780_000_000_000) + 1)
             prev = last.hash if last else GENESIS_HASH
-            events.append(seal(fact, tenant=tenant, seq=len(events) + 1, at_ms=at, prev=prev))
+            event = seal(fact, tenant=tenant, seq=len(events) + 1, at_ms=at, prev=prev)
+            line = event.line.replace(b'"v":%d}' % VERSION, b'"v":%d}' % self.version)
+            events.append(event._replace(line=line, hash=event_hash(line)))
 
     def writes(self) -> int:
         """How many operations so far could have changed something."""

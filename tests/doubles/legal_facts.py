@@ -68,9 +68,15 @@ def quote_accepted(n: int) -> Fact:
     )
 
 
+def vat_table(net: int) -> dict[str, Json]:
+    """The totals of a content: everything at 20 %."""
+    rows: list[Json] = [{"treatment": {"category": "S", "rate_bp": 2000}, "base": net, "vat": net // 5}]
+    return {"net": net, "vat": net // 5, "gross": net + net // 5, "subtotals": rows}
+
+
 def invoice_issued(n: int, lines: int = 2) -> Fact:
     number = f"F-2026-{n:04d}"
-    printed = content(number, lines)
+    printed = {**content(number, lines), "totals": vat_table(11_250)}
     return Fact(
         "invoice.issued",
         Ref("invoice", f"inv_{n}", number),
@@ -94,9 +100,14 @@ def document_sealed(kind: str, n: int) -> Fact:
 
 def payment(n: int) -> Fact:
     number = f"F-2026-{n:04d}"
-    return Fact(
-        "payment.recorded", Ref("invoice", f"inv_{n}", number), ACTOR, {"number": number, "amount_cents": 13500}
-    )
+    data: dict[str, Json] = {
+        "number": number,
+        "amount_cents": 13500,
+        "amount": 13500,
+        "currency": "EUR",
+        "mode": "transfer",
+    }
+    return Fact("payment.recorded", Ref("invoice", f"inv_{n}", number), ACTOR, data)
 
 
 def sale(n: int) -> Iterator[Fact]:

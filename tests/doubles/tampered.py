@@ -123,7 +123,7 @@ def actor(event: dict[str, object]) -> None:
 
 
 def version(event: dict[str, object]) -> None:
-    event["v"] = 2
+    event["v"] = 3
 
 
 def amount(event: dict[str, Any]) -> None:
@@ -255,7 +255,7 @@ def _lines() -> Iterator[tuple[str, Files]]:
         "a reference with more",
         edited(5, lambda event: event.update(ref={"id": "i", "kind": "k", "number": None, "x": 1})),
     )
-    yield "another field", spelled(b'"v":1', b'"v":1,"w":1')
+    yield "another field", spelled(b'"v":2', b'"v":2,"w":1')
     yield "one field less", edited(5, lambda event: event.pop("actor"))
 
 

@@ -3,12 +3,15 @@
 Three outcomes of a request with an Idempotency-Key: it was never seen (write), it was seen (give the first answer
 again), the key served something else (refuse). Two writers of one tenant meet at the head: one goes first, the
 other reads again. An answer that is lost on the way is asked for again with the same token. [N-02, N-07]
+
+Periods that are over are closed first, in the same transaction: between the last event of a day and the first of the
+next there is always the closing, whoever writes. [AF-05, AF-06]
 """
 
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from relance.app.context import Caller, Context
@@ -24,10 +27,15 @@ from relance.app.ports.store import (
     Idem,
 )
 from relance.domain.chain.event import Fact
+from relance.domain.closing import Closed, close_periods, is_due, open_from
 from relance.domain.errors import Contention, IdempotencyMismatch, NotFound, OutcomeUnknown
+from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals, append, next_instant
+from relance.domain.party import Company
+from relance.domain.periods import CIVIL_YEAR
 
 ATTEMPTS = 6
+MAX_ITEMS = 100  # of one transaction, as the store has it
 _BACKOFF_S = 0.02
 
 
@@ -76,11 +84,13 @@ def commit(
     for attempt in range(ATTEMPTS):
         if (known := replayed(ctx, caller, idem, kind)) is not None:
             return _answered(ctx, caller, kind, known)
-        head = ctx.store.head(caller.tenant)
-        at = next_instant(head, ctx.clock.now())
-        decision = decide(head, at)
-        wanted = _commit(ctx, caller, idem, kind, head, at, decision)
         try:
+            due = _last_due(ctx, caller.tenant)
+            decision = decide(due.closed.head, due.next_at)
+            wanted = _commit(ctx, caller, idem, kind, due, decision)
+            if due.closed.events and _items(wanted) > MAX_ITEMS:  # too much for one transaction: closings go first
+                store_closings(ctx, caller.tenant, due)
+                wanted = _commit(ctx, caller, idem, kind, replace(due, seq=due.closed.head.seq), decision)
             _store(ctx, wanted)
         except (HeadMoved, AlreadyAnswered):
             sleep(random.uniform(0, _BACKOFF_S * 2**attempt))  # noqa: S311 - full jitter, no secret
@@ -90,23 +100,68 @@ def commit(
     raise Contention("Trop d’écritures à la fois sur ce compte : réessayez dans quelques secondes.")
 
 
-def _commit(
-    ctx: Context, caller: Caller, idem: Idem | None, kind: type[E], head: Head, at: datetime, decision: Decision
-) -> Commit:
-    move = None
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The closings to write over a head that stands at `seq`; `more`: periods that are over stay open after them."""
+
+    seq: int
+    closed: Closed
+    next_at: datetime
+    more: bool
+
+
+def due_closings(ctx: Context, tenant: TenantId) -> Due:
+    """What is over by now and not closed: as much of it as one transaction holds."""
+    head, now = ctx.store.head(tenant), ctx.clock.now()
+    at = next_instant(head, now)
+    if head.periods is None:
+        company = ctx.store.get(tenant, Company, tenant)  # once in the life of a journal
+        opened = open_from(head, at, company.fiscal_year_start if company else CIVIL_YEAR)
+        return Due(head.seq, Closed(opened), at, more=False)
+    closed = close_periods(head, tenant, at)
+    if not closed.events:
+        return Due(head.seq, closed, at, more=False)
+    following = next_instant(closed.head, now)
+    return Due(head.seq, closed, following, more=is_due(closed.head, following))
+
+
+def store_closings(ctx: Context, tenant: TenantId, due: Due) -> None:
+    """Write closings by themselves. Raises what the store raises; HeadMoved means that somebody else went on."""
+    move = HeadMove(due.seq, due.closed.head, due.closed.events)
+    _store(ctx, Commit(tenant, ctx.entropy.bytes(16).hex(), puts=due.closed.closings, move=move))
+
+
+def _last_due(ctx: Context, tenant: TenantId) -> Due:
+    """The closings that go with the next fact; those of a long silence before them are written one load at a time."""
+    while (due := due_closings(ctx, tenant)).more:
+        store_closings(ctx, tenant, due)
+    return due
+
+
+def _commit(ctx: Context, caller: Caller, idem: Idem | None, kind: type[E], due: Due, decision: Decision) -> Commit:
+    """One transaction of the decision, and of the closings that `due` puts before it (none when it stands there)."""
+    move, puts = None, decision.puts
     if decision.facts:
-        after, events = append(decision.head or head, caller.tenant, decision.facts, at)
-        move = HeadMove(head.seq, add_totals(after, decision.totals), events)
-    answer = Answer(idem, kind.__name__, decision.answer.id, at) if idem else None
+        after, events = append(decision.head or due.closed.head, caller.tenant, decision.facts, due.next_at)
+        before = due.closed if due.seq < due.closed.head.seq else Closed(due.closed.head)
+        move = HeadMove(due.seq, add_totals(after, decision.totals), (*before.events, *events))
+        puts = (*puts, *before.closings)
+    answer = Answer(idem, kind.__name__, decision.answer.id, due.next_at) if idem else None
     return Commit(
         tenant=caller.tenant,
         token=ctx.entropy.bytes(16).hex(),
-        puts=decision.puts,
+        puts=puts,
         deletes=decision.deletes,
         checks=decision.checks,
         move=move,
         answer=answer,
     )
+
+
+def _items(commit: Commit) -> int:
+    """What the store will count, at most: head and register beside what is listed."""
+    events = commit.move.events if commit.move else ()
+    return len(commit.puts) + len(commit.deletes) + len(commit.checks) + len(events) + 2 + (commit.answer is not None)
 
 
 def _store(ctx: Context, wanted: Commit) -> None:

@@ -61,7 +61,7 @@ def put_company(
     be none yet), Invalid when its payment terms are longer than `limits` allow between businesses. [P-01]
     """
 
-    def decide(_head: Head, at: datetime) -> Decision:
+    def decide(head: Head, at: datetime) -> Decision:
         stored = ctx.store.get(caller.tenant, Company, caller.tenant)
         require_rev(stored.rev if stored else None, expected_rev)
         require_term(limits, company.defaults.rule, company.term_sector, at, "/defaults/payment_rule")
@@ -71,7 +71,8 @@ def put_company(
             data = {name: content_json(getattr(wanted, name)) for name in FISCAL_FIELDS}
             facts = (Fact("settings.changed", Ref("company", caller.tenant), caller.actor, data),)
         past = () if stored is None else (past_version(stored, at),)
-        return Decision(answer=wanted, puts=(wanted, *past), facts=facts)
+        periods = head.periods and head.periods.with_fiscal_year_start(wanted.fiscal_year_start)
+        return Decision(answer=wanted, puts=(wanted, *past), facts=facts, head=replace(head, periods=periods))
 
     return commit(ctx, caller, None, Company, decide)
 

@@ -10,11 +10,15 @@ CGI ann. II art. 242 nonies A I 7° (numbering), BOI-TVA-DECLA-30-10-30 §§ 130
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from relance.domain.calendar_fr import from_ms, to_ms
+from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
 from relance.domain.errors import Corrupted, Fault, Invalid
+from relance.domain.periods import OpenPeriods, midnight_ms
+
+BEFORE_MIDNIGHT_MS: Final = 200  # more than the events of a transaction, a millisecond apart, can take
 
 _NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
 _FORMAT = re.compile(r"(?:[A-Za-z0-9+\-_/]|\{year\}|\{n(?::0[1-9]d)?\})+")
@@ -22,7 +26,10 @@ _FORMAT = re.compile(r"(?:[A-Za-z0-9+\-_/]|\{year\}|\{n(?::0[1-9]d)?\})+")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a tenant's journal stands. `counters` and `last_dates` go by series; `totals` are perpetual, in cents."""
+    """Where a tenant's journal stands. `counters` and `last_dates` go by series; `totals` are perpetual, in cents.
+
+    `periods` are the open day, month and accounting year; None before the first event of a journal that closes them.
+    """
 
     seq: int = 0
     last_hash: str = GENESIS_HASH
@@ -30,11 +37,17 @@ class Head:
     counters: Mapping[str, int] = field(default_factory=dict)
     last_dates: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
+    periods: OpenPeriods | None = None
 
 
 def next_instant(head: Head, now: datetime) -> datetime:
-    """When the next event happens: now, or one millisecond after the last event if the clock went back."""
-    return from_ms(max(to_ms(now), head.last_at_ms + 1))
+    """When the next event happens: now, or one millisecond after the last event if the clock went back.
+
+    In the last moment of a day in Paris it is the first of the next: no transaction straddles two periods. [AF-06]
+    """
+    at_ms = max(to_ms(now), head.last_at_ms + 1)
+    midnight = midnight_ms(civil_date(from_ms(at_ms)) + timedelta(days=1))
+    return from_ms(midnight if at_ms + BEFORE_MIDNIGHT_MS > midnight else at_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,13 @@ def allocate(head: Head, *, kind: str, number_format: str, on: date) -> Allocate
 
 
 def add_totals(head: Head, amounts: Mapping[str, int]) -> Head:
-    """Add to the perpetual totals (cents): they are never reset. [AF-05]"""
+    """Add to the perpetual totals (cents), which are never reset, and to those of the open periods. [AF-05]"""
+    if not amounts:
+        return head
     totals = dict(head.totals)
     for name, cents in amounts.items():
         totals[name] = totals.get(name, 0) + cents
-    return replace(head, totals=totals)
+    return replace(head, totals=totals, periods=head.periods and head.periods.counting(amounts))
 
 
 def append(head: Head, tenant: str, facts: Sequence[Fact], at: datetime) -> tuple[Head, tuple[SealedEvent, ...]]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import base64
 import datetime
+import decimal
 import functools
 import hashlib
 import json
@@ -39,12 +40,13 @@ ALGORITHMS = {
     "line": "RFC 8785, ASCII snake_case keys, no float",
     "tree": "RFC 6962, SHA-256, leaf data = event hash (32 bytes)",
 }
-EVENT_VERSION = 1
+EVENT_VERSIONS = (1, 2)  # from the first line of version 2 on, every period is closed in the chain
 EVENT_PREFIX = b"relance.event.v1\x00"
 GENESIS_HASH = "0" * 64
 GZIP_HEADER = bytes.fromhex("1f8b080000000000") + b"\x02\xff"
 MAX_SEGMENT_BYTES = 64 * 2**20
 LOG, SUMS, NOTICE, SELF, PAGE = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py", "verifier.html"
+START = "start.json"  # in the export of a period alone
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what looking into a folder may leave there
 SHOWN_FAULTS = 40
 
@@ -89,8 +91,11 @@ class Report:
         self.tenant = ""
         self.key = ""
         self.events = self.segments = self.checkpoints = self.documents = self.contents = self.numbers = self.pins = 0
+        self.closings = 0
         self.first_at = self.last_at = 0
-        self.root = self.chain = ""
+        self.root = self.chain = self.period = ""
+        self.before = 0  # events that come before this export, attested and not handed out
+        self.is_period_over = True  # an event after the period is there to show that it is whole
 
     @property
     def ok(self) -> bool:
@@ -243,7 +248,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
     if type(event) is not dict:
         raise ValueError("ce n'est pas un événement")
     version = event.get("v")
-    if type(version) is not int or version != EVENT_VERSION:
+    if type(version) is not int or version not in EVENT_VERSIONS:
         raise UnknownVersion(str(version))
     data, ref = event.get("data"), event.get("ref")
     if event.keys() != _ENVELOPE or type(data) is not dict or type(ref) is not dict or ref.keys() != _REF:
@@ -469,9 +474,311 @@ class Key(NamedTuple):
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(b'%c' % 1 + self.public).decode()}"
 
 
+# --- Closings: what the documents count, added up again and held against what each closing says
+
+KINDS = ("day", "month", "year")
+TOTALS = {"totals": "total de la période", "cumulated": "cumul de l'exercice", "perpetual": "total perpétuel"}
+_EPOCH, _ONE_DAY, _DAY_MS = datetime.date(1970, 1, 1), datetime.timedelta(days=1), 86_400_000
+
+Totals = dict[str, int]
+
+
+def paris_midnight(day: datetime.date) -> int:
+    """When that day begins in Paris, UTC milliseconds: summer time from the last Sunday of March to that of October."""
+    begins, ends = (
+        last - (last.weekday() + 1) % 7 * _ONE_DAY
+        for last in (day.replace(month=3, day=31), day.replace(month=10, day=31))
+    )
+    return (day - _EPOCH).days * _DAY_MS - (2 if begins < day <= ends else 1) * 3_600_000
+
+
+def paris_day(at_ms: int) -> datetime.date:
+    day = _EPOCH + at_ms // _DAY_MS * _ONE_DAY
+    return day + _ONE_DAY if at_ms >= paris_midnight(day + _ONE_DAY) else day
+
+
+def counted(event: dict[str, Any]) -> Totals:
+    """What an event adds to the totals, in euro cents, read from what is printed. Raises when it cannot be read."""
+    data, kind = event["data"], event["type"]
+    totals: Totals = {}
+    if kind in ("invoice.issued", "credit_note.issued"):
+        content, replaced = data["content"], data.get("replaces")
+        taken = [row for deduction in content.get("deductions", ()) for row in deduction["subtotals"]]
+        name = "invoiced" if kind == "invoice.issued" else "credited"
+        add_turnover(totals, name, content["totals"]["subtotals"], taken, content.get("exchange"))
+        if replaced:
+            add_turnover(totals, "replaced", replaced["subtotals"], (), replaced.get("exchange"))
+    elif kind in ("payment.recorded", "payment.refunded"):
+        name = "received" if kind == "payment.recorded" else "refunded"
+        cents = in_euros(data["amount"], data.get("exchange"))
+        add_cents(totals, f"{name}_{data['mode']}", cents)
+        if data["mode"] != "credit":  # one document pays another: no money moves
+            add_cents(totals, name, cents)
+    return totals
+
+
+def add_turnover(totals: Totals, name: str, rows: Any, taken: Any, exchange: Any) -> None:
+    """Rows of a VAT table less those of the deposits deducted, then in euros; in all, and by category and rate."""
+    left: dict[str, list[Any]] = {}
+    for sign, table in ((1, rows), (-1, taken)):
+        for row in table:
+            sums = left.setdefault(_encode(row["treatment"]), [row["treatment"], 0, 0])
+            sums[1] += sign * row["base"]
+            sums[2] += sign * row["vat"]
+    for part in ("net", "vat", "gross"):
+        add_cents(totals, f"{name}_{part}", 0)
+    for treatment, base, tax in left.values():
+        net, vat = in_euros(base, exchange), in_euros(tax, exchange)
+        for part, cents in (("net", net), ("vat", vat)):
+            add_cents(totals, f"{name}_{part}", cents)
+            add_cents(totals, f"{name}_gross", cents)
+            add_cents(totals, f"{name}_{part}_{treatment['category'].lower()}_{treatment['rate_bp']}", cents)
+
+
+def add_cents(totals: Totals, name: str, cents: int) -> None:
+    totals[name] = totals.get(name, 0) + cents
+
+
+def in_euros(cents: int, exchange: Any) -> int:
+    """At the rate that is printed, to the nearest cent, halves away from zero."""
+    rate = decimal.Decimal(1 if exchange is None else exchange["rate"])
+    return int((cents * rate).to_integral_value(decimal.ROUND_HALF_UP))
+
+
+class Closings:
+    """The open day, month and accounting year as the events make them, held against each closing.
+
+    None is what only a closing can tell: sums of events that came before closings were made (lines of version 1), or
+    that are not in this export because it holds a part of the archive. It is learned from the first one that tells.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.version, self.seen = report, 1, 0
+        self.lost = False  # an event is missing or unreadable: nothing can be added up any more
+        self.begun = False
+        self.day = self.closed = self.year_floor = datetime.date.min  # the open one, the last that was closed
+        self.year_first: datetime.date | None = None
+        self.closes_at = 0
+        self.closed_last: int | None = None
+        self.due: list[str] = []  # what must be closed before anything else, since the day `closed` was
+        self.last: int | None = None  # the last event of the open day
+        self.first: dict[str, int | None] = {}
+        self.sums: dict[str, Totals | None] = {}
+        self.perpetual: Totals | None = None
+        self.fiscal: str | None = "01-01"
+        self.files: dict[str, list[str]] = {}
+
+    def take(self, name: str, event: dict[str, Any], line: bytes) -> None:
+        self.seen += 1
+        if event["v"] < self.version:
+            self.add(ALTERED, "sa ligne est d'une version plus ancienne que celle d'avant", name, event)
+        self.version = max(self.version, event["v"])
+        is_closing = event["type"] == "period.closed"
+        if is_closing:  # those of one day are also a file of their own
+            self.files.setdefault(f"close/{str(event['data'].get('to')).replace('-', '/')}.json", []).append(
+                line.decode()
+            )
+            self.report.closings += 1
+        if event["type"] == "settings.changed":
+            self.settings(event["data"].get("fiscal_year_start", self.fiscal))
+        if self.lost or self.version == 1:
+            return
+        if not self.begun and event["seq"] == self.seen:
+            self.begin(paris_day(event["at"]), event["seq"])
+        if is_closing:
+            self.check(name, event)
+        elif self.begun:
+            self.count(name, event)
+        if self.begun and event["at"] < self.closes_at:
+            self.last = event["seq"]
+
+    def add(self, kind: str, message: str, name: str, event: dict[str, Any]) -> None:
+        self.report.add(kind, message, file=name, seq=event["seq"], document=event["ref"]["number"])
+
+    def begin(self, day: datetime.date, seq: int | None) -> None:
+        """Closings begin with the event `seq` (None: with one that this export does not hold)."""
+        self.begun = True
+        self.set_day(day)
+        self.last = None if seq is None else seq - 1
+        self.first = dict.fromkeys(KINDS, seq)
+        self.sums = {kind: None if seq is None else {} for kind in KINDS}
+        self.perpetual = {} if seq == 1 else None
+        self.settings(None if seq is None else self.fiscal)
+
+    def set_day(self, day: datetime.date) -> None:
+        self.day, self.closes_at = day, paris_midnight(day + _ONE_DAY)
+
+    def settings(self, start: str | None) -> None:
+        """The accounting year begins on `start` (MM-DD). One in which nothing counts yet begins where that says."""
+        self.fiscal = start
+        if start is not None and self.sums.get("year") == {}:
+            first = datetime.date.fromisoformat(f"{self.day.year}-{start}")
+            first = first if first <= self.day else first.replace(year=first.year - 1)
+            self.year_first = max(first, self.year_floor)
+
+    def count(self, name: str, event: dict[str, Any]) -> None:
+        day = paris_day(event["at"])
+        if day < self.day:
+            self.add(REORDERED, f"il est écrit dans une journée déjà close, celle du {day:%d/%m/%Y}", name, event)
+        self.catch_up((day, 0), name, event)
+        try:
+            more = counted(event)
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+            self.add(ALTERED, "les montants qu'il compte ne se lisent pas", name, event)
+            self.lost = True
+            return
+        for totals in (*self.sums.values(), self.perpetual):
+            if totals is not None:
+                for part, cents in more.items():
+                    add_cents(totals, part, cents)
+
+    def expected(self) -> tuple[datetime.date, int]:
+        """The next closing: its last day and the rank of its kind. Closings follow each other in the order of these."""
+        return (self.closed, KINDS.index(self.due[0])) if self.due else (self.day, 0)
+
+    def catch_up(self, to: tuple[datetime.date, int], name: str, event: dict[str, Any]) -> None:
+        while self.expected() < to:
+            self.add(MISSING, f"{closing_name(*self.expected())} manque avant cet événement", name, event)
+            self.advance(self.last)
+
+    def check(self, name: str, event: dict[str, Any]) -> None:
+        data = event["data"]
+        try:
+            last_day, rank = datetime.date.fromisoformat(data["to"]), KINDS.index(data["kind"])
+            numbers = [
+                data["first_seq"],
+                data["last_seq"],
+                *(cents for field in TOTALS for cents in data[field].values()),
+            ]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            numbers = [None]
+        if not set(map(type, numbers)) <= {int}:
+            self.add(ALTERED, "la clôture n'a pas la forme attendue", name, event)
+            self.lost = True
+            return
+        if not self.begun:  # a part of the archive: what comes before its first closing of a day cannot be added up
+            if rank:
+                return
+            self.begin(last_day, None)
+        elif self.fiscal is None and (last_day, rank) == (self.closed, 2):
+            self.fiscal, self.due = self.day.isoformat()[5:], ["year"]
+        self.catch_up((last_day, rank), name, event)
+        if self.expected() > (last_day, rank):
+            self.add(EXTRA, f"{closing_name(last_day, rank)} était déjà faite, ou n'avait pas lieu d'être", name, event)
+            return
+        if event["at"] < paris_midnight(last_day + _ONE_DAY):
+            self.add(REORDERED, f"{closing_name(last_day, rank)} est faite avant la fin de la période", name, event)
+        expected = self.closing(KINDS[rank], last_day, data)
+        for field, said in data.items():
+            if said != expected.get(field):
+                message = difference(field, said, expected.get(field))
+                self.add(ALTERED, f"{closing_name(last_day, rank)} : {message}", name, event)
+        if data.keys() != expected.keys() or event["ref"]["id"] != f"{data['kind']}.{expected['label']}":
+            self.add(ALTERED, f"{closing_name(last_day, rank)} n'a pas la forme attendue", name, event)
+        self.sums["year"], self.perpetual = dict(expected["cumulated"]), dict(expected["perpetual"])
+        self.advance(expected["last_seq"])
+
+    def closing(self, kind: str, last_day: datetime.date, data: dict[str, Any]) -> dict[str, Any]:
+        """What the closing must say; `data` where only it can know."""
+        first_day = {"day": last_day, "month": last_day.replace(day=1)}.get(kind, self.year_first)
+        known = {
+            "kind": kind,
+            "label": last_day.isoformat()[:7] if kind == "month" else last_day.isoformat(),
+            "from": first_day and first_day.isoformat(),
+            "to": last_day.isoformat(),
+            "opens_at": first_day and paris_midnight(first_day),
+            "closes_at": paris_midnight(last_day + _ONE_DAY),
+            "first_seq": self.first[kind],
+            "last_seq": self.last if kind == "day" else self.closed_last,
+            "totals": self.sums[kind],
+            "cumulated": self.sums["year"],
+            "perpetual": self.perpetual,
+        }
+        return {field: data.get(field) if value is None else value for field, value in known.items()}
+
+    def advance(self, last: int | None) -> None:
+        """The expected closing is made, or was reported missing: its period is over."""
+        if self.due:
+            kind = self.due.pop(0)
+        else:
+            kind, self.closed, self.closed_last = "day", self.day, last
+            self.set_day(self.day + _ONE_DAY)
+            self.due = ["month"] * (self.day.day == 1) + ["year"] * (self.day.isoformat()[5:] == self.fiscal)
+        if kind == "year":
+            self.year_first = self.year_floor = self.day
+        self.sums[kind] = {}
+        self.first[kind] = None if self.closed_last is None else self.closed_last + 1
+
+
+def closing_name(last_day: datetime.date, rank: int) -> str:
+    words = ("de la journée du %d/%m/%Y", "du mois de %m/%Y", "de l'exercice clos le %d/%m/%Y")
+    return "la clôture " + last_day.strftime(words[rank])
+
+
+def difference(field: str, said: Any, expected: Any) -> str:
+    if field not in TOTALS:
+        return f"{field} est « {said} » au lieu de « {expected} »"
+    wrong = sorted(name for name in {*said, *expected} if said.get(name) != expected.get(name))
+    more = f" (et {len(wrong) - 1} autres montants)" if len(wrong) > 1 else ""
+    here, there = (euros(totals.get(wrong[0])) for totals in (said, expected))
+    return f"{TOTALS[field]}, {wrong[0]} : {here} inscrit, {there} d'après les événements{more}"
+
+
+def euros(cents: int | None) -> str:
+    if cents is None:
+        return "rien"
+    units, hundredths = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{units:,}".replace(",", " ") + f",{hundredths:02d} €"
+
+
+class Start(NamedTuple):
+    """Where the export of a period begins: after `size` events, whose tree has the perfect subtrees `frontier`."""
+
+    size: int
+    frontier: tuple[bytes, ...]
+    first: datetime.date
+    last: datetime.date
+    from_ms: int
+    until_ms: int
+
+
+_HOURS_OF_PARIS = (3_600_000, 7_200_000)  # midnight in Paris is one hour before midnight UTC, or two
+
+
+def parse_start(data: bytes) -> Start:
+    """Raises ValueError or KeyError for anything but the start of a period that its own bounds bear out."""
+    value = canonical_value(data)
+    first, last = (datetime.date.fromisoformat(value[name]) for name in ("from", "to"))
+    size, frontier = value["size"], tuple(bytes.fromhex(node) for node in value["frontier"])
+    start = Start(size, frontier, first, last, value["from_ms"], value["until_ms"])
+    again = {
+        "format": FORMAT,
+        "frontier": [node.hex() for node in frontier],
+        "from": first.isoformat(),
+        "from_ms": start.from_ms,
+        "size": size,
+        "to": last.isoformat(),
+        "until_ms": start.until_ms,
+    }
+    if value != again or type(size) is not int or size < 0 or any(len(node) != 32 for node in frontier):
+        raise ValueError("il n'a pas les champs attendus")
+    if len(frontier) != bin(size).count("1"):
+        raise ValueError(f"{len(frontier)} nœuds ne sont pas ceux de {size} événements")
+    days = ((first, start.from_ms), (last + datetime.timedelta(days=1), start.until_ms))
+    if last < first or any(_midnight_utc(day) - at not in _HOURS_OF_PARIS for day, at in days):
+        raise ValueError("les instants ne sont pas ceux de la période")
+    return start
+
+
+def _midnight_utc(day: datetime.date) -> int:
+    return (day - datetime.date(1970, 1, 1)).days * 86_400_000
+
+
 # --- The walk
 
-_NAMES = re.compile(r"log\.json|seg/[0-9]{12}\.jsonl\.gz|ckpt/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf")
+_NAMES = re.compile(
+    r"log\.json|seg/[0-9]{12}\.jsonl\.gz|ckpt/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf|close(?:/[0-9]{2,4}){3}\.json"
+)
 
 
 class BrokenLink(NamedTuple):
@@ -498,7 +805,9 @@ class Walk:
         self.broken: BrokenLink | None = None
         self.documents: dict[str, tuple[int, str | None]] = {}
         self.series: dict[str, tuple[int, str, str]] = {}
+        self.closings = Closings(report)
         self.key: Key | None = None
+        self.start: Start | None = None
 
     def run(self) -> None:
         report = self.report
@@ -508,6 +817,8 @@ class Walk:
         if LOG in self.present:
             self.read_log()
         sizes = set(self.ranks("ckpt/", ".note"))
+        if self.export and START in self.present:
+            self.read_start(sizes)
         for first in self.ranks("seg/", ".jsonl.gz"):
             self.read_segment(first, sizes)
             report.segments += 1
@@ -523,9 +834,10 @@ class Walk:
                 report.add(EXTRA, "aucun segment ne finit à ce point de contrôle", file=checkpoint_name(size))
         self.check_documents()
         self.check_pins_seen()
-        report.events, report.root, report.chain = self.seq, self.tree.root().hex(), self.chain
+        report.events, report.root, report.chain = self.seq - report.before, self.tree.root().hex(), self.chain
         report.last_at = self.at
-        if not self.seq:
+        self.check_period()
+        if not report.events:
             report.add(MISSING, "l'archive ne contient aucun événement")
 
     def ranks(self, folder: str, ending: str) -> list[int]:
@@ -538,8 +850,9 @@ class Walk:
         required = {LOG, SUMS, NOTICE, SELF, PAGE} if self.export else {LOG}
         for name in sorted(required - self.present):
             self.report.add(MISSING, "ce fichier doit être dans l'archive", file=name)
+        known = required | {START} if self.export else required
         for name in self.names:
-            if name not in required and not _NAMES.fullmatch(name):
+            if name not in known and not _NAMES.fullmatch(name):
                 self.report.add(EXTRA, "ce fichier n'a rien à faire dans l'archive", file=name)
 
     def check_sums(self) -> None:
@@ -580,6 +893,51 @@ class Walk:
             self.report.add(ALTERED, f"illisible ({error})", file=LOG)
         if self.vkey is not None and (self.key is None or self.key.vkey != self.vkey):
             self.report.add(BAD_SIGNATURE, "la clé de l'archive n'est pas celle que vous avez donnée", file=LOG)
+
+    # An export of a period begins in the middle of the chain. What came before is not there; the signed checkpoint of
+    # its size and the roots of its subtrees are, so each later checkpoint is still checked in full.
+
+    def read_start(self, sizes: set[int]) -> None:
+        report = self.report
+        try:
+            start = self.start = parse_start(self.source.read(START))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            report.add(ALTERED, f"illisible ({error})", file=START)
+            return
+        report.period, report.before = f"{start.first}/{start.last}", start.size
+        if not start.size:
+            return
+        name = checkpoint_name(start.size)
+        if start.size not in sizes:
+            report.add(MISSING, "le point de contrôle de ce qui précède la période n'est pas là", file=name)
+            self.jump(start.size)
+            return
+        sizes.discard(start.size)
+        try:
+            note = parse_note(self.source.read(name))
+        except ValueError as error:
+            report.add(ALTERED, str(error), file=name)
+            self.jump(start.size)
+            return
+        report.checkpoints += 1
+        self.check_signature(name, note)
+        self.tree.size, self.tree.nodes = start.size, list(start.frontier)
+        self.seq, self.chain = start.size, note.chain
+        if (note.size, note.root) != (start.size, self.tree.root()):
+            report.add(CONTRADICTED, "ce qui précède n'a pas la racine que le point de contrôle atteste", file=START)
+        self.check_pin()
+
+    def check_period(self) -> None:
+        """That nothing of the period is missing at its ends: one event before it, unless the chain begins there."""
+        start = self.start
+        if start is None:
+            return
+        self.report.is_period_over = self.at >= start.until_ms
+        if start.size and self.report.first_at >= start.from_ms:
+            message = "rien ne montre que le début de la période est là : aucun événement ne la précède"
+            self.report.add(MISSING, message, file=START)
+        if self.at < start.from_ms or self.report.first_at >= start.until_ms:
+            self.report.add(CONTRADICTED, "aucun événement n'est de cette période", file=START)
 
     # Segments
 
@@ -661,7 +1019,7 @@ class Walk:
         self.tree.append(digest)
         if event is None:
             self.settle_broken_link()
-            self.chain, self.document = digest, None
+            self.chain, self.document, self.closings.lost = digest, None, True
             return
         document: str | None = event["ref"]["number"]
         if self.chain:  # else nothing is known of what came before
@@ -673,6 +1031,7 @@ class Walk:
         if event["at"] <= self.at:
             report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
         self.check_number(name, event)
+        self.closings.take(name, event, line)
         report.contents += "content" in event["data"]
         report.first_at = report.first_at or event["at"]
         pdf = archived_document(event)
@@ -685,6 +1044,7 @@ class Walk:
         """Go on after events that cannot be read; from here on nothing links to what came before."""
         self.settle_broken_link()
         self.seq, self.chain, self.document, self.sound = seq, "", None, False
+        self.closings.lost = True
 
     # Links: event k+1 holds the hash of event k. When one link is broken, k was changed; when the links on both sides
     # of an event are broken, that event was changed, its `prev` with it. So judgement waits for the next link.
@@ -723,6 +1083,8 @@ class Walk:
         if not opens or series is None:
             return
         last_rank, last_date, last_number = self.series.get(series, (0, "", ""))
+        if series not in self.series and self.report.before and type(rank) is int:
+            last_rank = rank - 1  # its earlier numbers came before this export
         date = data.get("issue_date") or ""
         if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
             self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
@@ -794,7 +1156,11 @@ class Walk:
                 self.report.add(BAD_SIGNATURE, "le point de contrôle gardé n'est pas signé par la clé de cette archive")
             if index not in self.pins_seen:
                 message = f"vous gardez un point de contrôle à {pin.size} événements, l'archive s'arrête au {self.seq}e"
-                self.report.add(TRUNCATED, message if pin.size > self.seq else "point de contrôle gardé non comparable")
+                if pin.size < self.report.before:
+                    message = "le point de contrôle gardé est d'avant cet export : comparez-le à l'archive entière"
+                elif pin.size <= self.seq:
+                    message = "point de contrôle gardé non comparable"
+                self.report.add(TRUNCATED, message)
 
     # Documents
 
@@ -808,7 +1174,15 @@ class Walk:
             report.documents += 1
             if hashlib.sha256(self.source.read(name)).hexdigest() != digest:
                 report.add(ALTERED, "le PDF n'est plus celui qui a été émis", file=name, seq=seq, document=number)
+        for name, lines in self.closings.files.items():
+            if name not in self.present:
+                if self.export:
+                    report.add(MISSING, "les clôtures de ce jour doivent aussi être dans un fichier", file=name)
+            elif self.source.read(name) != f"[{','.join(lines)}]".encode():
+                report.add(ALTERED, "ce ne sont pas les clôtures de ce jour", file=name)
         for name in self.names:
+            if name.startswith("close/") and name not in self.closings.files and _NAMES.fullmatch(name):
+                report.add(EXTRA, "aucune clôture de ce jour n'est dans l'archive", file=name)
             if self.export and name.startswith("doc/") and name[4:-4] not in self.documents and _NAMES.fullmatch(name):
                 report.add(EXTRA, "aucun événement ne parle de ce PDF", file=name)
 
@@ -853,7 +1227,7 @@ def verify(
 
 
 def instant(at_ms: int) -> str:
-    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC)
+    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.timezone.utc)  # noqa: UP017 - Python 3.9
     return moment.strftime("%d/%m/%Y %H:%M:%S UTC")
 
 
@@ -861,8 +1235,15 @@ def describe(report: Report) -> Iterator[str]:
     yield f"Entreprise           {report.tenant or 'inconnue'}"
     if report.events:
         yield f"Événements           {report.events}, du {instant(report.first_at)} au {instant(report.last_at)}"
+    if report.period:
+        first, last = report.period.split("/")
+        yield f"Période demandée     du {first} au {last}, à partir de l'événement {report.before + 1}"
+        yield f"Avant la période     {report.before} événements, attestés par leur racine signée, sans être remis"
+        if not report.is_period_over:
+            yield "Fin de la période    l'archive n'avait pas d'événement au-delà quand elle a été remise"
     yield f"Segments             {report.segments}, points de contrôle signés : {report.checkpoints}"
     yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros"
+    yield f"Clôtures             {report.closings}"
     yield f"Racine de l'archive  {report.root}"
     yield f"Clé de signature     {report.key or 'illisible'}"
     yield f"Épingles comparées   {report.pins}"

@@ -1,6 +1,8 @@
 """The test vectors of the chain, for other implementations: `python -m tests.golden.chain.make` writes them again.
 
-They only ever change when the format gets a new version. `tests/unit/chain/test_golden.py` holds our code to them.
+`vectors.json` are of lines of version 1: nobody writes them any more, everybody must read them, so they never change.
+`vectors_2.json` are of version 2, where days, months and accounting years are closed in the chain; they only change
+when the format gets a new version. `tests/unit/chain/test_golden.py` holds our code to both.
 """
 
 import json
@@ -11,27 +13,33 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from relance.domain.chain import note, segment
-from relance.domain.chain.event import GENESIS_HASH, Fact, SealedEvent, seal
 from relance.domain.chain.merkle import EMPTY, consistency_proof, inclusion_proof, leaf_hash
-from tests.doubles.legal_facts import sale
+from relance.domain.ids import TenantId
+from tests.doubles.bookkeeper import Bookkeeper, payment, sent, settings_changed, utc
 
-VECTORS = Path(__file__).parent / "vectors.json"
+VECTORS_1 = Path(__file__).parent / "vectors.json"
+VECTORS = Path(__file__).parent / "vectors_2.json"
 TENANT = "ten_golden"
 SECRET = sha256(b"relance golden vectors: not a secret").digest()
 
 
 def vectors() -> dict[str, Any]:
-    """Two sales, one segment per sale."""
-    events: list[SealedEvent] = []
-    facts: list[Fact] = [fact for n in (1, 2) for fact in sale(n)]
-    for seq, fact in enumerate(facts, start=1):
-        prev = events[-1].hash if events else GENESIS_HASH
-        events.append(seal(fact, tenant=TENANT, seq=seq, at_ms=1_790_000_000_000 + 1000 * seq, prev=prev))
+    """A week around New Year: sales at two rates, money by three modes, silent days, a new accounting year."""
+    book = Bookkeeper(tenant=TenantId(TENANT))
+    book.write(utc("2026-12-29T09:00"), settings_changed("01-01"))
+    book.write(utc("2026-12-29T09:30"), book.invoice(10_000), payment(12_000))
+    book.write(utc("2026-12-31T22:59:59.900"), book.invoice(5_000, 1000), payment(5_500, "cash"))  # as the year ends
+    half = len(book.events)
+    book.write(utc("2027-01-01T08:00"), payment(-1_000, "card"), payment(300, "credit"), sent())
+    book.setting("07-01")
+    book.write(utc("2027-01-02T08:00"), settings_changed("07-01"))
+    book.close(utc("2027-01-04T00:15"))
+    events = book.events
     leaves = [leaf_hash(bytes.fromhex(event.hash)) for event in events]
     key = Ed25519PrivateKey.from_private_bytes(SECRET)
     public, origin = key.public_key().public_bytes_raw(), f"relance/{TENANT}"
     checkpoints = []
-    for first, size in ((1, 6), (7, 12)):
+    for first, size in ((1, half), (half + 1, len(events))):
         lines = b"".join(event.line + b"\n" for event in events[first - 1 : size])
         stored = segment.pack(event.line for event in events[first - 1 : size])
         root = EMPTY.extend(leaves[:size]).root()

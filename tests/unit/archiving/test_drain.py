@@ -100,7 +100,7 @@ def test_an_event_that_is_not_visible_yet_stops_the_archiver_just_before_it() ->
     ("seq", "changes", "code"),
     [
         (4, {"line": b'{"v":1}'}, "chain.malformed_event"),
-        (4, {"line": b'{"v":2}'}, "chain.unknown_version"),
+        (4, {"line": b'{"v":3}'}, "chain.unknown_version"),
         (4, {"line": b"{} "}, "chain.not_canonical"),
         (4, {"hash": "0" * 64}, "archive.altered_event"),
         (1, {"hash": "0" * 64}, "archive.altered_event"),

@@ -29,7 +29,7 @@ def test_a_line_is_the_canonical_envelope_and_its_hash_has_a_prefix_of_its_own()
     sealed = seal(FACT, tenant="ten_1", seq=1, at_ms=5, prev=GENESIS_HASH)
     assert sealed.line == (
         b'{"actor":"user:usr_1","at":5,"data":{"number":"F-1","total_cents":12000},"prev":"' + b"0" * 64 + b'",'
-        b'"ref":{"id":"inv_1","kind":"invoice","number":"F-1"},"seq":1,"tenant":"ten_1","type":"invoice.issued","v":1}'
+        b'"ref":{"id":"inv_1","kind":"invoice","number":"F-1"},"seq":1,"tenant":"ten_1","type":"invoice.issued","v":2}'
     )
     assert sealed.hash == sha256(b"relance.event.v1\x00" + sealed.line).hexdigest() == event_hash(sealed.line)
 
@@ -51,7 +51,7 @@ def test_a_content_hash_is_over_the_canonical_bytes_alone() -> None:
     assert content_hash({"b": 1, "a": "é"}) == sha256('{"a":"é","b":1}'.encode()).hexdigest()
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", True, None])
+@pytest.mark.parametrize("version", [0, 3, "1", True, None])
 def test_an_unknown_version_is_not_guessed(version: Json) -> None:
     with pytest.raises(UnknownVersion):
         parse(line(v=version))

@@ -11,6 +11,7 @@ from relance.app.context import Caller, Context
 from relance.domain.calendar_fr import PARIS, civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
+from relance.domain.content import content_json
 from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import Invoice, Payment, PaymentMode
 from relance.domain.money import Cents
@@ -44,6 +45,8 @@ def payment_fact(caller: Caller, invoice: Invoice, payment: Payment) -> Fact:
         "document_payable": invoice.content.payable,
         "balance": invoice.balance,
     }
+    if invoice.content.exchange is not None:
+        data["exchange"] = content_json(invoice.content.exchange)  # what it counts in euros follows from the fact alone
     return Fact(type, Ref("invoice", invoice.id, invoice.number), caller.actor, data)
 
 

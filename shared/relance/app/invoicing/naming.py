@@ -151,6 +151,13 @@ def _replacing(
         message = "Cet acompte est déjà déduit d’une facture définitive : corrigez celle-ci."
         raise Conflict(message, code="deposit_deducted")
     moved = moved_payments(ctx, caller, original, invoice.id, number, at)
+    replaced: dict[str, Json] = {
+        "id": original.id,
+        "number": original.number,
+        "subtotals": content_json(original.left),
+    }
+    if content.exchange is not None:
+        replaced["exchange"] = content_json(content.exchange)
     superseded = replace(
         original,
         rev=original.rev + 1,
@@ -163,9 +170,12 @@ def _replacing(
         references=(_reference(content),),
         changed=(*found.changed, superseded),
         facts=moved.facts,
-        data={**found.data, "replaces": {"id": original.id, "number": original.number}},
+        data={**found.data, "replaces": replaced},
         perpetual=added(
-            found.perpetual, turnover(REPLACED, original.left, content.exchange), money((*moved.spent, *moved.received))
+            found.perpetual,
+            turnover(REPLACED, original.left, content.exchange),
+            money(moved.spent, content.exchange),
+            money(moved.received, invoice.draft.exchange),
         ),
         payments=moved.received,
     )

@@ -1,9 +1,10 @@
 """A legal fact and its place in the chain of one tenant.
 
 An event is one line of canonical JSON:
-`{"actor","at","data","prev","ref":{"id","kind","number"},"seq","tenant","type","v":1}`. `at` is UTC milliseconds,
+`{"actor","at","data","prev","ref":{"id","kind","number"},"seq","tenant","type","v":2}`. `at` is UTC milliseconds,
 `prev` the hash of the line before (64 zeros for the first), `v` the version of this envelope, which is never guessed
-and only grows along a chain. Hash = SHA-256("relance.event.v1" ‖ 0x00 ‖ line). [AR-01, AR-02, AR-05]
+and only grows along a chain: from the first line of version 2 on, each period is closed in the chain
+(`relance.domain.closing`). Hash = SHA-256("relance.event.v1" ‖ 0x00 ‖ line). [AR-01, AR-02, AR-05]
 
 What `data` must hold is the business of the type of event; only the envelope is judged here. `Ref`, `Fact` and
 `SealedEvent`, made for each legal write, are no frozen dataclasses: those take 1.6 times as long to make (Python 3.11).
@@ -17,7 +18,8 @@ from typing import Final, NamedTuple
 from relance.domain.chain.canonical import MAX_INTEGER, FactData, Json, canonical, check, decode, encode
 from relance.domain.chain.errors import BrokenChain, MalformedEvent, UnknownVersion
 
-VERSION: Final = 1
+VERSION: Final = 2
+KNOWN_VERSIONS: Final = (1, 2)
 GENESIS_HASH: Final = "0" * 64
 HASH_PREFIX: Final = b"relance.event.v1\x00"
 _ENVELOPE: Final = frozenset({"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"})
@@ -114,7 +116,7 @@ def parse(line: bytes) -> Event:
     value = decode(line)
     if not isinstance(value, dict):
         raise MalformedEvent("ce n’est pas un objet")
-    if value.get("v") != VERSION or value.get("v") is True:
+    if value.get("v") not in KNOWN_VERSIONS or value.get("v") is True:
         raise UnknownVersion(f"Version d’événement inconnue : {value.get('v')!r}.")
     if value.keys() != _ENVELOPE:
         raise MalformedEvent(f"clés manquantes ou inconnues {sorted(value.keys() ^ _ENVELOPE)}")
