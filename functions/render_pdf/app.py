@@ -3,7 +3,7 @@
 The API asks too, for what is only looked at (`relance.contracts.drawing`): that is drawn, handed back and forgotten.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,8 +12,9 @@ import msgspec
 from functions.render_pdf.wiring import Parts, wire
 from relance.app import rendering
 from relance.app.context import Caller
+from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.outside import Renderer
-from relance.contracts.drawing import Drawing, DrawingTask, refused
+from relance.contracts.drawing import Drawing, DrawingTask, LetterTask, is_letter, refused
 from relance.contracts.lifecycle import DocumentTask
 from relance.domain.errors import Invalid
 from relance.domain.ids import TenantId
@@ -37,8 +38,17 @@ def render(parts: Parts, asked: DocumentTask) -> Mapping[str, Any]:
 
 def draw(renderer: Renderer, asked: DrawingTask) -> Mapping[str, Any]:
     """A PDF to look at, or why there is none; raises what else `Renderer.pdf` raises."""
+    return _drawing(lambda: renderer.pdf(asked.content, asked.branding, asked.copy))
+
+
+def draw_letter(letters: LetterRenderer, asked: LetterTask) -> Mapping[str, Any]:
+    """A letter, or why there is none; raises what else `LetterRenderer.letter` raises."""
+    return _drawing(lambda: letters.letter(asked.content, asked.branding))
+
+
+def _drawing(drawn: Callable[[], bytes]) -> Mapping[str, Any]:
     try:
-        drawing = Drawing(pdf=renderer.pdf(asked.content, asked.branding, asked.copy))
+        drawing = Drawing(pdf=drawn())
     except Invalid as error:
         drawing = refused(error)
     log.info("drawn")
@@ -50,7 +60,9 @@ _render_task = task(log, DocumentTask, lambda asked: render(_parts(), asked))
 
 
 def handler(event: dict[str, Any], context: object) -> Mapping[str, Any]:
-    """One of the two, told apart by what only a drawing has."""
+    """One of the three, told apart by what only a letter, or a drawing, has."""
+    if is_letter(event):
+        return draw_letter(_parts().letters, msgspec.convert(event, LetterTask))
     if "branding" in event:
         return draw(_parts().renderer, msgspec.convert(event, DrawingTask))
     return _render_task(event, context)

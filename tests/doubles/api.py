@@ -8,6 +8,8 @@ from functions.catalogue_api import app as catalogue_app
 from functions.catalogue_api.wiring import Parts as CatalogueParts
 from functions.customers_api import app as customers_app
 from functions.customers_api.wiring import Parts as CustomersParts
+from functions.dunning_api import app as dunning_app
+from functions.dunning_api.wiring import Parts as DunningParts
 from functions.invoices_api import app as invoices_app
 from functions.invoices_api.wiring import Parts as InvoicesParts
 from functions.quotes_api import app as quotes_app
@@ -18,6 +20,7 @@ from functions.settings_api import app as settings_app
 from functions.settings_api.wiring import Parts as SettingsParts
 from local import demo_data
 from relance.adapters.cash_limit_data import load_cash_limits
+from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
 from relance.adapters.starter_data import PackagedStarters
@@ -102,6 +105,11 @@ class Caller:
             ),
             self.tenant,
         )
+
+    @property
+    def dunning(self) -> Gateway:
+        parts = DunningParts(self.server.ctx, load_dunning_law(), self.server.documents, FakeRenderer())
+        return Gateway(dunning_app.build(parts), self.tenant)
 
     @property
     def reports(self) -> Gateway:

@@ -17,6 +17,7 @@ from relance.domain.content import DocumentContent, content_json
 from relance.domain.copies import ORIGINAL, Copy
 from relance.domain.errors import NotFound, Retry
 from relance.domain.ids import TenantId
+from relance.domain.letters import LetterContent
 from relance.domain.party import Branding
 from tests.doubles.store import Crash
 
@@ -112,11 +113,16 @@ class FakeRenderer:
     """Not a picture, but bytes that change exactly when something printed does."""
 
     drawn: list[DocumentContent] = field(default_factory=list)
+    letters: list[LetterContent] = field(default_factory=list)
 
     def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         self.drawn.append(content)
         told = [content_json(content), content_json(branding), content_json(copy)]
         return b"%PDF-1.7\n" + canonical(told) + b"\n%%EOF\n"
+
+    def letter(self, content: LetterContent, branding: Branding) -> bytes:
+        self.letters.append(content)
+        return b"%PDF-1.7\n" + canonical([content_json(content), content_json(branding)]) + b"\n%%EOF\n"
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ class Theatre:
     def __post_init__(self) -> None:
         office = self.office
         decide = partial(reminder_step.decide, DecideParts(office.ctx, office.post.published))
-        render = partial(render_pdf.render, RenderParts(office.ctx, FakeRenderer(), office.documents))
+        render = partial(render_pdf.render, RenderParts(office.ctx, FakeRenderer(), office.documents, FakeRenderer()))
         send = partial(send_mail.send, SendParts(office.ctx, office.post))
         self.troubles = {
             DECIDE: Trouble(task(reminder_step.log, DocumentTask, decide)),

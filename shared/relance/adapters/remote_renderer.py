@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from relance.contracts.drawing import Drawing, drawing_task, drawn
+from relance.contracts.drawing import Drawing, drawing_task, drawn, letter_task
 from relance.domain.content import DocumentContent
 from relance.domain.copies import ORIGINAL, Copy
 from relance.domain.errors import Retry, Stop
+from relance.domain.letters import LetterContent
 from relance.domain.party import Branding
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RemoteRenderer:
-    """Implements `relance.app.ports.outside.Renderer` by the function that draws."""
+    """Implements `Renderer` and `LetterRenderer` (app.ports) by the function that draws."""
 
     def __init__(self, client: "LambdaClient", function: str) -> None:
         self._client = client
@@ -28,7 +29,13 @@ class RemoteRenderer:
 
     def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         """Also raises Retry when the function does not answer, Stop when it failed."""
-        task = msgspec.json.encode(drawing_task(content, branding, copy))
+        return self._drawn(msgspec.json.encode(drawing_task(content, branding, copy)))
+
+    def letter(self, content: LetterContent, branding: Branding) -> bytes:
+        """Also raises Retry when the function does not answer, Stop when it failed."""
+        return self._drawn(msgspec.json.encode(letter_task(content, branding)))
+
+    def _drawn(self, task: bytes) -> bytes:
         try:
             answer = self._client.invoke(FunctionName=self._function, InvocationType="RequestResponse", Payload=task)
             body = answer["Payload"].read()

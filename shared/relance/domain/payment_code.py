@@ -7,7 +7,7 @@ has 35 characters at most [N-04] and our fonts print none that takes four bytes,
 
 from typing import Final
 
-from relance.domain.content import InvoiceContent
+from relance.domain.content import InvoiceContent, Seller
 from relance.domain.money import Cents, format_amount
 
 MAX_BYTES: Final = 331
@@ -17,14 +17,19 @@ _MAX_NAME: Final = 70
 
 def payment_code(content: InvoiceContent) -> str | None:
     """The payload for what the invoice asks, or None where none can be: no IBAN, another currency, nothing to pay."""
-    bank = content.seller.bank
-    if bank is None or content.currency != "EUR" or content.type.is_credit:
+    if content.currency != "EUR" or content.type.is_credit:
         return None
-    if not 0 < content.payable <= MAX_AMOUNT:
+    return transfer_code(content.seller, content.payable, content.number)
+
+
+def transfer_code(seller: Seller, amount: Cents, reference: str) -> str | None:
+    """The payload of a transfer in euros to the seller, or None without an IBAN or with nothing to pay."""
+    bank = seller.bank
+    if bank is None or not 0 < amount <= MAX_AMOUNT:
         return None
-    name = " ".join(content.seller.legal_name.split())[:_MAX_NAME].strip()
-    amount = f"EUR{format_amount(content.payable)}"
+    name = " ".join(seller.legal_name.split())[:_MAX_NAME].strip()
     purpose = structured_reference = ""
+    asked = f"EUR{format_amount(amount)}"
     return "\n".join(
-        ["BCD", "002", "1", "SCT", bank.bic, name, bank.iban, amount, purpose, structured_reference, content.number]
+        ["BCD", "002", "1", "SCT", bank.bic, name, bank.iban, asked, purpose, structured_reference, reference]
     )
