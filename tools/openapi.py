@@ -17,14 +17,14 @@ from typing import Any
 import msgspec
 
 from relance.contracts.archive import ProofView, StatusView
-from relance.contracts.billing import CorrectionBody, CreditNoteBody, PartBody, QuotesBody
+from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBody, CustomerPage, CustomerView
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
-from relance.contracts.invoice_views import InvoicePage, InvoiceView
+from relance.contracts.invoice_views import InvoicePage, InvoiceView, IssuedTogether
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.late_terms import LateTermsBody, LateTermsView
 from relance.contracts.letters import (
@@ -347,6 +347,14 @@ INVOICES = (
         "delete", "/v1/invoices/{id}", "deleteInvoice", "Supprimer un brouillon", None, status=204, if_match=True
     ),
     Operation("post", "/v1/invoices/{id}/issue", "issueInvoice", "Numéroter, figer et envoyer", InvoiceView),
+    Operation(
+        "post",
+        "/v1/invoices/issue",
+        "issueInvoices",
+        "Émettre plusieurs brouillons ensemble : tous, ou aucun",
+        IssuedTogether,
+        IssueBody,
+    ),
     Operation(
         "post",
         "/v1/invoices/from-quotes",

@@ -2,9 +2,9 @@
 
 from functions.invoices_api.wiring import Parts, wire
 from relance.app import invoicing, papers, timelines
-from relance.contracts.billing import CorrectionBody, CreditNoteBody, QuotesBody, to_credit, to_reason
+from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, QuotesBody, to_credit, to_reason
 from relance.contracts.duplicates import duplicate_view
-from relance.contracts.invoice_views import invoice_page, invoice_view
+from relance.contracts.invoice_views import invoice_page, invoice_view, issued_together
 from relance.contracts.invoices import to_draft
 from relance.contracts.mentions import mentions_view
 from relance.contracts.payments import (
@@ -66,6 +66,18 @@ def build(parts: Parts) -> Api:
         return shown(
             invoicing.issue(ctx, call.caller, call.id, idem=call.idem, catalogue=catalogue, executions=executions)
         )
+
+    @api.post("/v1/invoices/issue")
+    def issue_many(call: Call) -> Reply:
+        found = invoicing.issue_many(
+            ctx,
+            call.caller,
+            call.body(IssueBody).ids,
+            idem=call.idem,
+            catalogue=parts.catalogue,
+            executions=parts.executions,
+        )
+        return ok(issued_together(found, civil_date(ctx.clock.now())))
 
     @api.post("/v1/invoices/from-quotes")
     def from_quotes(call: Call) -> Reply:

@@ -103,6 +103,12 @@ class CreditNoteBody(Body, frozen=True, kw_only=True):
             yield Fault("/amounts", "Donnez lines ou amounts, l’un des deux.", "one_of")
 
 
+class IssueBody(Body, frozen=True):
+    """The drafts to issue together, in the order in which they are numbered."""
+
+    ids: tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...]
+
+
 class CorrectionBody(Body, frozen=True):
     """Why an invoice is replaced: printed on the corrective invoice."""
 

@@ -150,6 +150,17 @@ class InvoicePage(msgspec.Struct, frozen=True):
     cursor: str | None
 
 
+class IssuedTogether(msgspec.Struct, frozen=True):
+    """Invoices that were issued in one go, in the order of their numbers."""
+
+    items: tuple[InvoiceSummary, ...]
+
+
+def issued_together(invoices: Iterable[Invoice], today: date) -> IssuedTogether:
+    """What became of the drafts."""
+    return IssuedTogether(invoice_page(invoices, None, today).items)
+
+
 def invoice_view(invoice: Invoice, today: date, warnings: tuple[str, ...] = ()) -> InvoiceView:
     """An invoice as it is told on the civil date `today`; `warnings` are about what was just done to it."""
     draft, content = invoice.draft, invoice.content

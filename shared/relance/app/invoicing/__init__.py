@@ -11,12 +11,14 @@ from relance.app.invoicing.crediting import credit
 from relance.app.invoicing.drafting import create, delete, update
 from relance.app.invoicing.from_quotes import create_from_quote, create_from_quotes
 from relance.app.invoicing.issuing import issue
+from relance.app.invoicing.issuing_many import MAX_TOGETHER, issue_many
 from relance.app.invoicing.paying import pay_several, record_payment, refund, spend_credit
 from relance.app.invoicing.previewing import preview
 from relance.app.invoicing.reading import get, page
 from relance.app.invoicing.transmitting import collect, record_status, tell_own, transmit
 
 __all__ = [
+    "MAX_TOGETHER",
     "collect",
     "correct",
     "create",
@@ -26,6 +28,7 @@ __all__ = [
     "delete",
     "get",
     "issue",
+    "issue_many",
     "page",
     "pay_several",
     "preview",
