@@ -11,12 +11,13 @@ from typing import Final
 from functions.public_page.failures import failed, log
 from functions.public_page.request import OWN_COOKIE, Request
 from functions.public_page.wiring import Parts, wire
-from relance.app import answering, looking, tracking, viewing, withdrawing
+from relance.app import alerting, answering, looking, tracking, viewing, withdrawing
 from relance.app.answering import ConfirmationNeeded
 from relance.app.ports.pages import QuoteView, Said
 from relance.app.withdrawing import WithdrawalUnconfirmed
 from relance.domain.calendar_fr import to_ms
 from relance.domain.errors import NotFound, RelanceError
+from relance.domain.tracking.opens import OpenClass
 from relance.runtime.pages import Answer, Event, no_content, page, pdf, see_other, with_cookie
 
 MAX_TOLD: Final = 10_000
@@ -76,14 +77,27 @@ def take_pdf(request: Request) -> Answer:
     """The PDF by the button of the page: the same bytes, and somebody pressed it."""
     answer = show_pdf(request)
     parts = request.parts
-    looking.taken(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
+    who = looking.taken(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
+    _tell_seller(request, who)
     return answer
 
 
 def seen(request: Request) -> Answer:
     parts = request.parts
-    looking.seen(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
+    who = looking.seen(parts.ctx, parts.door, request.token, request.shown, parts.watch, request.look)
+    _tell_seller(request, who)
     return no_content()
+
+
+def _tell_seller(request: Request, who: OpenClass) -> None:
+    """Never in the way of the visitor: what could not be told now is told at the next look."""
+    if who is not OpenClass.HUMAN_PROBABLE:
+        return
+    parts = request.parts
+    try:
+        alerting.tell_seller(parts.ctx, parts.door.link(request.token), parts.activity, parts.executions())
+    except RelanceError as error:
+        log.failure("the seller was not told of a look", error, route=request.route)
 
 
 def choose(request: Request) -> Answer:
