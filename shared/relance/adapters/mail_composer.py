@@ -14,11 +14,13 @@ from jinja2 import UndefinedError
 
 from relance.adapters import french, identity
 from relance.adapters.html_jinja import environment, render, typography
+from relance.adapters.mail_facts import customer_facts, debt_facts, debt_of, document_facts, statement, values
 from relance.adapters.palette import palette
 from relance.app.ports.composing import ComposedMail, Late, MailTemplate, Owed, Words
 from relance.domain.calendar_fr import civil_date
-from relance.domain.content import Buyer, DocumentContent, InvoiceContent, InvoiceType, QuoteContent, QuoteKind, Seller
+from relance.domain.content import Buyer, DocumentContent, InvoiceContent, QuoteContent, QuoteKind, Seller
 from relance.domain.errors import Invalid
+from relance.domain.mail_text import PREFIX, fill
 from relance.domain.money import Cents
 from relance.domain.party import Company, CustomerKind
 from relance.domain.quote import Acceptance, Refusal, Withdrawal
@@ -27,6 +29,9 @@ from relance.domain.withdrawal import payable_from
 
 MAX_SUBJECT: Final = 140  # longer ones are cut by every mail program
 _SALUTATION: Final = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|messieurs|mesdames|ch[eè]re?s?)\b", re.IGNORECASE)
+_NOT_OWING: Final = frozenset({MailTemplate.INVOICE_DELIVERY, MailTemplate.INVOICE_CREDIT_NOTE})
+_OWING: Final = frozenset(t for t in MailTemplate if t.startswith("invoice") and not t.is_news) - _NOT_OWING
+_CLAIMING: Final = frozenset({MailTemplate.INVOICE_FORMAL, MailTemplate.INVOICE_NOTICE, MailTemplate.INVOICE_LAST})
 _NEEDS: Final = {
     MailTemplate.QUOTE_ACCEPTED_COPY: "acceptance",
     MailTemplate.QUOTE_ACCEPTED_NEWS: "acceptance",
@@ -35,17 +40,14 @@ _NEEDS: Final = {
     MailTemplate.QUOTE_REFUSED_NEWS: "answer",
     MailTemplate.QUOTE_QUESTION_NEWS: "answer",
     MailTemplate.INVOICE_QUESTION_NEWS: "answer",
-    MailTemplate.INVOICE_OVERDUE: "balance",
+    **dict.fromkeys(_OWING, "debt"),
+}
+_MISSING: Final = {
+    "acceptance": "l’accord du client",
+    "answer": "la réponse du client",
+    "debt": "ce qui reste à régler",
 }
 _WHY: Final = "Relance vous écrit à l’adresse de votre entreprise parce qu’un client a répondu à l’un de vos documents."
-_NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
-_TITLES: Final = {
-    InvoiceType.COMMERCIAL: "Facture",
-    InvoiceType.DEPOSIT: "Facture d’acompte",
-    InvoiceType.CORRECTIVE: "Facture rectificative",
-    InvoiceType.CREDIT_NOTE: "Avoir",
-    InvoiceType.DEPOSIT_CREDIT: "Avoir sur acompte",
-}
 _BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
 
 
@@ -74,29 +76,43 @@ class JinjaMailComposer:
         """See the port. The look is the company's of today, every word and figure the document's."""
         if pixel_url and not untrack_url:
             raise Invalid("Un courriel suivi doit dire comment ne plus l’être.", code="untrackable")
-        known = _known(template, content)
-        said = _words(
-            known,
-            content=content,
-            contact=_contact(content.seller),
-            days_left=(content.validity_until - today).days if isinstance(content, QuoteContent) else 0,
-            acceptance=acceptance,
-            balance=balance,
-            answer=answer,
-            credited=_credited(content),
-            payable_from=_payable_from(content, acceptance),
-            **_called(content),
-        )
+        known, debt = _known(template, content, words), debt_of(content, balance, owed, late, today)
+        is_news = known is not None and known.is_news
+        if words is not None:
+            said = _own_words(words, content, values(content, debt, link_url, today))
+        else:
+            assert known is not None, "what has no words of its own is one of ours"
+            said = _words(
+                known,
+                content=content,
+                contact=_contact(content.seller),
+                days_left=(content.validity_until - today).days if isinstance(content, QuoteContent) else 0,
+                acceptance=acceptance,
+                balance=balance,
+                debt=debt,
+                late=late,
+                today=today,
+                answer=answer,
+                credited=_credited(content),
+                payable_from=_payable_from(content, acceptance),
+                **_called(content),
+            )
+        is_owing = debt is not None and (known is None or known in _OWING)
         dressed: dict[str, Any] = {
             **said,
             "subject": _subject(said["subject"]),
             "opening_paragraphs": [part for part in re.split(r"\n\s*\n", said["opening"]) if part.strip()],
-            "greeting": _salutation(known, said["opening"], content.buyer),
+            "greeting": "Bonjour," if is_news else _salutation(said["opening"], content.buyer),
             "facts": [
-                *(_customer_facts(content.buyer) if known.is_news else ()),
-                *_facts(content, acceptance, balance, answer, pdf_sha256),
+                *(customer_facts(content.buyer) if is_news else ()),
+                *(
+                    debt_facts(content, debt, claims=known in _CLAIMING)
+                    if is_owing and debt is not None and isinstance(content, InvoiceContent)
+                    else document_facts(content, acceptance, balance, answer, pdf_sha256)
+                ),
             ],
-            "news": _WHY if known.is_news else "",
+            "statement": statement(debt) if is_owing else [],
+            "news": _WHY if is_news else "",
             "number": content.number,
             "seller": content.seller,
             "seller_contact": list(_seller_contact(content.seller)),
@@ -108,11 +124,14 @@ class JinjaMailComposer:
             "unsubscribe_url": unsubscribe_url,
         }
         text = render("mail/layout.txt.j2", dressed)
-        return ComposedMail(dressed["subject"], _tidy(text), render("mail/layout.html.j2", dressed))
+        body = "\n\n".join(part for part in (said["opening"], said["closing"]) if part)
+        return ComposedMail(dressed["subject"], _tidy(text), render("mail/layout.html.j2", dressed), body)
 
 
-def _known(template: str, content: DocumentContent) -> MailTemplate:
-    """The template of that name, if it speaks of this kind of document."""
+def _known(template: str, content: DocumentContent, words: Words | None) -> MailTemplate | None:
+    """The template of that name, if it speaks of this kind of document; None for a text of the user's own."""
+    if template.startswith(PREFIX) and words is not None:
+        return None
     kind = "quote" if isinstance(content, QuoteContent) else "invoice"
     if template not in set(MailTemplate) or not template.startswith(kind):
         raise Invalid(f"Le modèle de courriel « {template} » ne convient pas à ce document.", code="unknown_template")
@@ -122,7 +141,7 @@ def _known(template: str, content: DocumentContent) -> MailTemplate:
 def _words(template: MailTemplate, **context: Any) -> Mapping[str, str]:
     """Each block of the template as text, with French spaces."""
     if (needed := _NEEDS.get(template)) and context[needed] is None:
-        raise Invalid(f"Il manque une donnée au courriel « {template} » : {needed}.", code="mail_incomplete")
+        raise Invalid(f"Il manque au courriel « {template} » {_MISSING[needed]}.", code="mail_incomplete")
     source = environment().get_template(f"mail/{template.value}.txt.j2")
     try:
         words = {name: "".join(source.blocks[name](source.new_context(context))) for name in _BLOCKS}
@@ -131,15 +150,20 @@ def _words(template: MailTemplate, **context: Any) -> Mapping[str, str]:
     return {name: typography(text.strip()) for name, text in words.items()}
 
 
+def _own_words(words: Words, content: DocumentContent, known: Mapping[str, str]) -> Mapping[str, str]:
+    """Somebody's own words in place of a template's; what they lack is the same in every mail."""
+    subject, body = (typography(fill(text, known).strip()) for text in (words.subject, words.body))
+    button = f"Consulter {_called(content)['the']}" if isinstance(content, QuoteContent) else "Consulter la facture"
+    return {"subject": subject, "preview": body.split("\n")[0][:120], "opening": body, "button": button, "closing": ""}
+
+
 def _subject(text: str) -> str:
     """One line, of a length that is shown whole."""
     line = re.sub(r"[ \t\r\n]+", " ", text)
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1].rstrip() + "…"
 
 
-def _salutation(template: MailTemplate, opening: str, buyer: Buyer) -> str:
-    if template.is_news:
-        return "Bonjour,"
+def _salutation(opening: str, buyer: Buyer) -> str:
     return "" if _SALUTATION.match(opening) else _greeting(buyer)
 
 
@@ -152,15 +176,6 @@ def _greeting(buyer: Buyer) -> str:
 def _contact(seller: Seller) -> str:
     phone = f" ou appelez-nous au {french.phone(seller.phone)}" if seller.phone else ""
     return f"Répondez simplement à ce courriel{phone}."
-
-
-def _customer_facts(buyer: Buyer) -> Iterator[tuple[str, str]]:
-    yield "Client", buyer.name
-    if buyer.contact_name:
-        yield "Contact", buyer.contact_name
-    yield "E-mail", buyer.email
-    if buyer.phone:
-        yield "Téléphone", french.phone(buyer.phone)
 
 
 def _called(content: DocumentContent) -> dict[str, Any]:
@@ -181,59 +196,10 @@ def _payable_from(content: DocumentContent, acceptance: Acceptance | None) -> da
     return day if day > agreed_on else None
 
 
-def _facts(
-    content: DocumentContent,
-    acceptance: Acceptance | None,
-    balance: Cents | None,
-    answer: Refusal | Withdrawal | Asked | None,
-    pdf_sha256: str,
-) -> Iterator[tuple[str, str]]:
-    totals, taxed = content.totals, content.buyer.kind is CustomerKind.BUSINESS and content.totals.vat
-    if isinstance(content, QuoteContent):
-        yield _NAMES[content.kind], content.number + (f", version {content.version}" if content.version > 1 else "")
-    else:
-        yield _TITLES[content.type], content.number
-    if taxed:
-        yield "Montant HT", french.money(totals.net, content.currency)
-    yield "Montant TTC", french.money(totals.gross, content.currency)
-    if isinstance(content, InvoiceContent):
-        yield from _credit_facts(content) if content.type.is_credit else _payment_facts(content, balance)
-    elif isinstance(answer, Withdrawal):
-        yield "Rétracté par", answer.name
-        yield "Rétracté le", french.instant(answer.at)
-    elif acceptance is None:
-        yield "Valable jusqu’au", french.day(content.validity_until)
-    else:
-        yield "Accepté par", acceptance.name
-        yield "Accepté le", french.instant(acceptance.at)
-        yield "Mention", f"«{french.NBSP}{acceptance.mention}{french.NBSP}»"
-        yield "SHA-256", pdf_sha256 or acceptance.document_sha256
-
-
 def _credited(content: DocumentContent) -> str:
     """« la facture n° F-2026-0001 », or several of them."""
     numbers = [reference.number for reference in content.references] if isinstance(content, InvoiceContent) else []
     return f"la facture n° {numbers[0]}" if len(numbers) == 1 else f"les factures n° {', '.join(numbers)}"
-
-
-def _credit_facts(content: InvoiceContent) -> Iterator[tuple[str, str]]:
-    for reference in content.references:
-        yield "Facture", f"{reference.number} du {french.day(reference.issue_date)}"
-
-
-def _payment_facts(content: InvoiceContent, balance: Cents | None) -> Iterator[tuple[str, str]]:
-    if content.deductions:
-        yield "Déjà facturé", french.money(content.deducted, content.currency)
-        yield "À régler", french.money(content.payable, content.currency)
-    if balance is not None and balance < content.payable:
-        yield "Déjà réglé", french.money(content.payable - balance, content.currency)
-        yield "Reste à régler", french.money(max(0, balance), content.currency)
-    yield "Échéance", french.day(content.due_date)
-    if bank := content.seller.bank:
-        yield "IBAN", french.iban(bank.iban).replace(french.NBSP, " ")  # a phone cuts it between groups
-        if bank.bic:
-            yield "BIC", bank.bic
-        yield "Référence", content.number
 
 
 def _seller_contact(seller: Seller) -> Iterator[str]:

@@ -5,17 +5,35 @@ is sent, and what a run pinned cannot be edited. In return a file, once publishe
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from relance.domain.ids import TenantId
-from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind, Scenario, Step
+from relance.domain.reminder.scenario import (
+    Action,
+    Anchor,
+    Approval,
+    Audience,
+    Condition,
+    DocumentKind,
+    Enclosed,
+    Guards,
+    Scenario,
+    Step,
+)
 from relance.domain.reminder.scenario_checks import check_scenario
 
-_NOBODY = TenantId("-")
+_NOBODY: Final = TenantId("-")
+_CONVERTED: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "anchor": Anchor,
+    "condition": Condition,
+    "action": Action,
+    "approval": Approval,
+    "enclosed": lambda parts: tuple(Enclosed(part) for part in parts),
+}
 
 
 class PackagedScenarios:
@@ -41,10 +59,6 @@ def _published() -> Mapping[str, Scenario]:
 def _parse(id: str, data: Mapping[str, Any]) -> Scenario:
     """Raises Invalid, ValueError or KeyError on a file that is not a scenario: a fault of the build, not of a user."""
     name, _, version = id.rpartition("@")
-    steps = tuple(
-        Step(**(row | {"anchor": Anchor(row["anchor"]), "condition": Condition(row["condition"])}))
-        for row in data["steps"]
-    )
     return check_scenario(
         Scenario(
             tenant=_NOBODY,
@@ -53,7 +67,15 @@ def _parse(id: str, data: Mapping[str, Any]) -> Scenario:
             rev=1,
             kind=DocumentKind(data["kind"]),
             title=data["title"],
-            steps=steps,
+            steps=tuple(_step(row) for row in data["steps"]),
             created_at=data["created_at"],
+            audience=Audience(data.get("audience", Audience.ANY)),
+            guards=Guards(**data.get("guards", {})),
         )
     )
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    """What a row leaves out is the kernel's default; a task has no template."""
+    converted = {name: of(row[name]) for name, of in _CONVERTED.items() if name in row}
+    return Step(**({"template": ""} | dict(row) | converted))

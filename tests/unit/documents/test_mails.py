@@ -9,15 +9,21 @@ from typing import Any
 import pytest
 
 from relance.adapters.mail_composer import MAX_SUBJECT, JinjaMailComposer
-from relance.app.ports.composing import ComposedMail, MailTemplate
+from relance.app.ports.composing import ComposedMail, Late, MailTemplate, Owed, Words
 from relance.domain.content import DocumentContent, QuoteContent, QuoteKind
 from relance.domain.errors import Invalid
+from relance.domain.mail_text import shortcodes
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.quote import Acceptance, Choice, Refusal, Withdrawal
 from relance.domain.reminder.run import Asked
+from relance.domain.reminder.scenario import DocumentKind
 from tests.builders import a_company, a_customer, a_quote_content, a_sole_trader, an_invoice_content
 
+OWING = {template for template in MailTemplate if template.startswith("invoice") and not template.is_news} - {
+    MailTemplate.INVOICE_DELIVERY,
+    MailTemplate.INVOICE_CREDIT_NOTE,
+}
 LINK = "https://relance.example/q/AbCdEfGhIjKlMnOpQrStUv"
 ACCEPTED = Acceptance(
     name="Camille Lefèvre",
@@ -45,7 +51,7 @@ def compose(template: str = "quote_delivery", content: DocumentContent | None = 
         "quote_withdrawn_news": {"answer": WITHDRAWN},
         "quote_question_news": {"answer": ASKED},
         "invoice_question_news": {"answer": ASKED},
-        "invoice_overdue": {"balance": Cents(100_000)},
+        **{one.value: {"balance": Cents(100_000)} for one in MailTemplate if one in OWING},
     }
     options = {"today": date(2026, 11, 16), "link_url": LINK, **needed.get(template, {}), **options}
     return JinjaMailComposer().compose(template, content=content, company=a_company(), **options)
@@ -311,3 +317,161 @@ def test_an_avenant_is_called_by_its_name() -> None:
     mail = compose(content=a_quote_content(kind=QuoteKind.AMENDMENT, message=""))
     assert mail.subject.startswith("Votre avenant D-2026-0001")
     assert "Consulter l’avenant" in mail.text
+
+
+# --- reminders of invoices ------------------------------------------------------------------------------------------
+
+LATE = Late(Cents(12_34), Cents(45), Cents(40_00), 1215, "art. L441-10 et D441-5 C. com.")
+CHRISTMAS = date(2026, 12, 28)  # twelve days late
+CLAIMING = ["invoice_formal", "invoice_notice", "invoice_last"]
+FEES = re.compile(r"pénalit|40,00|indemnité|L441|intérêt", re.IGNORECASE)
+
+
+def reminder(template: str, **options: Any) -> ComposedMail:
+    business = an_invoice_content(customer=a_customer(kind=CustomerKind.BUSINESS))
+    content = options.pop("content", an_invoice_content() if template.endswith("consumer") else business)
+    return compose(template, content, **{"today": CHRISTMAS, "balance": Cents(100_000), **options})
+
+
+def several(count: int = 3) -> tuple[Owed, ...]:
+    return tuple(
+        Owed(f"F-2026-{i:04}", date(2026, 11, i), date(2026, 12, i), Cents(200_000), Cents(100_000 + i))
+        for i in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize("template", sorted(OWING))
+def test_every_reminder_of_an_invoice_says_what_is_left_how_late_how_to_pay_and_whom_to_call_E_2(template: str) -> None:
+    text = plain(reminder(template, late=LATE).text)
+    for said in ("1 000,00 €", "Retard : 12 jours", "IBAN : FR76", "Référence : F-2026-0001", "04 78 00 00 00"):
+        assert said in text
+    assert "Si vous avez payé entre-temps, ignorez" in text
+
+
+@pytest.mark.parametrize("template", sorted(OWING))
+def test_no_consumer_is_asked_for_any_fee_whatever_the_template_DU_01_P_05(template: str) -> None:
+    mail = reminder(template, content=an_invoice_content())
+    assert not FEES.search(mail.subject + mail.text + mail.html)
+
+
+@pytest.mark.parametrize("template", sorted(template for template in OWING if template.endswith("consumer")))
+def test_the_words_for_consumers_have_no_place_for_a_fee_at_all_DU_01(template: str) -> None:
+    assert not FEES.search(reminder(template, late=LATE).text)
+
+
+def test_level_2_names_penalties_and_the_indemnity_without_claiming_them_P_02() -> None:
+    text = plain(reminder("invoice_firm", late=LATE).text)
+    assert "(12,34 € à ce jour, puis 0,45 € par jour, au taux de 12,15 %)" in text
+    assert "40,00 € (art. L441-10 et D441-5 C. com.). Nous ne vous les réclamons pas à ce stade." in text
+    assert "Total à régler" not in text
+    unknown = plain(reminder("invoice_firm", late=replace(LATE, interest=Cents(0), rate_bp=0)).text)
+    assert "des pénalités de retard et une indemnité forfaitaire pour frais de recouvrement de 40,00 €" in unknown
+
+
+@pytest.mark.parametrize("template", CLAIMING)
+def test_from_level_3_on_interest_and_indemnity_are_computed_and_added_up_P_03_P_04(template: str) -> None:
+    text = plain(reminder(template, late=LATE).text)
+    assert "Pénalités au 28/12/2026 : 12,34 €" in text
+    assert "Frais de recouvrement : 40,00 €" in text
+    assert "Total à régler : 1 052,34 €" in text
+    assert "0,45 €" in text
+    assert "art. L441-10 et D441-5 C. com." in text
+
+
+def test_what_came_in_for_penalties_is_taken_off_P_06() -> None:
+    text = plain(reminder("invoice_formal", late=replace(LATE, paid=Cents(10_00))).text)
+    assert "Déjà reçu : 10,00 €" in text
+    assert "Total à régler : 1 042,34 €" in text
+    first_day = plain(reminder("invoice_formal", late=replace(LATE, interest=Cents(0))).text)
+    assert "Pénalités au" not in first_day
+
+
+def test_several_invoices_are_asked_for_in_one_statement_DR_05() -> None:
+    mail = reminder("invoice_firm", owed=several(), late=LATE)
+    text = plain(mail.text)
+    assert mail.subject == "Relance : 3 factures échues et impayées".replace(" :", "\u00a0:")
+    assert "- F-2026-0001, échéance du 01/12/2026, 27 jours de retard : 1 000,01 €" in text
+    assert "Reste à régler : 3 000,06 €" in text
+    assert "Référence : F-2026-0001, F-2026-0002, F-2026-0003" in text
+    shown = Reader(mail.html).text
+    for cell in ("F-2026-0003", "03/12/2026", "25 jours", "1 000,03 €"):
+        assert cell in shown
+    assert "Référence : F-2026-0001 et 8 autres" in plain(reminder("invoice_overdue", owed=several(9)).text)
+
+
+def test_sums_of_two_currencies_are_not_added_up() -> None:
+    owed = (*several(1), replace(several(2)[1], currency="CHF"))
+    text = plain(reminder("invoice_formal", owed=owed, late=LATE).text)
+    assert "Reste à régler : 1 000,01 € + 1 000,02 CHF" in text
+    assert "Total à régler : 1 052,35 € + 1 000,02 CHF" in text
+
+
+def test_courtesy_before_the_due_date_speaks_of_no_delay() -> None:
+    mail = reminder("invoice_courtesy", today=date(2026, 12, 11))
+    assert "arrive à échéance" in mail.subject
+    assert "Retard" not in mail.text
+
+
+# --- somebody’s own words ------------------------------------------------------------------------------------------
+
+OWN = Words("Facture {{ numero }}", "Chère Madame,\n\nil reste {{reste_du}} depuis {{jours_de_retard}} jours.")
+
+
+def test_a_text_of_the_user_s_own_is_filled_and_dressed_like_the_others_KB_24() -> None:
+    mail = reminder("text:txt_1@2", words=OWN)
+    assert mail.subject == "Facture F-2026-0001"
+    assert plain(mail.text).startswith("Chère Madame,\n\nil reste 1 000,00 € depuis 12 jours.\n\nFacture : F-2026-0001")
+    assert "IBAN" in mail.text
+    assert "Bien cordialement" in mail.text
+    assert plain(mail.body) == "Chère Madame,\n\nil reste 1 000,00 € depuis 12 jours."
+
+
+def test_a_reminder_that_somebody_edited_keeps_its_figures() -> None:
+    text = plain(reminder("invoice_formal", words=OWN, late=LATE).text)
+    assert "Chère Madame," in text
+    assert "Total à régler : 1 052,34 €" in text
+    assert "mise en demeure" not in text
+
+
+@pytest.mark.parametrize("code", sorted(shortcodes(DocumentKind.INVOICE)))
+def test_every_shortcode_of_an_invoice_can_be_filled(code: str) -> None:
+    content = an_invoice_content(customer=a_customer(kind=CustomerKind.BUSINESS))
+    words = Words("Rappel", "Voici : {{" + code + "}}.")
+    mail = reminder("text:txt_1@1", content=content, words=words, late=LATE, owed=several())
+    assert not re.search(r"[{}]|Voici : \.", plain(mail.text))
+
+
+@pytest.mark.parametrize("code", sorted(shortcodes(DocumentKind.QUOTE)))
+def test_every_shortcode_of_a_quote_can_be_filled(code: str) -> None:
+    mail = compose("text:txt_1@1", a_quote_content(), words=Words("Rappel", "Voici : {{" + code + "}}."))
+    assert not re.search(r"[{}]|Voici : \.", plain(mail.text))
+    assert "Consulter le devis" in mail.text
+
+
+@pytest.mark.parametrize("code", ["penalites", "indemnite", "contact", "objet"])
+def test_a_shortcode_without_a_value_stops_the_mail_DR_13(code: str) -> None:
+    nobody = a_customer(kind=CustomerKind.BUSINESS, contact_name="")
+    content = replace(an_invoice_content(customer=nobody), subject="")
+    with pytest.raises(Invalid, match=code) as refused:
+        reminder("text:txt_1@1", content=content, words=Words("Rappel", "Bonjour {{" + code + "}},"))
+    assert refused.value.code == "mail_incomplete"
+
+
+def test_an_unknown_rate_stops_a_text_that_tells_penalties_DR_13() -> None:
+    with pytest.raises(Invalid) as refused:
+        reminder("text:t@1", words=Words("R", "{{penalites_par_jour}}"), late=replace(LATE, rate_bp=0))
+    assert refused.value.code == "mail_incomplete"
+
+
+def test_what_fills_a_shortcode_is_neither_read_again_nor_run() -> None:
+    evil = "{{iban}}<script>alert(1)</script>"
+    content = an_invoice_content(customer=a_customer(name=evil))
+    mail = reminder("text:t@1", content=content, words=Words("R", "Pour {{client}}."))
+    assert "Pour {{iban}}<script>" in mail.text
+    assert "<script" not in mail.html
+
+
+def test_a_text_without_its_words_is_no_template() -> None:
+    with pytest.raises(Invalid) as refused:
+        reminder("text:t@1")
+    assert refused.value.code == "unknown_template"

@@ -18,6 +18,7 @@ class MailTemplate(StrEnum):
 
     QUOTE_DELIVERY = "quote_delivery"
     QUOTE_REMINDER_UNSEEN = "quote_reminder_unseen"
+    QUOTE_REMINDER_VIEWED = "quote_reminder_viewed"
     QUOTE_REMINDER = "quote_reminder"
     QUOTE_EXPIRING = "quote_expiring"
     QUOTE_ACCEPTED_COPY = "quote_accepted_copy"
@@ -28,7 +29,18 @@ class MailTemplate(StrEnum):
     QUOTE_QUESTION_NEWS = "quote_question_news"
     INVOICE_DELIVERY = "invoice_delivery"
     INVOICE_CREDIT_NOTE = "invoice_credit_note"
+    INVOICE_COURTESY = "invoice_courtesy"
     INVOICE_OVERDUE = "invoice_overdue"
+    INVOICE_FIRM = "invoice_firm"
+    INVOICE_FIRM_CONSUMER = "invoice_firm_consumer"
+    INVOICE_FORMAL = "invoice_formal"
+    INVOICE_FORMAL_CONSUMER = "invoice_formal_consumer"
+    INVOICE_NOTICE = "invoice_notice"
+    INVOICE_NOTICE_CONSUMER = "invoice_notice_consumer"
+    INVOICE_LAST = "invoice_last"
+    INVOICE_LAST_CONSUMER = "invoice_last_consumer"
+    INVOICE_DEPOSIT = "invoice_deposit"
+    INVOICE_DEPOSIT_LAST = "invoice_deposit_last"
     INVOICE_QUESTION_NEWS = "invoice_question_news"
 
     @property
@@ -41,12 +53,14 @@ class MailTemplate(StrEnum):
 class ComposedMail:
     """A mail in words: one line of subject, and the same message as plain text and as HTML without remote content.
 
-    The one remote thing the HTML may hold is the pixel, and only when its URL was given. [T-02]
+    The one remote thing the HTML may hold is the pixel, and only when its URL was given. [T-02] `body` is what the
+    author of the mail says in it, without greeting, figures and signature: what a person may edit, see `Words`.
     """
 
     subject: str
     text: str
     html: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
