@@ -1,0 +1,39 @@
+"""What people have to do about documents (tâches): what is left, and that it is done."""
+
+from datetime import datetime
+
+from relance.app.answering import again
+from relance.app.context import Caller, Context
+from relance.app.journaling import Decision, commit
+from relance.app.ports.open_work import OpenWork
+from relance.app.ports.store import Check, Idem, Page
+from relance.domain.errors import NotFound
+from relance.domain.journal import Head
+from relance.domain.reminder.task import Task, finish
+
+
+def left(ctx: Context, caller: Caller, open_work: OpenWork) -> tuple[Task, ...]:
+    """What is still to be done, the oldest first."""
+    ids = list(open_work.open_ids(caller.tenant, Task))
+    found = ctx.store.get_many(caller.tenant, Task, ids).values()
+    return tuple(sorted((task for task in found if task.is_open), key=lambda task: (task.at, task.id)))
+
+
+def page(ctx: Context, caller: Caller, *, limit: int = 50, cursor: str | None = None) -> Page[Task]:
+    """All of them, done ones too, those of the newest documents first."""
+    return ctx.store.page(caller.tenant, Task, limit=limit, cursor=cursor)
+
+
+def done(ctx: Context, caller: Caller, id: str, *, idem: Idem | None = None) -> Task:
+    """Somebody did it; said twice, it was done once, by the first. Raises NotFound."""
+
+    def decide(_head: Head, at: datetime) -> Decision:
+        found = ctx.store.get(caller.tenant, Task, id)
+        if found is None:
+            raise NotFound("Aucune tâche ne porte cet identifiant.")
+        finished = finish(found, caller.actor, at)
+        if finished is found:
+            return Decision(answer=found, checks=(Check(found),))
+        return Decision(answer=finished, puts=(finished,))
+
+    return again(lambda: commit(ctx, caller, idem, Task, decide))
