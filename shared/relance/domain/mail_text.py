@@ -62,8 +62,8 @@ def shortcodes(kind: DocumentKind) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class MailText:
-    """The text as it is now; `rev` is its version."""
+class MailTextHead:
+    """A text as it is now, to be listed and changed; `rev` is its version."""
 
     tenant: TenantId
     id: str
@@ -75,9 +75,14 @@ class MailText:
     subject: str
     body: str
 
+    @property
+    def template(self) -> str:
+        """How a scenario's step names this version of it."""
+        return f"{PREFIX}{self.id}@{self.rev}"
+
 
 @dataclass(frozen=True, slots=True)
-class MailTextVersion:
+class MailText:
     """One version of a text, for good: `id` is `<text>@<version>`. It outlives the text, for runs that pinned it."""
 
     tenant: TenantId
@@ -89,16 +94,18 @@ class MailTextVersion:
     subject: str
     body: str
 
-    @property
-    def template(self) -> str:
-        """How a scenario's step names it."""
-        return PREFIX + self.id
 
-
-def version_of(text: MailText) -> MailTextVersion:
+def version_of(text: MailTextHead) -> MailText:
     """What is kept of a text as it is now."""
-    return MailTextVersion(
-        text.tenant, f"{text.id}@{text.rev}", 1, text.updated_at, text.kind, text.name, text.subject, text.body
+    return MailText(
+        tenant=text.tenant,
+        id=f"{text.id}@{text.rev}",
+        rev=1,
+        at=text.updated_at,
+        kind=text.kind,
+        name=text.name,
+        subject=text.subject,
+        body=text.body,
     )
 
 

@@ -7,7 +7,9 @@
 | closing of a period | tenant | `closing#{kind}.{label}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
+| mail in the user's own words, each of its versions | tenant | `mail_text#{id}`, `mail_text_version#{id}@{n}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
+| export, account numbers of the company | tenant | `export#{id}`, `accounts#{tenant}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | rates of late interest, penalties claimed on an invoice | tenant | `late_terms#{tenant}`, `penalties#{invoice}` |
 | formal notice, and where an invoice finds it | tenant | `notice#{id}`, `invoice_notice#{invoice}.{notice}` |
@@ -75,7 +77,10 @@ KINDS: Final = {
     "Task": Kind("task"),
     "Correspondence": Kind("letters"),
     "ReminderSettings": Kind("settings"),
+    "MailTextHead": Kind("mail_text"),
+    "MailText": Kind("mail_text_version"),
     "ArchiveExport": Kind("export"),
+    "OwnAccounts": Kind("accounts"),
     "Closing": Kind("closing"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
