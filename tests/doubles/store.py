@@ -17,11 +17,13 @@ from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key
 from relance.app.ports.open_work import Openable
 from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page, Ref
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
+from relance.domain.closing import CLOSED
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.links import Link, Pixel
 from relance.domain.reminder.run import Run
+from relance.resources import verify_archive
 
 MAX_ITEMS = 100
 
@@ -181,6 +183,12 @@ class InMemoryStore:
         with self._lock:
             self._faults.extend(faults)
 
+    def restore(self, tenant: str, events: Sequence[SealedEvent], head: Head) -> None:
+        """The tables of an earlier moment: these events, and a head that may be of another one."""
+        with self._lock:
+            self._journal[tenant] = list(events)
+            self._heads[head_key(tenant)] = codec.decode(Head, codec.encode(head, 1), 1)
+
     def forget_tokens(self) -> None:
         """Ten minutes go by: a commit that is sent again is judged by its conditions."""
         with self._lock:
@@ -252,10 +260,21 @@ def _series_kind(event: Event) -> str:
     return str(event.data.get("series", event.ref.kind)).split(":")[0]
 
 
+def _require_closed(journal: list[SealedEvent]) -> None:
+    """Every closing says what the events before it come to, as a reader who has only the lines adds them up. [AF-05]"""
+    report = verify_archive.Report()
+    closings = verify_archive.Closings(report)
+    for event in journal:
+        closings.take("journal", verify_archive.parse_line(event.line), event.line)
+    assert [fault.sentence() for fault in report.faults] == []
+
+
 def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after: Head) -> None:
     """Seq is 1..n and links, the head is where the journal ends, and numbers per series are 1..n without gap."""
     events = [parse(sealed.line) for sealed in journal]
     follow(events, tenant=tenant, seq=0, prev=GENESIS_HASH, at_ms=0)
+    if any(event.type == CLOSED for event in events[before.seq :]):
+        _require_closed(journal)
     last = events[-1]
     assert (after.seq, after.last_hash, after.last_at_ms) == (last.seq, last.hash, last.at_ms), "head is not the last"
     for series, n in after.counters.items():

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from relance.domain.chain.canonical import canonical
+from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import Exchange
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import Payment, PaymentMode
 from relance.domain.money import Cents
-from relance.domain.perpetual import added, money, turnover
+from relance.domain.perpetual import added, declared, money, turnover
 from relance.domain.vat import VatCategory, VatSubtotal, VatTreatment
 from tests.builders import EXEMPT, REDUCED, STANDARD, an_instant
 
@@ -59,3 +60,13 @@ def test_totals_are_in_euros_at_the_rate_that_the_document_prints_I_07() -> None
 
 def test_totals_add_up() -> None:
     assert added({"a": 1, "b": 2}, {}, {"b": 3}) == {"a": 1, "b": 5}
+
+
+def test_any_other_fact_says_itself_what_it_counts_AF_05() -> None:
+    ref = Ref("penalty", "inv_1", "F-2026-0001")
+    facts = [
+        Fact("penalty.claimed", ref, "user:a", {"counts": {"penalties_claimed": 4_666}}),
+        Fact("penalty.paid", ref, "user:a", {"counts": {"penalties_received": 100, "penalties_claimed": 1}}),
+        Fact("document.sent", ref, "system", {}),
+    ]
+    assert declared(facts) == {"penalties_claimed": 4_667, "penalties_received": 100}

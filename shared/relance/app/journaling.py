@@ -33,6 +33,7 @@ from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals, append, next_instant
 from relance.domain.party import Company
 from relance.domain.periods import CIVIL_YEAR
+from relance.domain.perpetual import added, declared
 
 ATTEMPTS = 6
 MAX_ITEMS = 100  # of one transaction, as the store has it
@@ -41,7 +42,11 @@ _BACKOFF_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a use case decided to write. With `facts`, `head` is the one that numbering left (the one read if None)."""
+    """What a use case decided to write. With `facts`, `head` is the one that numbering left (the one read if None).
+
+    `totals` are what issues and payments count, as it follows from what their facts print; any other fact that counts
+    says so in its own `counts`, and is not told here.
+    """
 
     answer: Entity
     puts: tuple[Entity, ...] = ()
@@ -144,7 +149,8 @@ def _commit(ctx: Context, caller: Caller, idem: Idem | None, kind: type[E], due:
     if decision.facts:
         after, events = append(decision.head or due.closed.head, caller.tenant, decision.facts, due.next_at)
         before = due.closed if due.seq < due.closed.head.seq else Closed(due.closed.head)
-        move = HeadMove(due.seq, add_totals(after, decision.totals), (*before.events, *events))
+        counted = add_totals(after, added(decision.totals, declared(decision.facts)))
+        move = HeadMove(due.seq, counted, (*before.events, *events))
         puts = (*puts, *before.closings)
     answer = Answer(idem, kind.__name__, decision.answer.id, due.next_at) if idem else None
     return Commit(

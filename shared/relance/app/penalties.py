@@ -136,14 +136,14 @@ def pay(ctx: Context, caller: Caller, id: str, came: Transfer, *, idem: Idem | N
 def _decision(
     caller: Caller, invoice: Invoice, wanted: PenaltyClaim, type: str, data: dict[str, Json], totals: Mapping[str, int]
 ) -> Decision:
-    """The claim and its fact; the invoice must still be the one that the figures came from. Totals are in euros."""
+    """The claim and its fact, which says what it counts in euros; the invoice must be the one the figures came from."""
     exchange = require_issued(invoice).exchange
+    counts: dict[str, Json] = {name: in_euros(cents, exchange) for name, cents in totals.items()}
     return Decision(
         answer=wanted,
         puts=(wanted,),
         checks=(Check(invoice),),
-        facts=(Fact(type, Ref("penalty", invoice.id, invoice.number), caller.actor, data),),
-        totals={name: in_euros(cents, exchange) for name, cents in totals.items()},
+        facts=(Fact(type, Ref("penalty", invoice.id, invoice.number), caller.actor, {**data, "counts": counts}),),
     )
 
 

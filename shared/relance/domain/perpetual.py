@@ -2,13 +2,16 @@
 
 Names are keys of the canonical form, so a closing can hold them as they are: `invoiced_net`, `invoiced_net_s_2000`,
 `received_transfer`, … Turnover to date = invoiced - credited - replaced; money to date = received - refunded. What one
-document's credit pays of another is counted apart (mode `credit`): no money moved.
+document's credit pays of another is counted apart (mode `credit`): no money moved. What issues of documents and
+payments count follows from what their facts print; any other fact that counts says so itself, in `counts`: whoever has
+only the lines of the journal can add everything up.
 BOI-TVA-DECLA-30-10-30 § 170 (cumulative and perpetual totals), checked 2026-11. [AF-05]
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from relance.domain.chain.event import Fact
 from relance.domain.content import Exchange
 from relance.domain.invoice import Payment, PaymentMode
 from relance.domain.money import to_cents
@@ -42,6 +45,17 @@ def money(payments: Iterable[Payment], exchange: Exchange | None = None) -> dict
         of_mode = f"{name}_{payment.mode.value}"
         totals[of_mode] = totals.get(of_mode, 0) + cents
         if payment.mode is not PaymentMode.CREDIT:
+            totals[name] = totals.get(name, 0) + cents
+    return totals
+
+
+def declared(facts: Iterable[Fact]) -> dict[str, int]:
+    """What facts say in their `counts` that they count."""
+    totals: dict[str, int] = {}
+    for fact in facts:
+        counts = fact.data.get("counts")
+        for name, cents in counts.items() if isinstance(counts, Mapping) else ():
+            assert isinstance(cents, int), "totals are in whole cents"
             totals[name] = totals.get(name, 0) + cents
     return totals
 

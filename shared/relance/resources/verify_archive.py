@@ -514,6 +514,8 @@ def counted(event: dict[str, Any]) -> Totals:
         add_cents(totals, f"{name}_{data['mode']}", cents)
         if data["mode"] != "credit":  # one document pays another: no money moves
             add_cents(totals, name, cents)
+    for name, cents in data.get("counts", {}).items():  # any other fact says itself what it counts
+        add_cents(totals, name, in_euros(cents, None))
     return totals
 
 
