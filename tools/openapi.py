@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from relance.contracts.accounts import AccountsBody, AccountsView
 from relance.contracts.archive import ProofView, StatusView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
@@ -49,6 +50,14 @@ from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
+from relance.contracts.reports import (
+    DelaysView,
+    DsoView,
+    DunningView,
+    PrescriptionReport,
+    QuoteReport,
+    TurnoverView,
+)
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
@@ -169,6 +178,13 @@ CUSTOMERS = (
         "Noter un consentement, un refus ou un retrait ; il vaut aussi pour les courriels déjà partis",
         ConsentHistory,
         ConsentBody,
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/timeline",
+        "getCustomerTimeline",
+        "L’histoire d’un client et de ses documents",
+        Timeline,
     ),
 )
 CATALOGUE = (
@@ -471,6 +487,18 @@ INVOICES = (
     ),
 )
 ARCHIVE = (
+    Operation(
+        "get", "/v1/settings/accounts", "getAccounts", "Les comptes des écritures remises au comptable", AccountsView
+    ),
+    Operation(
+        "put",
+        "/v1/settings/accounts",
+        "putAccounts",
+        "Choisir ses numéros de compte",
+        AccountsView,
+        body=AccountsBody,
+        if_match=True,
+    ),
     Operation("get", "/v1/archive/status", "getArchiveStatus", "Jusqu’où l’archive est scellée", StatusView),
     Operation(
         "get", "/v1/archive/proofs/{id}", "getArchiveProof", "La preuve qu’un fait est dans l’archive", ProofView
@@ -577,6 +605,53 @@ REPORTS = (
         "La balance âgée, aujourd’hui ou à une date passée (?on=) ; ?format=csv pour un tableur",
         AgedBalanceView,
         query=("on", "format"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/dso",
+        "getDso",
+        "Les jours de chiffre d’affaires que doivent les clients (DSO), de trois façons ; ?on= et ?days=",
+        DsoView,
+        query=("on", "days"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/payment-delays",
+        "getPaymentDelays",
+        "Le retard moyen des règlements d’une période, et la part payée à l’heure",
+        DelaysView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/dunning",
+        "getDunningReport",
+        "Ce que les relances d’une période ont fait rentrer ; promesses tenues, litiges",
+        DunningView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/turnover",
+        "getTurnover",
+        "Le chiffre d’affaires par mois et par taux, les encaissements, les meilleurs clients",
+        TurnoverView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/quotes",
+        "getQuoteReport",
+        "Le sort des devis envoyés sur une période : taux, délais, effet des relances",
+        QuoteReport,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/prescription",
+        "getPrescription",
+        "Jusqu’à quand chaque facture impayée peut être réclamée en justice",
+        PrescriptionReport,
     ),
     Operation(
         "get",

@@ -1,7 +1,7 @@
 """POST and GET /v1/customers; GET and PUT /v1/customers/{id}; what the contact agreed to, and his story."""
 
 from functions.customers_api.wiring import Parts, wire
-from relance.app import customers
+from relance.app import customers, timelines
 from relance.contracts.customers import (
     ConsentBody,
     ConsentHistory,
@@ -12,6 +12,7 @@ from relance.contracts.customers import (
     to_consent,
     to_customer,
 )
+from relance.contracts.timelines import timeline
 from relance.domain.party import Customer
 from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
 
@@ -52,6 +53,10 @@ def build(parts: Parts) -> Api:
     @api.post("/v1/customers/{id}/consent")
     def record_consent(call: Call) -> Reply:
         return ok(told(customers.record_consent(ctx, call.caller, call.id, to_consent(call.body(ConsentBody)))))
+
+    @api.get("/v1/customers/{id}/timeline")
+    def get_timeline(call: Call) -> Reply:
+        return ok(timeline(timelines.of_customer(ctx, call.caller, call.id, parts.activity)))
 
     def told(customer: Customer) -> ConsentHistory:
         return consent_history(customer, customers.may_ask_from(ctx, customer, parts.silence))

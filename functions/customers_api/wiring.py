@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from relance.adapters.clock import clock
+from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.silence_data import load_silence
 from relance.adapters.term_limit_data import load_term_limits
 from relance.app.context import Context
+from relance.app.ports.activity import ActivityLog
 from relance.domain.term_limits import TermLimits
 from relance.domain.tracking.consent import SilenceRule
-from relance.runtime.settings import Tables, load
+from relance.runtime.settings import TablesAndActivity, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,14 @@ class Parts:
 
     ctx: Context
     limits: TermLimits
-    silence: tuple[SilenceRule, ...] = ()
+    silence: tuple[SilenceRule, ...]
+    activity: ActivityLog
 
 
 def wire() -> Parts:
     """From the environment. Raises MissingSettings."""
-    settings = load(Tables)
-    database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
-    ctx = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
-    return Parts(ctx, load_term_limits(), load_silence())
+    at = load(TablesAndActivity)
+    database = Database(core_table=at.core_table, journal_table=at.journal_table, activity_table=at.activity_table)
+    time = clock(at.clock_file)
+    ctx = Context(DynamoStore(database), time, SystemEntropy())
+    return Parts(ctx, load_term_limits(), load_silence(), DynamoActivityLog(database, time))

@@ -23,6 +23,7 @@ from relance.adapters.cash_limit_data import load_cash_limits
 from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
+from relance.adapters.silence_data import load_silence
 from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.term_limit_data import load_term_limits
 from relance.adapters.vat_data import load_vat_rates, load_vat_texts
@@ -70,7 +71,8 @@ class Caller:
 
     @property
     def customers(self) -> Gateway:
-        return Gateway(customers_app.build(CustomersParts(self.server.ctx, load_term_limits())), self.tenant)
+        parts = CustomersParts(self.server.ctx, load_term_limits(), load_silence(), self.server.activity)
+        return Gateway(customers_app.build(parts), self.tenant)
 
     @property
     def catalogue(self) -> Gateway:
@@ -113,7 +115,7 @@ class Caller:
 
     @property
     def reports(self) -> Gateway:
-        return Gateway(reports_app.build(ReportsParts(self.server.ctx)), self.tenant)
+        return Gateway(reports_app.build(ReportsParts(self.server.ctx, load_dunning_law())), self.tenant)
 
     def sets_up(self) -> str:
         """The demo company and its first customer, whose id is returned."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
-from relance.app.ports.store import EntityMoved, Idem
+from relance.app.ports.store import Check, EntityMoved, Idem
 from relance.app.records import Records
 from relance.app.settings import require_term
 from relance.domain.calendar_fr import civil_date
@@ -64,7 +64,9 @@ def record_consent(ctx: Context, caller: Caller, id: str, choice: Consent) -> Cu
         dated = choice if choice.at is not None else replace(choice, at=at)
         same = replace(dated, at=stored.consent.at) == stored.consent and choice.at is None
         wanted = stored if same else recorded(stored, dated, at)
-        return Decision(answer=wanted, puts=() if wanted is stored else (wanted,))
+        if wanted is stored:
+            return Decision(answer=stored, checks=(Check(stored),))
+        return Decision(answer=wanted, puts=(wanted,))
 
     for _ in range(_ATTEMPTS - 1):
         try:

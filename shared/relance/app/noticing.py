@@ -12,7 +12,7 @@ from relance.app.ports.activity import Activity, ActivityKind
 from relance.domain.calendar_fr import at_paris, civil_date, to_ms
 from relance.domain.ids import TenantId
 from relance.domain.tracking.opens import OpenClass, Verdict, Via
-from relance.domain.tracking.signals import Signal
+from relance.domain.tracking.signals import Signal, reconsider
 from relance.domain.tracking.visitor import agent_class, network_of
 
 _MINUTE_MS: Final = 60_000
@@ -91,6 +91,13 @@ def told(verdict: Verdict, *, ip: str, user_agent: str) -> dict[str, str]:
 def signals_of(activities: Iterable[Activity]) -> tuple[Signal, ...]:
     """The hits among what was noticed. What an earlier release kept without a class was a page really shown."""
     return tuple(_signal(activity, _VIA[activity.kind]) for activity in activities if activity.kind in _VIA)
+
+
+def judged(activities: Iterable[Activity]) -> tuple[tuple[Activity, Signal], ...]:
+    """Each hit among what was noticed, with what it is now known for, in order of time."""
+    known = sorted(activities, key=lambda activity: activity.at)
+    hits = [activity for activity in known if activity.kind in _VIA]
+    return tuple(zip(hits, reconsider(signals_of(hits), deliveries_of(known)), strict=True))
 
 
 def deliveries_of(activities: Iterable[Activity]) -> tuple[datetime, ...]:

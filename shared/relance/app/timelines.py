@@ -1,37 +1,60 @@
-"""What happened around a document, oldest first: its own dated facts, and what was noticed of its mails and its page.
+"""What happened around a document or a customer, oldest first: dated facts, and what was noticed of mails and pages.
 
 A view for people, made of live entities and activity; the legal record is the journal. What the customer did not
 consent to is not in the activity, so it is not here. [SU-02, T-03]
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
-from relance.app import invoicing, quoting
+from relance.app import customers
 from relance.app.context import Caller, Context
+from relance.app.noticing import judged
 from relance.app.ports.activity import ActivityLog
+from relance.app.ports.store import E
 from relance.domain.calendar_fr import civil_date
+from relance.domain.errors import NotFound
 from relance.domain.invoice import Invoice
 from relance.domain.money import format_amount
+from relance.domain.party import Customer
 from relance.domain.quote import Acceptance, Quote, QuoteStatus, Withdrawal, withdrawal_period
+from relance.domain.tracking.signals import is_shared
 
+MAX_DOCUMENTS = 30
+_PAGE, _PAGES = 100, 5
 _MAX_ACTIVITY = 200
 _REFUND_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Which document an entry is about; `number` is "" for a draft."""
+
+    kind: str
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing: `type` is a fact (`quote.sent`) or a kind of activity (`opened`); `data` are short strings."""
+    """One thing: `type` is a fact (`quote.sent`) or a kind of activity (`opened`); `data` are short strings.
+
+    `about` is the document when the story is a customer's: its kind, id and number; None in its own story.
+    """
 
     at: datetime
     type: str
     data: Mapping[str, str] = field(default_factory=dict)
+    about: About | None = None
 
 
 def of_quote(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:
     """The timeline of a quote. Raises NotFound."""
-    quote = quoting.get(ctx, caller, id)
+    quote = ctx.store.get(caller.tenant, Quote, id)  # not `quoting.get`: that is sixty modules, for one read
+    if quote is None:
+        raise NotFound("Aucun devis ne porte cet identifiant.")
     amendments = [ctx.store.get(caller.tenant, Quote, amendment) for amendment in quote.amendment_ids]
     facts = [*_quote_facts(quote), *(entry for one in amendments if one for entry in _amendment_facts(one))]
     return _merged(facts, _noticed(caller, "quote", id, activity))
@@ -39,8 +62,45 @@ def of_quote(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tu
 
 def of_invoice(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:
     """The timeline of an invoice. Raises NotFound."""
-    invoice = invoicing.get(ctx, caller, id)
+    invoice = ctx.store.get(caller.tenant, Invoice, id)
+    if invoice is None:
+        raise NotFound("Aucune facture ne porte cet identifiant.")
     return _merged(_invoice_facts(invoice), _noticed(caller, "invoice", id, activity))
+
+
+def of_customer(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:
+    """The story of a customer: his choices about tracking, and that of his latest documents. Raises NotFound.
+
+    Bounded: the 30 documents that were made last, among the 500 latest quotes and invoices of the tenant each.
+    """
+    customer = customers.get(ctx, caller, id)
+    documents: Iterable[Quote | Invoice] = chain(_latest(ctx, caller, Quote), _latest(ctx, caller, Invoice))
+    his = [document for document in documents if document.customer_id == customer.id]
+    his.sort(key=lambda document: document.created_at)
+    entries = list(_consents(customer))
+    for document in his[-MAX_DOCUMENTS:]:
+        kind = "quote" if isinstance(document, Quote) else "invoice"
+        facts = _quote_facts(document) if isinstance(document, Quote) else _invoice_facts(document)
+        about = About(kind, document.id, document.number)
+        told = [*facts, *_noticed(caller, kind, document.id, activity)]
+        entries += [replace(entry, about=about) for entry in told]
+    return _merged(entries, ())
+
+
+def _latest(ctx: Context, caller: Caller, cls: type[E]) -> Iterator[E]:
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        page = ctx.store.page(caller.tenant, cls, limit=_PAGE, cursor=cursor)
+        yield from page.items
+        if (cursor := page.cursor) is None:
+            return
+
+
+def _consents(customer: Customer) -> Iterator[Entry]:
+    for consent in (*customer.past_consents, customer.consent):
+        if consent.at is not None:
+            data = {"tracking": consent.tracking.value, "source": consent.source, "text_version": consent.text_version}
+            yield Entry(consent.at, "consent", data)
 
 
 def _quote_facts(quote: Quote) -> Iterator[Entry]:
@@ -111,8 +171,18 @@ def _invoice_facts(invoice: Invoice) -> Iterator[Entry]:
 
 
 def _noticed(caller: Caller, kind: str, id: str, activity: ActivityLog) -> Iterator[Entry]:
-    for noticed in activity.of_document(caller.tenant, kind, id, limit=_MAX_ACTIVITY):
-        yield Entry(noticed.at, noticed.kind.value, noticed.data)
+    """Hits with what they are known for today, which may be more than when they came; and a hint of sharing. [T-13]"""
+    found = activity.of_document(caller.tenant, kind, id, limit=_MAX_ACTIVITY)
+    hits = judged(found)
+    for noticed, signal in hits:
+        verdict = signal.verdict
+        data = {"class": verdict.open_class.value, "confidence": str(verdict.confidence)}
+        yield Entry(noticed.at, noticed.kind.value, {**noticed.data, **data, "reasons": " ".join(verdict.reasons)})
+    told = {noticed.id for noticed, _ in hits}
+    yield from (Entry(noticed.at, noticed.kind.value, noticed.data) for noticed in found if noticed.id not in told)
+    looks = [signal for _, signal in hits if signal.is_view]
+    if is_shared(looks):
+        yield Entry(looks[-1].at, "shared")
 
 
 def _merged(facts: Iterable[Entry], noticed: Iterable[Entry]) -> tuple[Entry, ...]:

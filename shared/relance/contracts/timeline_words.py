@@ -52,7 +52,97 @@ def _mail(verb: str) -> Callable[[Data], str]:
 
 
 def _question(step: str) -> str:
-    return "Avis de question au vendeur" if step.startswith("question_") else f"Relance « {step} »"
+    if step.startswith("again_"):
+        first = step.removeprefix("again_").partition("_")[2]
+        return f"{_MAILS.get(first, _question(first))} (renvoi)"
+    return next((said for prefix, said in _FAMILIES if step.startswith(prefix)), f"Relance « {step} »")
+
+
+def _hit(by: Mapping[str, str]) -> Callable[[Data], str]:
+    """A hit in the words of its class, with how sure we are when it may be a person, and why we think so. [T-10]"""
+
+    def said(data: Data) -> str:
+        kind = data.get("class", "human_probable")
+        words = by.get(kind, by["bot"])
+        if kind == "human_probable" and (sure := data.get("confidence")):
+            words += f" (confiance {sure} %)"
+        why = ", ".join(_REASONS.get(reason, reason) for reason in data.get("reasons", "").split())
+        return f"{words} : {why}" if why else words
+
+    return said
+
+
+def _consent(data: Data) -> str:
+    said = _CONSENTS.get(data["tracking"], data["tracking"])
+    proof = ", ".join(
+        filter(None, (data.get("source"), f"texte {data['text_version']}" if data.get("text_version") else ""))
+    )
+    return f"{said} ({proof})" if proof else said
+
+
+def _opened_last(data: Data) -> str:
+    return f"Dernière ouverture connue d’un courriel : le {_day(data['day'])}"
+
+
+_CONSENTS: Final = {
+    "none": "Suivi d’ouverture : aucun choix",
+    "deliverability": "Suivi d’ouverture limité au jour de la dernière ouverture",
+    "consented": "Suivi d’ouverture accepté",
+    "refused": "Suivi d’ouverture refusé",
+    "withdrawn": "Consentement au suivi d’ouverture retiré",
+}
+_FAMILIES: Final = (
+    ("question_", "Avis de question au vendeur"),
+    ("alert_viewed_", "Avis de consultation au vendeur"),
+    ("alert_hot_", "Avis d’intérêt au vendeur"),
+    ("direct_", "Relance directe"),
+)
+_REASONS: Final = {
+    "nothing_known_against": "rien n’indique un robot",
+    "head_request": "requête sans contenu",
+    "no_user_agent": "programme qui ne se nomme pas",
+    "scanner_user_agent": "programme connu pour analyser les courriels et les pages",
+    "user_agent_bare_mozilla": "programme d’Apple Mail",
+    "network_apple_egress": "réseau d’Apple",
+    "user_agent_google_image_proxy": "images chargées par Gmail",
+    "fetched_later": "plus de deux minutes après la remise",
+    "user_agent_mail_proxy": "images chargées par la messagerie",
+    "right_after_delivery": "moins de dix secondes après la remise",
+    "network_mail_gateway": "réseau d’un filtre de messagerie",
+    "network_cloud": "réseau d’un centre de données",
+    "no_script": "page jamais affichée",
+    "own_visit": "votre navigateur ou votre réseau",
+    "visible_3s": "page affichée au moins trois secondes",
+    "visible_10s": "page affichée au moins dix secondes",
+    "gesture": "défilement, clic ou frappe",
+    "pdf_button": "bouton « Voir le PDF »",
+    "link_only": "adresse ouverte, lecture non confirmée",
+    "trap_link": "a suivi un lien invisible",
+    "all_links": "a suivi tous les liens en moins d’une minute",
+}
+_OPENED: Final = {
+    "human_probable": "Courriel : ouverture probable",
+    "proxy_gmail": "Courriel chargé par un proxy (Gmail), ce qui ne prouve pas une lecture",
+    "proxy_mpp": "Courriel chargé par un proxy (Apple Mail), ce qui ne prouve pas une lecture",
+    "proxy_other": "Courriel chargé par un proxy, ce qui ne prouve pas une lecture",
+    "bot": "Courriel chargé par un robot",
+    "self": "Courriel ouvert par vous, ne compte pas",
+}
+_VIEWED: Final = {
+    "human_probable": "Page consultée",
+    "bot": "Page affichée par un robot",
+    "self": "Page consultée par vous, ne compte pas",
+}
+_FOLLOWED: Final = {
+    "human_probable": "Lien ouvert",
+    "bot": "Lien suivi par un robot",
+    "self": "Lien ouvert par vous, ne compte pas",
+}
+_DOWNLOADED: Final = {
+    "human_probable": "PDF ouvert depuis la page",
+    "bot": "PDF chargé par un robot",
+    "self": "PDF ouvert par vous, ne compte pas",
+}
 
 
 _MAILS: Final = {
@@ -86,7 +176,12 @@ _WORDS: Final[Mapping[str, str | Callable[[Data], str]]] = {
     "delivered": _mail("remis au serveur du destinataire"),
     "bounced": _mail("rejeté par le serveur du destinataire"),
     "complained": _mail("signalé comme indésirable"),
-    "opened": "Courriel chargé : ouverture possible",
-    "viewed": "Page consultée",
+    "opened": _hit(_OPENED),
+    "last_opened": _opened_last,
+    "consent": _consent,
+    "followed": _hit(_FOLLOWED),
+    "viewed": _hit(_VIEWED),
+    "downloaded": _hit(_DOWNLOADED),
+    "shared": "Consulté depuis un second appareil, sur un autre réseau : peut-être partagé à un tiers",
     "question": lambda data: f"Question du client : {data['text']}",
 }
