@@ -50,14 +50,6 @@ from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
-from relance.contracts.reports import (
-    DelaysView,
-    DsoView,
-    DunningView,
-    PrescriptionReport,
-    QuoteReport,
-    TurnoverView,
-)
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
@@ -178,13 +170,6 @@ CUSTOMERS = (
         "Noter un consentement, un refus ou un retrait ; il vaut aussi pour les courriels déjà partis",
         ConsentHistory,
         ConsentBody,
-    ),
-    Operation(
-        "get",
-        "/v1/customers/{id}/timeline",
-        "getCustomerTimeline",
-        "L’histoire d’un client et de ses documents",
-        Timeline,
     ),
 )
 CATALOGUE = (
@@ -605,53 +590,6 @@ REPORTS = (
         "La balance âgée, aujourd’hui ou à une date passée (?on=) ; ?format=csv pour un tableur",
         AgedBalanceView,
         query=("on", "format"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/dso",
-        "getDso",
-        "Les jours de chiffre d’affaires que doivent les clients (DSO), de trois façons ; ?on= et ?days=",
-        DsoView,
-        query=("on", "days"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/payment-delays",
-        "getPaymentDelays",
-        "Le retard moyen des règlements d’une période, et la part payée à l’heure",
-        DelaysView,
-        query=("from", "to"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/dunning",
-        "getDunningReport",
-        "Ce que les relances d’une période ont fait rentrer ; promesses tenues, litiges",
-        DunningView,
-        query=("from", "to"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/turnover",
-        "getTurnover",
-        "Le chiffre d’affaires par mois et par taux, les encaissements, les meilleurs clients",
-        TurnoverView,
-        query=("from", "to"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/quotes",
-        "getQuoteReport",
-        "Le sort des devis envoyés sur une période : taux, délais, effet des relances",
-        QuoteReport,
-        query=("from", "to"),
-    ),
-    Operation(
-        "get",
-        "/v1/reports/prescription",
-        "getPrescription",
-        "Jusqu’à quand chaque facture impayée peut être réclamée en justice",
-        PrescriptionReport,
     ),
     Operation(
         "get",

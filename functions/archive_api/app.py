@@ -3,12 +3,14 @@
 from typing import Final
 
 from functions.archive_api.wiring import Parts, wire
-from relance.app import exporting
+from relance.app import bookkeeping, exporting
 from relance.app.archiving import InclusionProof, Status, prove, status
+from relance.contracts.accounts import AccountsBody, AccountsView, accounts_view, to_own_accounts
 from relance.contracts.archive import ProofView, QuarantineView, StatusView, VerificationView
 from relance.contracts.exports import ExportBody, ExportPage, ExportView, export_view, filename, wanted
 from relance.domain.archive_export import ArchiveExport, ExportState
-from relance.domain.calendar_fr import from_ms, to_ms
+from relance.domain.bookkeeping.accounts import OwnAccounts
+from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.event import event_hash
 from relance.domain.errors import NotFound
 from relance.domain.party import Company
@@ -31,6 +33,20 @@ def build(parts: Parts) -> Api:
         if not call.path_id.isascii() or not call.path_id.isdigit() or len(call.path_id) > 15:
             raise NotFound("Un événement se désigne par son rang, un nombre à partir de 1.")
         return ok(_proof_view(prove(call.caller.tenant, int(call.path_id), archive)))
+
+    @api.get("/v1/settings/accounts")
+    def get_accounts(call: Call) -> Reply:
+        own = bookkeeping.own_accounts(ctx, call.caller.tenant)
+        return ok(view_accounts(own), rev=own.rev)
+
+    @api.put("/v1/settings/accounts")
+    def put_accounts(call: Call) -> Reply:
+        wanted = to_own_accounts(call.body(AccountsBody))
+        own = bookkeeping.put_own_accounts(ctx, call.caller, wanted, expected_rev=call.expected_rev)
+        return ok(view_accounts(own), rev=own.rev)
+
+    def view_accounts(own: OwnAccounts) -> AccountsView:
+        return accounts_view(parts.charts.on(civil_date(ctx.clock.now())).renumbered(own.numbers), own)
 
     @api.post("/v1/archive/exports")
     def post_export(call: Call) -> Reply:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relance.adapters.chart_data import load_charts
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
@@ -14,6 +15,7 @@ from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
 from relance.app.context import Context
 from relance.app.ports.archive import ExportMaker, ExportStore
+from relance.domain.bookkeeping.accounts import Charts
 from relance.runtime.aws import client
 from relance.runtime.settings import Tables, load
 
@@ -31,6 +33,7 @@ class Parts:
     archive: Archive
     exports: ExportStore
     maker: ExportMaker
+    charts: Charts
 
 
 def wire() -> Parts:
@@ -44,4 +47,5 @@ def wire() -> Parts:
         archive,
         S3Exports(client("s3"), settings.exports_bucket),
         ExportBell(client("lambda"), settings.export_function),
+        load_charts(),
     )

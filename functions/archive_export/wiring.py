@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from relance.adapters.chart_data import load_charts
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
@@ -12,9 +13,11 @@ from relance.adapters.entropy import SystemEntropy
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
+from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
 from relance.app.exporting import Writer, archive_writer
 from relance.app.ports.archive import ExportStore
+from relance.contracts.ledger import LEDGER_HEADER, csv_row
 from relance.domain.archive_export import ExportKind
 from relance.runtime.aws import client
 from relance.runtime.settings import Tables, load
@@ -39,6 +42,9 @@ def wire() -> Parts:
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
     archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
-    return Parts(
-        context, {ExportKind.ARCHIVE: archive_writer(archive)}, S3Exports(client("s3"), settings.exports_bucket)
-    )
+    writers = {
+        ExportKind.ARCHIVE: archive_writer(archive),
+        ExportKind.FEC: fec_writer(context, archive.journal, load_charts()),
+        ExportKind.SALES_LEDGER: ledger_writer(context, archive.journal, LEDGER_HEADER, csv_row),
+    }
+    return Parts(context, writers, S3Exports(client("s3"), settings.exports_bucket))

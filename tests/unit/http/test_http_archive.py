@@ -10,10 +10,13 @@ from functions.archive_api import app
 from functions.archive_api.wiring import Parts
 from functions.archive_export import app as maker
 from functions.archive_export.wiring import Parts as MakerParts
+from relance.adapters.chart_data import load_charts
 from relance.app.archiving import drain
+from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
 from relance.app.exporting import archive_writer
 from relance.contracts.exports import ExportTask, encode
+from relance.contracts.ledger import LEDGER_HEADER, csv_row
 from relance.domain.archive_export import ExportKind
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain import note
@@ -37,7 +40,13 @@ class Place:
     def makes(self) -> None:
         """What the other function does with what was asked for."""
         archive = self.parts.archive
-        parts = MakerParts(self.parts.ctx, {ExportKind.ARCHIVE: archive_writer(archive)}, self.parts.exports)
+        ctx = self.parts.ctx
+        writers = {
+            ExportKind.ARCHIVE: archive_writer(archive),
+            ExportKind.FEC: fec_writer(ctx, archive.journal, self.parts.charts),
+            ExportKind.SALES_LEDGER: ledger_writer(ctx, archive.journal, LEDGER_HEADER, csv_row),
+        }
+        parts = MakerParts(ctx, writers, self.parts.exports)
         assert isinstance(self.parts.maker, Bell)
         for tenant, export_id in self.parts.maker.rung:
             maker.answer(parts, json.loads(encode(ExportTask(tenant, export_id))))
@@ -47,7 +56,7 @@ class Place:
 def place() -> Place:
     world = world_of()
     ctx = Context(InMemoryStore(), ManualClock(), SeededEntropy())
-    return Place(world, Parts(ctx, world.archive(), Shelf(), Bell()))
+    return Place(world, Parts(ctx, world.archive(), Shelf(), Bell(), load_charts()))
 
 
 def json_of(answer: Any, status: int = 200) -> dict[str, Any]:
@@ -118,6 +127,35 @@ def test_a_bad_period_is_refused_with_its_place(place: Place, body: dict[str, st
     answer = place.api().post("/v1/archive/exports", body)
     assert answer.status == 422, answer.body
     assert [fault["pointer"] for fault in answer.json["faults"]] == [pointer]
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("fec", "FEC20261231.txt"), ("sales_ledger", ".csv")])
+def test_entries_and_sales_of_a_period_are_made_like_an_archive(place: Place, kind: str, ending: str) -> None:
+    """[F-01] The file is called SirenFECAAAAMMJJ.txt."""
+    body = {"kind": kind, "from": "2026-01-01", "to": "2026-12-31"}
+    asked = json_of(place.api().post("/v1/archive/exports", body), 202)
+    place.makes()
+    made = json_of(place.api().get(f"/v1/archive/exports/{asked['id']}"))
+    assert (made["kind"], made["state"], made["size"]) == (kind, "made", 0)
+    assert isinstance(place.parts.exports, Shelf)
+    assert place.parts.exports.filenames[-1].endswith(ending)
+
+
+def test_a_company_chooses_its_accounts(place: Place) -> None:
+    """[F-02]"""
+    api = place.api()
+    first = json_of(api.get("/v1/settings/accounts"))
+    assert {row["role"]: row["number"] for row in first["accounts"]}["customers"] == "411000"
+    assert not any(row["is_own"] for row in first["accounts"])
+    assert api.put("/v1/settings/accounts", {"goods": "707100"}).status == 428
+    chosen = json_of(api.put("/v1/settings/accounts", {"goods": "707100", "services": None}, if_match='"0"'))
+    own = [row for row in chosen["accounts"] if row["is_own"]]
+    assert [(row["role"], row["number"], row["label"]) for row in own] == [
+        ("goods", "707100", "Ventes de marchandises")
+    ]
+    assert json_of(api.get("/v1/settings/accounts")) == chosen
+    refused = api.put("/v1/settings/accounts", {"goods": "=1+1", "cash": "9"}, if_match='"1"')
+    assert refused.faults == {("/goods", "F-02"), ("/cash", "F-02")}
 
 
 def test_an_archive_that_does_not_read_is_told_by_the_export(place: Place) -> None:
