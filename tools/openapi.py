@@ -50,6 +50,14 @@ from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
+from relance.contracts.reports import (
+    DelaysView,
+    DsoView,
+    DunningView,
+    PrescriptionReport,
+    QuoteReport,
+    TurnoverView,
+)
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
@@ -598,6 +606,53 @@ REPORTS = (
         "Les agrégats de l’e-reporting, par jour et par taux",
         EReporting,
         query=("from", "to"),
+    Operation(
+        "get",
+        "/v1/reports/dso",
+        "getDso",
+        "Les jours de chiffre d’affaires que doivent les clients (DSO), de trois façons ; ?on= et ?days=",
+        DsoView,
+        query=("on", "days"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/payment-delays",
+        "getPaymentDelays",
+        "Le retard moyen des règlements d’une période, et la part payée à l’heure",
+        DelaysView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/dunning",
+        "getDunningReport",
+        "Ce que les relances d’une période ont fait rentrer ; promesses tenues, litiges",
+        DunningView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/turnover",
+        "getTurnover",
+        "Le chiffre d’affaires par mois et par taux, les encaissements, les meilleurs clients",
+        TurnoverView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/quotes",
+        "getQuoteReport",
+        "Le sort des devis envoyés sur une période : taux, délais, effet des relances",
+        QuoteReport,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/prescription",
+        "getPrescription",
+        "Jusqu’à quand chaque facture impayée peut être réclamée en justice",
+        PrescriptionReport,
+    ),
     ),
 )
 OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *DUNNING, *REPORTS, *ARCHIVE)

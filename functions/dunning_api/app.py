@@ -1,10 +1,10 @@
-"""What follows an invoice paid late or not at all: penalties, formal notices, statements of account, the file for court.
+"""What follows an invoice paid late or not at all: penalties, formal notices, statements of account, files for court.
 
 Nothing here leaves by itself: a letter waits for a person to post it, penalties for a person to claim them.
 """
 
 from functions.dunning_api.wiring import Parts, wire
-from relance.app import letters, penalties, reporting
+from relance.app import letters, penalties, reading
 from relance.contracts.letters import (
     DispatchBody,
     FormalNoticeBody,
@@ -89,7 +89,7 @@ def _letters(api: Api, parts: Parts) -> None:
         return ok(formal_notice_view(notice), rev=notice.rev)
 
     def stated(call: Call) -> StatementContent:
-        return letters.statement(ctx, call.caller, call.id, reporting.invoices(ctx, call.caller))
+        return letters.statement(ctx, call.caller, call.id, reading.invoices(ctx, call.caller))
 
     @api.get("/v1/customers/{id}/statement")
     def statement(call: Call) -> Reply:

@@ -1,10 +1,20 @@
-"""GET /v1/reports/…: what customers owe, how late it is, and what the administration is told."""
+"""GET /v1/reports/…: what customers owe and how they pay, what was sold, how quotes fare. Reads, and writes nothing."""
 
 from functions.reports_api.wiring import Parts, wire
 from relance.app import reporting
 from relance.contracts.days import day_of
 from relance.contracts.e_reporting import e_reporting, period
 from relance.contracts.receivables import aged_balance_csv, aged_balance_view
+from relance.contracts.reports import (
+    days_of,
+    delays_view,
+    dso_view,
+    dunning_view,
+    prescription_report,
+    quote_report,
+    turnover_view,
+)
+from relance.domain.calendar_fr import civil_date
 from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call
 
 
@@ -19,6 +29,36 @@ def build(parts: Parts) -> Api:
         if call.query("format") == "csv":
             return csv(aged_balance_csv(balance), filename=f"balance-agee-{balance.on}.csv")
         return ok(aged_balance_view(balance))
+
+    @api.get("/v1/reports/dso")
+    def dso(call: Call) -> Reply:
+        on, days = day_of("on", call.query("on")), days_of(call.query("days"))
+        return ok(dso_view(reporting.days_of_sales(ctx, call.caller, on, days)))
+
+    @api.get("/v1/reports/payment-delays")
+    def delays(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        return ok(delays_view(reporting.delays(ctx, call.caller, first, last), first, last))
+
+    @api.get("/v1/reports/dunning")
+    def dunning(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        return ok(dunning_view(reporting.dunning(ctx, call.caller, first, last), first, last))
+
+    @api.get("/v1/reports/turnover")
+    def turnover(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        return ok(turnover_view(reporting.sold(ctx, call.caller, first, last), first, last))
+
+    @api.get("/v1/reports/quotes")
+    def quotes(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        return ok(quote_report(reporting.quotes(ctx, call.caller, first, last), first, last))
+
+    @api.get("/v1/reports/prescription")
+    def prescription(call: Call) -> Reply:
+        found = reporting.prescriptions(ctx, call.caller, parts.law)
+        return ok(prescription_report(found, civil_date(ctx.clock.now())))
 
     @api.get("/v1/reports/e-reporting")
     def reported(call: Call) -> Reply:
