@@ -179,6 +179,13 @@ CUSTOMERS = (
         ConsentHistory,
         ConsentBody,
     ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/timeline",
+        "getCustomerTimeline",
+        "L’histoire d’un client et de ses documents",
+        Timeline,
+    ),
 )
 CATALOGUE = (
     Operation("post", "/v1/items", "createItem", "Ajouter un article au catalogue", ItemView, ItemBody, 201),
@@ -601,13 +608,6 @@ REPORTS = (
     ),
     Operation(
         "get",
-        "/v1/reports/e-reporting",
-        "getEReporting",
-        "Les agrégats de l’e-reporting, par jour et par taux",
-        EReporting,
-        query=("from", "to"),
-    Operation(
-        "get",
         "/v1/reports/dso",
         "getDso",
         "Les jours de chiffre d’affaires que doivent les clients (DSO), de trois façons ; ?on= et ?days=",
@@ -653,6 +653,13 @@ REPORTS = (
         "Jusqu’à quand chaque facture impayée peut être réclamée en justice",
         PrescriptionReport,
     ),
+    Operation(
+        "get",
+        "/v1/reports/e-reporting",
+        "getEReporting",
+        "Les agrégats de l’e-reporting, par jour et par taux",
+        EReporting,
+        query=("from", "to"),
     ),
 )
 OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *DUNNING, *REPORTS, *ARCHIVE)

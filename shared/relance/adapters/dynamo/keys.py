@@ -7,6 +7,7 @@
 | closing of a period | tenant | `closing#{kind}.{label}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
+| mail in the user's own words, each of its versions | tenant | `mail_text#{id}`, `mail_text_version#{id}@{n}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
 | export, account numbers of the company | tenant | `export#{id}`, `accounts#{tenant}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
@@ -76,6 +77,8 @@ KINDS: Final = {
     "Task": Kind("task"),
     "Correspondence": Kind("letters"),
     "ReminderSettings": Kind("settings"),
+    "MailTextHead": Kind("mail_text"),
+    "MailText": Kind("mail_text_version"),
     "ArchiveExport": Kind("export"),
     "OwnAccounts": Kind("accounts"),
     "Closing": Kind("closing"),
