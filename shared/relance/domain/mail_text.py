@@ -62,7 +62,7 @@ def shortcodes(kind: DocumentKind) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class MailTextHead:
+class MailText:
     """A text as it is now, to be listed and changed; `rev` is its version."""
 
     tenant: TenantId
@@ -82,7 +82,7 @@ class MailTextHead:
 
 
 @dataclass(frozen=True, slots=True)
-class MailText:
+class MailTextVersion:
     """One version of a text, for good: `id` is `<text>@<version>`. It outlives the text, for runs that pinned it."""
 
     tenant: TenantId
@@ -95,9 +95,9 @@ class MailText:
     body: str
 
 
-def version_of(text: MailTextHead) -> MailText:
+def version_of(text: MailText) -> MailTextVersion:
     """What is kept of a text as it is now."""
-    return MailText(
+    return MailTextVersion(
         tenant=text.tenant,
         id=f"{text.id}@{text.rev}",
         rev=1,
