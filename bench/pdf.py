@@ -66,28 +66,20 @@ def _ours() -> Callable[[], bytes]:
 def _floor() -> Callable[[], bytes]:
     """WeasyPrint without what our adapters do to it."""
     import weasyprint  # noqa: PLC0415 - see _ours
-    from weasyprint import css, images  # noqa: PLC0415
     from weasyprint.css.counters import CounterStyle  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    from relance.adapters.weasyprint_places import as_it_comes  # noqa: PLC0415
 
     html = html_of(_page(), BRANDING)
     shared: dict[str, Any] = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}
     sheet = weasyprint.CSS(string=style_of(Design.MODERN), **shared)
     cache: dict[str, Any] = {}
-    ours = css.StyleFor, images.RasterImage.get_x_object, images.RasterImage._get_png_data
-    plain = ours[0].__mro__[1], ours[1].__wrapped__, ours[2].__wrapped__
-
-    def use(styles: Any, pack: Any, png: Any) -> None:
-        css.StyleFor, images.RasterImage.get_x_object = styles, pack
-        images.RasterImage._get_png_data = staticmethod(png)
 
     def draw() -> bytes:
-        use(*plain)
-        try:
+        with as_it_comes():
             page = weasyprint.HTML(string=html, url_fetcher=Fetcher())
             drawn: bytes = page.write_pdf(stylesheets=[sheet], cache=cache, pdf_variant=VARIANT, **shared)
-        finally:
-            use(*ours)
         return drawn
 
     return draw

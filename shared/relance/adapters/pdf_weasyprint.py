@@ -128,6 +128,27 @@ class Fetcher:
         return URLFetcherResponse(url, body, {"Content-Type": match[1]})
 
 
+def install_helps() -> None:
+    """Let WeasyPrint, once imported, use what we have in place of its slower parts. [docs/decisions/0009]"""
+    from relance.adapters import (  # noqa: PLC0415 - they import WeasyPrint
+        weasyprint_drawing,
+        weasyprint_images,
+        weasyprint_lines,
+        weasyprint_percentages,
+        weasyprint_styles,
+        weasyprint_text,
+        weasyprint_writing,
+    )
+
+    weasyprint_styles.install()
+    weasyprint_percentages.install()
+    weasyprint_text.install()
+    weasyprint_lines.install()
+    weasyprint_drawing.install()
+    weasyprint_images.install()
+    weasyprint_writing.install()
+
+
 class _Engine:
     """WeasyPrint, loaded, with all that is the same for every document."""
 
@@ -137,10 +158,9 @@ class _Engine:
         from weasyprint.css.counters import CounterStyle  # noqa: PLC0415 - see WeasyPrintRenderer
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - see WeasyPrintRenderer
 
-        from relance.adapters import weasyprint_html, weasyprint_images, weasyprint_styles  # noqa: PLC0415 - likewise
+        install_helps()
+        from relance.adapters import weasyprint_html  # noqa: PLC0415 - likewise
 
-        weasyprint_images.install()
-        weasyprint_styles.install()
         self._read = weasyprint_html.document
         self._fetch = Fetcher()
         self._shared = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}

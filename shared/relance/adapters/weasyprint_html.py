@@ -7,27 +7,42 @@ a test compares both for the documents that we know. What is not XML is left to 
 """
 
 import re
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import cssselect2
 import weasyprint
 
-MADE_FOR: Final = "70.0"  # the version whose `HTML` this knows to make
+from relance.adapters.weasyprint_places import known
+
 _OPEN: Final = re.compile(r"<((?:br|col|hr|img|input|link|meta)(?:\s[^<>]*[^<>/])?)>")
 
 
 def document(html: str, url_fetcher: Any) -> Any:
     """What `weasyprint.HTML(string=html, url_fetcher=…)` gives."""
-    if weasyprint.__version__ != MADE_FOR or (root := tree(html)) is None:
+    if not known() or (root := tree(html)) is None:
         return weasyprint.HTML(string=html, url_fetcher=url_fetcher)
     made = weasyprint.HTML.__new__(weasyprint.HTML)
     made.base_url = None
     made.url_fetcher = url_fetcher
     made.media_type = "print"
-    made.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+    made.wrapper_element = _Wrapper.from_html_root(root, content_language=None)
     made.etree_element = root
     return made
+
+
+class _Wrapper(cssselect2.ElementWrapper):  # type: ignore[misc]  # cssselect2 is not typed
+    """Finds elements by their names, which is all that WeasyPrint ever asks of it, without compiling selectors."""
+
+    def query_all(self, *selectors: Any) -> Iterator[Any]:
+        if any(not isinstance(name, str) or not name.isalpha() for name in selectors):
+            yield from super().query_all(*selectors)
+            return
+        for element in self.etree_element.iter():
+            if element.tag in selectors:
+                yield SimpleNamespace(etree_element=element)
 
 
 def tree(html: str) -> ET.Element | None:

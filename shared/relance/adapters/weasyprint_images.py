@@ -5,37 +5,32 @@ smaller of both is taken, with the same pixels. Measured in docs/decisions/0009.
 """
 
 import zlib
-from functools import cache, wraps
-from typing import Any, Final
+from typing import Any
 
 import pydyf
-import weasyprint
 from weasyprint.images import RasterImage
 
-MADE_FOR: Final = "70.0"
+from relance.adapters.weasyprint_places import known, put
 
 
-@cache
 def install() -> None:
     """Let WeasyPrint's images keep what they are in a PDF. Another version of it is left as it is."""
-    if weasyprint.__version__ != MADE_FOR:
+    if not known():
         return
     pack, filtered = RasterImage.get_x_object, RasterImage._get_png_data
 
-    @wraps(pack)
     def get_x_object(image: Any, interpolate: bool, dpi_ratio: float) -> Any:
         kept = image.__dict__.setdefault("kept", {})
         if (interpolate, dpi_ratio) not in kept:
             kept[interpolate, dpi_ratio] = pack(image, interpolate, dpi_ratio)
         return _another(kept[interpolate, dpi_ratio])
 
-    @wraps(filtered)
     def smallest(image: Any) -> bytes:
         packed: bytes = min(filtered(image), _flat(image), key=len)
         return packed
 
-    RasterImage.get_x_object = get_x_object
-    RasterImage._get_png_data = staticmethod(smallest)
+    put(RasterImage, "get_x_object", get_x_object)
+    put(RasterImage, "_get_png_data", staticmethod(smallest))
 
 
 def _flat(image: Any) -> bytes:

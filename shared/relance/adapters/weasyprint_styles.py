@@ -11,14 +11,18 @@ Imported once WeasyPrint is; measured in docs/decisions/0009.
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import inf
 from typing import Any, Final, Self
 
 import weasyprint
-import weasyprint.css
+from weasyprint import css
 from weasyprint.css import StyleFor, declaration_precedence, find_style_attributes, preprocess_declarations
+from weasyprint.formatting_structure import build
+from weasyprint.layout import page
 
-MADE_FOR: Final = "70.0"  # the insides that this module knows; the lock file pins the same
+from relance.adapters.weasyprint_places import known, put
+
 _BRANDS: Final = 4  # sheets of as many companies and designs are kept
 _KINDS: Final = 4_000  # per company and design; a document has about 150
 _VALUES_UNSEEN: Final = frozenset({"src", "alt", "href", "content"})  # selectors ask whether they are there
@@ -44,6 +48,9 @@ class Kept:
         self.sheets = sheets  # alive as long as their ids are keys
         self.kinds: dict[tuple[object, ...], Kind] = {}
         self.page_sizes: dict[str, Any] = {"box": None, "area": None}
+        self.pages: dict[Any, tuple[Any, dict[str | None, Any]]] = {}  # by type: the root's style, the styles
+        asked = [selector[2] for sheet in sheets for _, selectors, _ in sheet.page_rules for selector in selectors]
+        self.counts_pages = any(page_type.index is not None for page_type in asked)
 
     @classmethod
     def under(cls, sheets: Sequence[Any], html: Any, font_config: Any) -> Self:
@@ -64,7 +71,7 @@ class SharedStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint is not typed
     def __init__(
         self, html: Any, sheets: Sequence[Any], presentational_hints: bool, font_config: Any, target_collector: Any
     ) -> None:
-        kept = Kept.under(sheets, html, font_config)
+        self.kept = kept = Kept.under(sheets, html, font_config)
         self._cascaded_styles: dict[tuple[Any, str | None], _Declared] = {}
         self._computed_styles: dict[tuple[Any, str | None], Any] = {}
         self.initial_page_sizes = kept.page_sizes
@@ -138,5 +145,44 @@ def _seen_of(element: Any) -> tuple[object, ...]:
 
 def install() -> None:
     """Let WeasyPrint use it. Another version than the one that this was made for keeps its own cascade."""
-    if weasyprint.__version__ == MADE_FOR:
-        weasyprint.css.StyleFor = SharedStyleFor
+    if not known():
+        return
+    put(css, "StyleFor", SharedStyleFor)
+    new_page_styles, wrap, any_sheets = page.set_page_type_computed_styles, build.wrap_table, css.find_stylesheets
+
+    def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> None:
+        """The styles of a page and of its margins depend on the root's, and on what `@page` may ask."""
+        kept, styles = style_for.kept, style_for.get_computed_styles()
+        root = styles[html.etree_element, None]
+        kind = page_type if kept.counts_pages else page_type._replace(index=min(page_type.index, 1))
+        if kept.pages.get(kind, (None,))[0] is not root:
+            new_page_styles(page_type, html, style_for)
+            kept.pages[kind] = root, {pseudo: style for (of, pseudo), style in styles.items() if of == page_type}
+        styles.update({(page_type, pseudo): style for pseudo, style in kept.pages[kind][1].items()})
+
+    def wrap_table(box: Any, children: Any) -> Any:
+        """A table gets a box around it; both get changed copies of its style, equal for each table of its kind."""
+        wrapper = wrap(box, children)
+        table = wrapper.get_wrapped_table()
+        wrapper.style, table.style = box.style.__dict__.setdefault("wrapped", (wrapper.style, table.style))
+        return wrapper
+
+    def find_stylesheets(wrapper_element: Any, *context: Any) -> Iterator[Any]:
+        """What a page says of its company's colours is parsed once per company."""
+        held = [each for each in wrapper_element.etree_element.iter() if each.tag in {"style", "link"}]
+        if all(each.tag == "style" and not each.attrib and not len(each) and "@" not in each.text for each in held):
+            yield from (_rules(each.text, *context[:4]) for each in held)
+        else:
+            yield from any_sheets(wrapper_element, *context)
+
+    put(page, "set_page_type_computed_styles", set_page_type_computed_styles)
+    put(build, "wrap_table", wrap_table)
+    put(css, "find_stylesheets", find_stylesheets)
+
+
+@lru_cache(maxsize=_BRANDS)
+def _rules(text: str, media: str, fetcher: Any, base_url: str | None, font_config: Any) -> Any:
+    """Rules without `@`: they add nothing to fonts, counters, pages, layers or colours."""
+    return weasyprint.CSS(
+        string=text, base_url=base_url, url_fetcher=fetcher, media_type=media, font_config=font_config
+    )

@@ -20,6 +20,7 @@ from relance.domain.party import Branding
 from tests.builders import EXEMPT, a_line, a_quote_content, a_sole_trader, an_invoice_content, some_lines
 from tests.unit.documents.test_pdf import png
 
+PACKED = "_get_png_data"  # how the pixels of a logo are packed changes bytes: it has a test of its own
 LOGO = b64encode(png()).decode()
 DOCUMENTS: dict[str, DocumentContent] = {
     "quote": a_quote_content(),
@@ -37,16 +38,15 @@ def renderer() -> WeasyPrintRenderer:
     return made
 
 
-def plain(html: str, design: Design) -> bytes:
-    """The PDF by WeasyPrint as it comes, but for how its images are packed (which has a test of its own)."""
+def plain(html: str, design: Design, *but: str) -> bytes:
+    """The PDF by WeasyPrint as it comes, but for what is named."""
     import weasyprint  # noqa: PLC0415 - see the fixture
-    from weasyprint import css, images  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
+    from relance.adapters.weasyprint_places import as_it_comes  # noqa: PLC0415
+
     fonts = FontConfiguration()
-    with pytest.MonkeyPatch.context() as as_it_comes:
-        as_it_comes.setattr(css, "StyleFor", css.StyleFor.__mro__[1])
-        as_it_comes.setattr(images.RasterImage, "get_x_object", images.RasterImage.get_x_object.__wrapped__)
+    with as_it_comes(*but):
         sheet = weasyprint.CSS(string=style_of(design), font_config=fonts)
         page = weasyprint.HTML(string=html, url_fetcher=Fetcher())
         drawn: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant=VARIANT, font_config=fonts)
@@ -60,21 +60,59 @@ def test_a_page_has_the_bytes_that_weasyprint_gives_it(renderer: WeasyPrintRende
     branding = Branding(colour="#5b2a86", logo_png=logo, design=design)
     for name in ("quote", "invoice") if logo else ("franchise",):
         html = html_of(DOCUMENTS[name], branding)
-        expected = plain(html, design)
+        expected = plain(html, design, PACKED)
         assert [renderer.pdf_of(html, design) == expected for _ in range(2)] == [True, True], name
 
 
 def test_what_is_kept_of_a_document_is_of_no_consequence_for_another(renderer: WeasyPrintRenderer) -> None:
     """More pages, other colours, then the first again."""
     first, second = html_of(DOCUMENTS["quote"], Branding()), html_of(DOCUMENTS["long"], Branding(colour="#c2410c"))
-    expected = [plain(first, Design.MODERN), plain(second, Design.MODERN)]
+    expected = [plain(first, Design.MODERN, PACKED), plain(second, Design.MODERN, PACKED)]
     assert [renderer.pdf_of(first), renderer.pdf_of(second), renderer.pdf_of(first)] == [*expected, expected[0]]
+
+
+# What our documents hold little or nothing of, so that each way back to WeasyPrint's own code is taken.
+ODD = """<html><head></head><body style="overflow-wrap: anywhere">
+<p>AVATAR To fi fl Éà € → ½ <b>gras</b>, <i>italique</i> et H<sub>2</sub>O, suivis de quelques mots pour faire une ligne
+de plus que la largeur de la page n’en admet, sans quoi rien ne serait coupé.</p>
+<p style="width: 60mm; text-align: justify">Une phrase justifiée, assez longue pour tenir sur plusieurs lignes.</p>
+<p style="text-decoration: underline">souligné</p><p style="word-spacing: 3px">un deux trois</p>
+<p style="letter-spacing: .1em">Espacé</p><p style="letter-spacing: .1em">E</p><p style="text-indent: 9mm">rentré</p>
+<p style="white-space: pre-line">deux
+lignes</p><p style="white-space: pre"> une	tabulation </p><p dir="rtl">de droite à gauche</p>
+<p style="width: 20mm; overflow: hidden; text-overflow: ellipsis; white-space: nowrap">coupé à la fin de la ligne</p>
+<p style="width: 9mm">anticonstitutionnellement</p><p style="font-size: 0">rien</p><p style="visibility: hidden">non</p>
+<p style="float: right; width: 40%">à droite</p><p>à gauche de ce qui flotte</p>
+<p style="clear: both; border: 1px solid red; border-left-style: dashed">bords</p><p style="border: 2px solid">tous</p>
+<p style="border-top: 2px solid #00f8; border-radius: 3px">rond</p><p style="border-left: 3px double">double</p>
+<p style="background: #eee; padding: 5%; max-width: 50%">fond</p><p style="box-sizing: border-box; width: 9mm">b</p>
+<table style="border-collapse: collapse"><tr><td style="border: 1px solid">a</td><td>b</td></tr></table>
+<table><tr><td>a</td><td style="vertical-align: middle; height: 9mm">b</td></tr></table>
+</body></html>"""
+
+
+@pytest.mark.parametrize("design", Design)
+def test_what_we_do_not_know_is_drawn_as_weasyprint_draws_it(renderer: WeasyPrintRenderer, design: Design) -> None:
+    expected = plain(ODD, design)
+    assert [renderer.pdf_of(ODD, design) == expected for _ in range(2)] == [True, True]
+
+
+def test_texts_are_forgotten_before_they_fill_the_memory(
+    renderer: WeasyPrintRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from relance.adapters import weasyprint_text  # noqa: PLC0415 - see the fixture
+
+    monkeypatch.setattr(weasyprint_text, "MAX_SHAPES", 7)
+    html = html_of(a_quote_content(lines=(a_line("Jamais dit avant"), a_line("Ni cela"))), Branding())
+    assert renderer.pdf_of(html) == plain(html, Design.MODERN)
+    assert renderer._engine is not None
+    shapes = vars(renderer._engine._shared["font_config"])["shapes"]
+    assert 0 < shapes.count <= 7
+    assert sum(len(typeface.shapes) for typeface in shapes.typefaces.values()) == shapes.count
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
 def test_a_logo_keeps_its_pixels_and_takes_no_more_room(renderer: WeasyPrintRenderer, mode: str) -> None:
-    from weasyprint import images  # noqa: PLC0415 - see the fixture
-
     picture = Image.linear_gradient("L").resize((90, 40)).convert(mode)
     if mode == "RGBA":
         picture.putalpha(Image.radial_gradient("L").resize((90, 40)))
@@ -83,10 +121,7 @@ def test_a_logo_keeps_its_pixels_and_takes_no_more_room(renderer: WeasyPrintRend
     logo = b64encode(file.getvalue()).decode()
     html = html_of(DOCUMENTS["quote"], Branding(logo_png=logo))
     packed = renderer.pdf_of(html)
-    with pytest.MonkeyPatch.context() as as_it_comes:
-        filtered = staticmethod(images.RasterImage._get_png_data.__wrapped__)
-        as_it_comes.setattr(images.RasterImage, "_get_png_data", filtered)
-        expected = plain(html, Design.MODERN)
+    expected = plain(html, Design.MODERN)
     assert pixels(packed) == pixels(expected)
     assert len(packed) <= len(expected)
 
@@ -113,28 +148,29 @@ def test_what_is_no_xml_of_ours_is_left_to_the_parser_of_weasyprint(renderer: We
 
 def test_another_version_is_left_as_it_comes(renderer: WeasyPrintRenderer, monkeypatch: pytest.MonkeyPatch) -> None:
     import weasyprint  # noqa: PLC0415 - see the fixture
-    from weasyprint import css, images  # noqa: PLC0415
 
-    from relance.adapters import weasyprint_html, weasyprint_images, weasyprint_styles  # noqa: PLC0415
+    from relance.adapters import pdf_weasyprint, weasyprint_html, weasyprint_places  # noqa: PLC0415
 
-    own, pack = css.StyleFor.__mro__[1], images.RasterImage.get_x_object.__wrapped__
-    monkeypatch.setattr(css, "StyleFor", own)
-    monkeypatch.setattr(images.RasterImage, "get_x_object", pack)
-    monkeypatch.setattr(weasyprint, "__version__", "70.1")
-    weasyprint_styles.install()
-    weasyprint_images.install.__wrapped__()
-    assert (css.StyleFor, images.RasterImage.get_x_object) == (own, pack)
     html = html_of(DOCUMENTS["quote"], Branding())
-    assert flat(weasyprint_html.document(html, Fetcher()).etree_element) == flat(slowly(html))
+    taken = dict(weasyprint_places.TAKEN)
+    assert len(taken) > 20
+    with weasyprint_places.as_it_comes():
+        monkeypatch.setattr(weasyprint_places, "TAKEN", {})
+        monkeypatch.setattr(weasyprint, "__version__", "70.1")
+        pdf_weasyprint.install_helps()
+        assert weasyprint_places.TAKEN == {}
+        assert [vars(owner)[name] for owner, name in taken] == [theirs for theirs, _ in taken.values()]
+        assert flat(weasyprint_html.document(html, Fetcher()).etree_element) == flat(slowly(html))
 
 
 def test_the_version_that_is_known_is_the_one_that_is_locked(renderer: WeasyPrintRenderer) -> None:
-    import weasyprint  # noqa: PLC0415 - see the fixture
+    import pydyf  # noqa: PLC0415 - see the fixture
+    import weasyprint  # noqa: PLC0415
 
-    from relance.adapters import weasyprint_html, weasyprint_images, weasyprint_styles  # noqa: PLC0415
+    from relance.adapters import weasyprint_places, weasyprint_writing  # noqa: PLC0415
 
-    known = {module.MADE_FOR for module in (weasyprint_html, weasyprint_images, weasyprint_styles)}
-    assert known == {weasyprint.__version__}
+    assert (weasyprint.__version__, pydyf.VERSION) == (weasyprint_places.MADE_FOR, weasyprint_writing.PYDYF)
+    assert weasyprint_places.known()
 
 
 # What a kind of weasyprint_styles does not tell apart: earlier siblings than the last, counting, what is inside, and
