@@ -17,6 +17,14 @@ from typing import Any
 import msgspec
 
 from relance.contracts.accounts import AccountsBody, AccountsView
+from relance.contracts.approvals import (
+    ApprovalBody,
+    ApprovalsBody,
+    DecidedList,
+    DirectBody,
+    ProposalView,
+    ReminderQueue,
+)
 from relance.contracts.archive import ProofView, StatusView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
@@ -25,6 +33,16 @@ from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBod
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
+from relance.contracts.holds import (
+    CustomerHoldView,
+    DisputeBody,
+    DisputeEndBody,
+    FollowUpState,
+    HoldBody,
+    NoteBody,
+    PromiseBody,
+    PromiseEndBody,
+)
 from relance.contracts.invoice_views import InvoicePage, InvoiceView, IssuedTogether
 from relance.contracts.invoices import InvoiceBody
 from relance.contracts.late_terms import LateTermsBody, LateTermsView
@@ -49,7 +67,7 @@ from relance.contracts.penalties import PenaltiesView, WaiverBody
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
-from relance.contracts.reminders import ReminderPage, ScenarioList, ScenarioView
+from relance.contracts.reminders import ScenarioList, ScenarioView
 from relance.contracts.reports import (
     DelaysView,
     DsoView,
@@ -59,6 +77,7 @@ from relance.contracts.reports import (
     TurnoverView,
 )
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
+from relance.contracts.tasks import TaskPage, TaskView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
 from relance.contracts.vat import VatSettings
@@ -518,7 +537,145 @@ ARCHIVE = (
 REMINDERS = (
     Operation("get", "/v1/scenarios", "listScenarios", "Les scénarios de relance publiés", ScenarioList),
     Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
-    Operation("get", "/v1/reminders", "listReminders", "Les courriels envoyés et leur sort", ReminderPage, paged=True),
+    Operation(
+        "get",
+        "/v1/reminders",
+        "listReminders",
+        "Ce qui attend une validation, puis les courriels et leur sort ; ?state=pending, sent, unknown ou refused",
+        ReminderQueue,
+        paged=True,
+        query=("state",),
+    ),
+    Operation(
+        "get", "/v1/reminders/{id}", "getReminder", "Une relance proposée, et ce qui en fut décidé", ProposalView
+    ),
+    Operation(
+        "post",
+        "/v1/reminders/{id}/approve",
+        "approveReminder",
+        "Valider une relance, telle quelle ou retouchée",
+        ProposalView,
+        ApprovalBody,
+    ),
+    Operation("post", "/v1/reminders/{id}/skip", "skipReminder", "Écarter une relance", ProposalView),
+    Operation(
+        "post",
+        "/v1/reminders/{id}/send-again",
+        "sendReminderAgain",
+        "Renvoyer un courriel dont on ne sait pas s’il est parti",
+        ProposalView,
+        status=201,
+    ),
+    Operation(
+        "post",
+        "/v1/reminders/approve",
+        "approveReminders",
+        "Valider plusieurs relances, chacune avec son résultat",
+        DecidedList,
+        ApprovalsBody,
+    ),
+    Operation(
+        "post",
+        "/v1/quotes/{id}/remind",
+        "remindOfQuote",
+        "Relance directe d’un devis, avec son PDF, tout de suite",
+        ProposalView,
+        DirectBody,
+        201,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/remind",
+        "remindOfInvoice",
+        "Relance directe d’une facture, avec son PDF, tout de suite",
+        ProposalView,
+        DirectBody,
+        201,
+    ),
+    Operation(
+        "get",
+        "/v1/tasks",
+        "listTasks",
+        "Ce qui reste à faire ; ?state=all pour tout",
+        TaskPage,
+        paged=True,
+        query=("state",),
+    ),
+    Operation("post", "/v1/tasks/{id}/done", "finishTask", "Dire qu’une tâche est faite", TaskView),
+)
+HOLDS = (
+    Operation("get", "/v1/quotes/{id}/holds", "getQuoteHolds", "Où en est le suivi d’un devis", FollowUpState),
+    Operation("get", "/v1/invoices/{id}/holds", "getInvoiceHolds", "Où en est le suivi d’une facture", FollowUpState),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/dispute",
+        "disputeInvoice",
+        "Ouvrir un litige sur une facture",
+        FollowUpState,
+        DisputeBody,
+    ),
+    Operation("post", "/v1/invoices/{id}/dispute/end", "endDispute", "Clore un litige", FollowUpState, DisputeEndBody),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/promise",
+        "promiseInvoice",
+        "Noter une promesse de paiement",
+        FollowUpState,
+        PromiseBody,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/promise/end",
+        "endPromise",
+        "Dire comment une promesse a fini",
+        FollowUpState,
+        PromiseEndBody,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/insolvency",
+        "openInsolvency",
+        "Noter une procédure collective : plus de relance",
+        FollowUpState,
+        NoteBody,
+    ),
+    Operation(
+        "post",
+        "/v1/invoices/{id}/insolvency/end",
+        "endInsolvency",
+        "Revenir sur une procédure collective",
+        FollowUpState,
+    ),
+    Operation("post", "/v1/quotes/{id}/replied", "quoteReplied", "Le client a répondu", FollowUpState, NoteBody),
+    Operation("post", "/v1/invoices/{id}/replied", "invoiceReplied", "Le client a répondu", FollowUpState, NoteBody),
+    Operation(
+        "post", "/v1/quotes/{id}/hold", "holdQuote", "Suspendre les relances d’un devis", FollowUpState, HoldBody
+    ),
+    Operation(
+        "post", "/v1/invoices/{id}/hold", "holdInvoice", "Suspendre les relances d’une facture", FollowUpState, HoldBody
+    ),
+    Operation("post", "/v1/quotes/{id}/resume", "resumeQuote", "Reprendre les relances d’un devis", FollowUpState),
+    Operation(
+        "post", "/v1/invoices/{id}/resume", "resumeInvoice", "Reprendre les relances d’une facture", FollowUpState
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/hold",
+        "getCustomerHold",
+        "Si les relances d’un client sont suspendues",
+        CustomerHoldView,
+    ),
+    Operation(
+        "post",
+        "/v1/customers/{id}/hold",
+        "holdCustomer",
+        "Suspendre les relances d’un client",
+        CustomerHoldView,
+        NoteBody,
+    ),
+    Operation(
+        "post", "/v1/customers/{id}/resume", "resumeCustomer", "Reprendre les relances d’un client", CustomerHoldView
+    ),
 )
 DUNNING = (
     Operation(
@@ -662,7 +819,7 @@ REPORTS = (
         query=("from", "to"),
     ),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *DUNNING, *REPORTS, *ARCHIVE)
+OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *HOLDS, *DUNNING, *REPORTS, *ARCHIVE)
 
 _KEY = {
     "name": "Idempotency-Key",

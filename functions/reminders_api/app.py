@@ -1,9 +1,9 @@
-"""GET /v1/scenarios, /v1/scenarios/{id} and /v1/reminders: what would be sent, and what was."""
+"""Scenarios, and what people do with reminders: approve, hold, remind by hand, see what was sent and what is left."""
 
+from functions.reminders_api import approvals, holds, tasks
 from functions.reminders_api.wiring import Parts, wire
-from relance.contracts.reminders import ScenarioList, ScenarioView, reminder_page, scenario_view
+from relance.contracts.reminders import ScenarioList, ScenarioView, scenario_view
 from relance.domain.errors import NotFound
-from relance.domain.reminder.claim import Claim
 from relance.domain.reminder.scenario import Scenario, default_scenario
 from relance.runtime.http import Api, Call, Reply, ok, on_first_call
 
@@ -23,11 +23,9 @@ def build(parts: Parts) -> Api:
             raise NotFound("Aucun scénario ne porte cet identifiant.")
         return ok(_view(found))
 
-    @api.get("/v1/reminders")
-    def reminders(call: Call) -> Reply:
-        found = parts.ctx.store.page(call.caller.tenant, Claim, limit=call.limit, cursor=call.cursor)
-        return ok(reminder_page(found.items, found.cursor))
-
+    approvals.add(api, parts)
+    holds.add(api, parts)
+    tasks.add(api, parts)
     return api
 
 

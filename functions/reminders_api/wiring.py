@@ -10,7 +10,7 @@ from relance.adapters.entropy import SystemEntropy
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
-from relance.app.ports.open_work import OpenWork
+from relance.app.ports.open_work import Waiting
 from relance.app.ports.outside import Executions
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.runtime.aws import client
@@ -24,7 +24,7 @@ class Parts:
     ctx: Context
     published: PublishedScenarios
     executions: Executions
-    open_work: OpenWork
+    open_work: Waiting
 
 
 def wire() -> Parts:

@@ -14,7 +14,7 @@ from relance.app.answering import again as once_more
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch_run
-from relance.app.ports.open_work import OpenWork
+from relance.app.ports.open_work import OpenIds
 from relance.app.ports.outside import Executions
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Idem
@@ -50,7 +50,7 @@ class Decided:
     error: RelanceError | None = None
 
 
-def queue(ctx: Context, caller: Caller, open_work: OpenWork) -> tuple[Proposal, ...]:
+def queue(ctx: Context, caller: Caller, open_work: OpenIds) -> tuple[Proposal, ...]:
     """What waits for a person, the oldest first; at most two hundred, the oldest. What expired waits no more."""
     now, ids = ctx.clock.now(), list(open_work.open_ids(caller.tenant, Proposal))
     found = ctx.store.get_many(caller.tenant, Proposal, ids).values()

@@ -5,14 +5,14 @@ from datetime import datetime
 from relance.app.answering import again
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
-from relance.app.ports.open_work import OpenWork
+from relance.app.ports.open_work import OpenIds
 from relance.app.ports.store import Check, Idem, Page
 from relance.domain.errors import NotFound
 from relance.domain.journal import Head
 from relance.domain.reminder.task import Task, finish
 
 
-def left(ctx: Context, caller: Caller, open_work: OpenWork) -> tuple[Task, ...]:
+def left(ctx: Context, caller: Caller, open_work: OpenIds) -> tuple[Task, ...]:
     """What is still to be done, the oldest first."""
     ids = list(open_work.open_ids(caller.tenant, Task))
     found = ctx.store.get_many(caller.tenant, Task, ids).values()

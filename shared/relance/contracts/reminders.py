@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 import msgspec
 
+from relance.contracts.reminder_ids import shown_id
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
 from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind, Scenario, Step
 
@@ -100,7 +101,7 @@ def _step_view(step: Step) -> StepView:
 
 def _reminder_view(claim: Claim) -> ReminderView:
     return ReminderView(
-        id=claim.id,
+        id=shown_id(claim.id),
         document_kind=claim.document_kind,
         document_id=claim.document_id,
         step=claim.step,

@@ -25,12 +25,8 @@ class OpenOfCustomer(Protocol):
         ...
 
 
-class OpenWork(Protocol):
-    """Reads that cross tenants: for the sweep alone, never for a request."""
-
-    def tenants(self) -> Iterator[TenantId]:
-        """Every tenant that has a journal. Strongly consistent: none is missed that had one before the call."""
-        ...
+class OpenIds(Protocol):
+    """What of one tenant's is not finished."""
 
     def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
         """Ids of the entities of one class that were stored with `is_open` true.
@@ -38,4 +34,16 @@ class OpenWork(Protocol):
         Lags writes by a moment, both ways: one that was just stored is found by the next sweep, and one that is given
         may be closed since, so read it again before acting on it.
         """
+        ...
+
+
+class Waiting(OpenIds, OpenOfCustomer, Protocol):
+    """Both, for those who decide about what waits."""
+
+
+class OpenWork(OpenIds, Protocol):
+    """Reads that cross tenants: for the sweeps alone, never for a request."""
+
+    def tenants(self) -> Iterator[TenantId]:
+        """Every tenant that has a journal. Strongly consistent: none is missed that had one before the call."""
         ...
