@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from relance.resources import verify_archive
+from tests.doubles import periods
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, cases, edited
 
@@ -75,6 +76,16 @@ def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifi
         assert first, case.name
         assert second, case.name
         assert {seq for _, seq, _ in second if seq} == {f.seq for f in first if f.seq}, case.name
+
+
+def test_the_export_of_a_period_is_judged_by_the_page_as_by_the_first(verifier: "Page") -> None:
+    for case in periods.intact():
+        assert found(verifier, case.files, pins=case.pins) == [], case.name
+    for case in periods.tampered():
+        first = verify_archive.verify(case.files, pins=case.pins).faults
+        second = found(verifier, case.files, pins=case.pins)
+        assert second, case.name
+        assert {kind for kind, _, _ in second} == {fault.kind for fault in first}, case.name
 
 
 def test_what_was_kept_elsewhere_is_held_against_the_archive_by_the_page_too(verifier: "Page") -> None:
