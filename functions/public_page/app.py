@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from functions.public_page.failures import failed, log
+from functions.public_page.failures import failed, log, opt_out_page
 from functions.public_page.request import OWN_COOKIE, Request
 from functions.public_page.wiring import Parts, wire
-from relance.app import alerting, answering, looking, tracking, viewing, withdrawing
+from relance.app import alerting, answering, looking, tracking, unsubscribing, viewing, withdrawing
 from relance.app.answering import ConfirmationNeeded
 from relance.app.ports.pages import QuoteView, Said
 from relance.app.withdrawing import WithdrawalUnconfirmed
@@ -181,14 +181,14 @@ def question(request: Request) -> Answer:
 
 
 def show_opt_out(request: Request) -> Answer:
-    parts = request.parts
-    return page(parts.pages.opt_out(tracking.open_opt_out(parts.ctx, parts.door, request.token), Said()))
+    return page(opt_out_page(request, Said()))
 
 
 def opt_out(request: Request) -> Answer:
     """No redirection here: a mail program that unsubscribes in one click follows none. RFC 8058 § 3.1."""
     parts, sent = request.parts, request.form
-    tracking.opt_out(
+    stop = unsubscribing.unsubscribe if request.is_of_document else tracking.opt_out
+    stop(
         parts.ctx,
         parts.door,
         request.token,

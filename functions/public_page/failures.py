@@ -3,8 +3,8 @@
 from http import HTTPStatus
 
 from functions.public_page.request import Request
-from relance.app import tracking, viewing
-from relance.app.ports.pages import Said
+from relance.app import tracking, unsubscribing, viewing
+from relance.app.ports.pages import Drawn, Said
 from relance.domain.errors import Conflict, Invalid, NotFound, OutcomeUnknown, Rejected, Retry
 from relance.runtime.observability import Log, metric
 from relance.runtime.pages import Answer, page
@@ -37,8 +37,7 @@ def _told(request: Request, error: Rejected, status: HTTPStatus) -> Answer:
     if answered and request.route.startswith("GET "):
         status = HTTPStatus.GONE  # the PDF of an offer that was closed
     if request.route.endswith("/u/{token}"):
-        view = tracking.open_opt_out(parts.ctx, parts.door, request.token)
-        return page(parts.pages.opt_out(view, Said(error.message, is_error=True)), status)
+        return page(opt_out_page(request, Said(error.message, is_error=True)), status)
     said = Said(
         error.message,
         is_error=not answered,
@@ -51,6 +50,14 @@ def _told(request: Request, error: Rejected, status: HTTPStatus) -> Answer:
     return page(
         parts.pages.document(viewing.open_page(parts.ctx, parts.door, request.token), said, up=request.up), status
     )
+
+
+def opt_out_page(request: Request, said: Said) -> Drawn:
+    """The page behind a mail's « ne plus … » link: reminders by the document's link, tracking by that of its pixel."""
+    parts = request.parts
+    if request.is_of_document:
+        return parts.pages.unsubscribe(unsubscribing.open_unsubscribe(parts.ctx, parts.door, request.token), said)
+    return parts.pages.opt_out(tracking.open_opt_out(parts.ctx, parts.door, request.token), said)
 
 
 def _typed(request: Request) -> dict[str, str]:

@@ -16,6 +16,7 @@ from relance.domain.quote import Choice
 from relance.runtime.pages import Event, form
 
 OWN_COOKIE: Final = "relance_own"
+LINK_LETTERS: Final = 22
 
 _CHOICE = re.compile(r"(?:choice|quantity)-([0-9]{1,3})")
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
@@ -32,6 +33,11 @@ class Request:
     @property
     def token(self) -> str:
         return str((self.event.get("pathParameters") or {}).get("token", ""))
+
+    @property
+    def is_of_document(self) -> bool:
+        """Whether the token is that of a document's page (16 bytes), and not that of a pixel (22)."""
+        return len(self.token) == LINK_LETTERS
 
     @property
     def route(self) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from relance.adapters import document_view, french
 from relance.adapters.html_jinja import RESOURCES, environment
 from relance.adapters.palette import Palette, palette
-from relance.app.ports.pages import Drawn, InvoiceView, OptOutView, PageView, QuoteView, Said
+from relance.app.ports.pages import Drawn, InvoiceView, OptOutView, PageView, QuoteView, Said, UnsubscribeView
 from relance.domain.calendar_fr import civil_date
 from relance.domain.party import Branding
 from relance.domain.quote import QuoteState
@@ -48,6 +48,9 @@ class JinjaPages:
 
     def opt_out(self, view: OptOutView, said: Said) -> Drawn:
         return _draw("opt_out", view.branding, view=view, said=said)
+
+    def unsubscribe(self, view: UnsubscribeView, said: Said) -> Drawn:
+        return _draw("unsubscribe", view.branding, view=view, said=said)
 
     def message(self, title: str, sentence: str) -> Drawn:
         return _draw("message", Branding(), title=title, sentence=sentence)

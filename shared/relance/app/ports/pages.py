@@ -96,6 +96,17 @@ class OptOutView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsubscribeView:
+    """The page about reminders of quotes: whose, whether they still come, and its form's token."""
+
+    token: str
+    sender: str
+    branding: Branding
+    is_reminded: bool
+    form_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the page says about the form that was just sent: a sentence, what is wrong by field, what was typed."""
 
@@ -140,6 +151,10 @@ class Pages(Protocol):
 
     def opt_out(self, view: OptOutView, said: Said) -> Drawn:
         """The page on which one takes back the consent to open tracking. [T-05]"""
+        ...
+
+    def unsubscribe(self, view: UnsubscribeView, said: Said) -> Drawn:
+        """The page on which one asks for no more reminders of quotes. [S-05]"""
         ...
 
     def message(self, title: str, sentence: str) -> Drawn:
