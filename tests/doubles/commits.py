@@ -1,20 +1,29 @@
 """Commits to put before a store: the smallest ones that are right."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Answer, Commit, Entity, HeadMove, Idem
-from relance.domain.chain.event import Fact, Ref
+from relance.domain.chain.canonical import Json
+from relance.domain.chain.event import Fact, Ref, content_hash
 from relance.domain.ids import InvoiceId, TenantId
 from relance.domain.invoice import Invoice, InvoiceStatus
 from relance.domain.journal import Head, allocate, append, next_instant
-from tests.builders import a_caller, an_invoice
+from relance.domain.money import Cents
+from relance.domain.perpetual import INVOICED, turnover
+from relance.domain.vat import VatSubtotal
+from tests.builders import STANDARD, a_caller, an_invoice
+from tests.doubles.legal_facts import vat_table
 from tests.doubles.outside import START
+
+_CONTENT: Final[Mapping[str, Json]] = {"totals": vat_table(10_000)}
+_PRINTED: Final[Mapping[str, Json]] = {"content": _CONTENT, "content_sha256": content_hash(_CONTENT)}
 
 
 def a_commit(tenant: TenantId, *puts: Entity, **parts: Any) -> Commit:
@@ -56,8 +65,9 @@ def issuing(ctx: Context, caller: Caller) -> Any:
             number=taken.number,
             issued_at=at,
         )
-        fact = Fact("invoice.issued", Ref("invoice", invoice.id, taken.number), caller.actor, {"gross": 12_000})
-        return Decision(invoice, (invoice,), facts=(fact,), head=taken.head, totals={"invoiced": 12_000})
+        fact = Fact("invoice.issued", Ref("invoice", invoice.id, taken.number), caller.actor, dict(_PRINTED))
+        totals = turnover(INVOICED, [VatSubtotal(STANDARD, Cents(10_000), Cents(2_000))])
+        return Decision(invoice, (invoice,), facts=(fact,), head=taken.head, totals=totals)
 
     return decide
 

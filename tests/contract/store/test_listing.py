@@ -84,6 +84,16 @@ def test_what_begins_alike_is_listed_in_its_own_order(place: Place) -> None:
     assert place.store.starting_with(place.tenant, ItemReference, "PAR").items == ()
 
 
+def test_what_begins_alike_is_listed_newest_first_too(place: Place) -> None:
+    references(place, "day.1", "day.2", "day.3", "month.1")
+    first = place.store.page(place.tenant, ItemReference, limit=2, prefix="day.")
+    rest = place.store.page(place.tenant, ItemReference, limit=2, prefix="day.", cursor=first.cursor)
+    assert [reference.id for reference in (*first.items, *rest.items)] == ["day.3", "day.2", "day.1"]
+    assert rest.cursor is None
+    with pytest.raises(Invalid):
+        place.store.page(place.tenant, ItemReference, prefix="month.", cursor=first.cursor)
+
+
 def test_a_cursor_goes_on_within_what_begins_alike_only(place: Place) -> None:
     references(place, "par-01", "par-02")
     cursor = place.store.starting_with(place.tenant, ItemReference, "par", limit=1).cursor

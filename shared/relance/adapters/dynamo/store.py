@@ -67,8 +67,10 @@ class DynamoStore:
                 found[ref] = entity
         return found
 
-    def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
-        return self._listing(tenant, cls, "", limit, cursor, ascending=False)
+    def page(
+        self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None, prefix: str = ""
+    ) -> Page[E]:
+        return self._listing(tenant, cls, prefix, limit, cursor, ascending=False)
 
     def starting_with(
         self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None

@@ -114,8 +114,13 @@ class Store(Protocol):
         """The entity, or None."""
         ...
 
-    def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
-        """Entities of one class, newest id first. Raises Invalid on a cursor that this listing did not give."""
+    def page(
+        self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None, prefix: str = ""
+    ) -> Page[E]:
+        """Entities of one class (whose id begins with `prefix`), newest id first.
+
+        Raises Invalid on a cursor that this listing did not give.
+        """
         ...
 
     def get_many(self, tenant: TenantId, cls: type[E], ids: Collection[str]) -> Mapping[str, E]:
@@ -123,7 +128,7 @@ class Store(Protocol):
         ...
 
     def get_mixed(self, tenant: TenantId, refs: Collection[Ref]) -> Mapping[Ref, Entity]:
-        """Those of these entities of several classes that exist. One round trip per hundred, each at its own instant."""
+        """Those of these entities of several classes that exist. As `get_many`: one round trip per hundred."""
         ...
 
     def starting_with(
