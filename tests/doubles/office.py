@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.context import Caller, Context
+from relance.app.following import Order, follow
 from relance.app.outgoing import Post, Postmark
 from relance.app.ports.composing import ComposedMail, Late, Owed, Words
 from relance.app.ports.store import Commit, Entity
@@ -38,6 +40,7 @@ from tests.builders import (
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.outside import (
     START,
+    FakeRenderer,
     InMemoryDocuments,
     ManualClock,
     RecordingExecutions,
@@ -45,6 +48,7 @@ from tests.doubles.outside import (
     SeededEntropy,
 )
 from tests.doubles.store import InMemoryStore
+from tests.doubles.webhooks import RecordingWebhooks
 
 D = TypeVar("D", Quote, Invoice)
 
@@ -204,6 +208,7 @@ class Office:
     mailer: RecordingMailer = field(default_factory=RecordingMailer)
     documents: InMemoryDocuments = field(default_factory=InMemoryDocuments)
     executions: RecordingExecutions = field(default_factory=RecordingExecutions)
+    webhooks: RecordingWebhooks = field(default_factory=RecordingWebhooks)
     activity: InMemoryActivityLog = field(init=False)
     ctx: Context = field(init=False)
     post: Post = field(init=False)
@@ -211,8 +216,18 @@ class Office:
     def __post_init__(self) -> None:
         self.activity = InMemoryActivityLog(self.clock)
         self.ctx = Context(self.store, self.clock, SeededEntropy())
-        published = PackagedScenarios()
-        self.post = Post(PlainComposer(), self.documents, self.mailer, self.activity, published, MARK)
+        self.post = Post(
+            composer=PlainComposer(),
+            documents=self.documents,
+            mailer=self.mailer,
+            activity=self.activity,
+            published=PackagedScenarios(),
+            mark=MARK,
+            followed=self.store,
+            letters=FakeRenderer(),
+            webhooks=self.webhooks,
+            law=load_dunning_law(),
+        )
         self.put(a_company(), a_customer())
 
     def put(self, *entities: Entity) -> None:
@@ -222,7 +237,9 @@ class Office:
     def follow(self, document: D, scenario_id: str = "") -> D:
         """Store a document as sent or issued before, with its run starting now."""
         kind = kind_of(document)
-        run = new_run(document.tenant, kind, document.id, scenario_id or default_scenario(kind), self.clock.now())
+        chosen = scenario_id or default_scenario(kind)
+        whose = document.customer_id
+        run = new_run(document.tenant, kind, document.id, chosen, self.clock.now(), customer_id=whose)
         self.put(replace(document, rev=1))
         self.put(replace(document, rev=2), run)
         return replace(document, rev=2)
@@ -269,6 +286,11 @@ class Office:
     def claim(self, document: Quote | Invoice, step: str) -> Claim | None:
         """The claim of a step."""
         return self.store.get(document.tenant, Claim, claim_id(document.id, step))
+
+    def wake(self, document: Quote | Invoice) -> Order:
+        """One wake of the document's run, as its own execution would have it."""
+        turn = self.run_of(document).turn
+        return follow(self.ctx, MACHINE, kind_of(document), document.id, turn=turn, post=self.post)
 
     def run_of(self, document: Quote | Invoice) -> Run:
         """The run of a document."""

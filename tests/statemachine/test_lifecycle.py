@@ -14,12 +14,12 @@ from relance.domain.errors import Retry
 from relance.domain.quote import QuoteStatus, Withdrawal
 from relance.domain.reminder.claim import ClaimState
 from relance.domain.reminder.run import MAX_WAKES, Run, RunStatus, wake
-from tests.builders import TENANT
+from tests.builders import TENANT, a_quote_draft
 from tests.doubles.office import Office, a_sent_quote, an_issued_invoice
 from tests.doubles.outside import START, MailFate
 from tests.doubles.store import Fault, InMemoryStore
 from tests.statemachine.asl import START_EXECUTION, NamedError, lifecycle
-from tests.statemachine.theatre import DECIDE, RENDER, SEND, Theatre
+from tests.statemachine.theatre import RENDER, WORK, Theatre
 
 STATES: Final = lifecycle()["States"]
 
@@ -54,12 +54,8 @@ def test_each_reminder_costs_one_turn_of_the_loop() -> None:
     theatre = Theatre()
     quote = theatre.quote()
     theatre.days(90)
-    turn = ["Decide", "Choose", "Wait", "Decide", "Choose", "Send"]
-    assert theatre.states(quote) == [
-        *["Decide", "Choose", "Render", "Decide", "Choose", "Send"],
-        *turn * 3,
-        *["Decide", "Choose", "Done"],
-    ]
+    turn = ["Wait", "Work", "Choose"]
+    assert theatre.states(quote) == ["Work", "Choose", "Render", "Work", "Choose", *turn * 3, "Done"]
 
 
 def test_a_quote_that_was_seen_skips_the_reminder_of_who_has_not_looked() -> None:
@@ -164,7 +160,7 @@ def test_an_unpaid_invoice_is_recalled_once_after_it_is_due() -> None:
 
 # --- every retry -----------------------------------------------------------------------------------------------------
 
-PLACES: Final = {"Decide": DECIDE, "Render": RENDER, "Send": SEND}
+PLACES: Final = {"Work": WORK, "Render": RENDER}
 
 
 def retries() -> Iterator[Any]:
@@ -222,7 +218,7 @@ def test_a_task_that_fails_for_longer_fails_the_execution_and_the_sweep_goes_on(
 # --- every catch -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", [DECIDE, RENDER, SEND])
+@pytest.mark.parametrize("place", [WORK, RENDER])
 def test_a_fault_of_ours_fails_the_execution_at_once_under_its_name(place: str) -> None:
     theatre = Theatre()
     quote = theatre.quote()
@@ -253,7 +249,7 @@ def test_a_worn_execution_continues_as_the_next_one() -> None:
     theatre.days(89)
     assert len(theatre.office.mailer.delivered) == 4
     assert theatre.executions_of(quote) == [("SUCCEEDED", ""), ("SUCCEEDED", "")]
-    assert theatre.states(quote)[-4:] == ["Decide", "Choose", "Continue", "Done"]
+    assert theatre.states(quote)[-4:] == ["Work", "Choose", "Continue", "Done"]
 
 
 def test_a_run_of_more_than_300_days_continues_as_a_new_execution() -> None:
@@ -386,7 +382,8 @@ def test_killed_in_the_middle_of_many_runs_every_document_gets_the_mails_it_woul
     def live(kills: tuple[int, ...]) -> list[tuple[str, str]]:
         theatre = Theatre()
         for i in range(20):
-            quote = theatre.office.follow(a_sent_quote(START, 20 + i, id=f"quo_{i:026d}"))
+            whose = a_quote_draft(customer_id=f"cus_{i:026d}")  # one customer each: nobody waits for anybody
+            quote = theatre.office.follow(a_sent_quote(START, 20 + i, id=f"quo_{i:026d}", draft=whose))
             theatre.machine.start(TENANT, "quote", quote.id, 1)
         for hour in range(0, 24 * 50, 4):
             theatre.days(4 / 24)

@@ -7,14 +7,12 @@ from functools import partial
 from typing import Any
 
 from functions.reminder_step import app as reminder_step
-from functions.reminder_step.wiring import Parts as DecideParts
+from functions.reminder_step.wiring import Parts as WorkParts
 from functions.render_pdf import app as render_pdf
 from functions.render_pdf.wiring import Parts as RenderParts
-from functions.send_mail import app as send_mail
-from functions.send_mail.wiring import Parts as SendParts
 from relance.app.relaunching import Sweep, relaunch
 from relance.app.sending import MailDeferred
-from relance.contracts.lifecycle import DocumentTask, SendTask
+from relance.contracts.lifecycle import DocumentTask
 from relance.domain.invoice import Invoice
 from relance.domain.quote import Quote
 from relance.domain.reminder.run import Run
@@ -24,7 +22,7 @@ from tests.doubles.office import Office
 from tests.doubles.outside import FakeRenderer
 from tests.statemachine.asl import Machine, Task, lifecycle
 
-DECIDE, RENDER, SEND = "${ReminderStepFunctionArn}", "${RenderPdfFunctionArn}", "${SendMailFunctionArn}"
+WORK, RENDER = "${ReminderStepFunctionArn}", "${RenderPdfFunctionArn}"
 
 
 @dataclass
@@ -54,13 +52,12 @@ class Theatre:
 
     def __post_init__(self) -> None:
         office = self.office
-        decide = partial(reminder_step.decide, DecideParts(office.ctx, office.post.published))
-        render = partial(render_pdf.render, RenderParts(office.ctx, FakeRenderer(), office.documents, FakeRenderer()))
-        send = partial(send_mail.send, SendParts(office.ctx, office.post))
+        work = partial(reminder_step.work, WorkParts(office.ctx, office.post))
+        renderer = FakeRenderer()
+        render = partial(render_pdf.render, RenderParts(office.ctx, renderer, office.documents, renderer))
         self.troubles = {
-            DECIDE: Trouble(task(reminder_step.log, DocumentTask, decide)),
+            WORK: Trouble(task(reminder_step.log, DocumentTask, work, own=(MailDeferred,))),
             RENDER: Trouble(task(render_pdf.log, DocumentTask, render)),
-            SEND: Trouble(task(send_mail.log, SendTask, send, own=(MailDeferred,))),
         }
         self.machine = Machine(lifecycle(), self.troubles, office.clock)
 

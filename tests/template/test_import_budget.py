@@ -14,7 +14,7 @@ RESOLVER = "aws_lambda_powertools.event_handler"
 FORBIDDEN = {
     "pixel": {"boto3", "pydantic", "jinja2", "pynamodb", RESOLVER},
     "authorizer": {"jinja2", RESOLVER},
-    "send_mail": {"weasyprint"},
+    "reminder_step": {"weasyprint"},
 }
 # WeasyPrint costs 900 ms, pydantic 183 ms, the X-Ray SDK 375 ms: nobody pays for them but render_pdf for the first.
 FORBIDDEN_EVERYWHERE = {"weasyprint", "pydantic", "aws_xray_sdk"}

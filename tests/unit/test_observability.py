@@ -44,7 +44,7 @@ def test_a_service_s_refusal_is_told_by_its_code(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_metric_is_one_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    metric("MailUnknown", 2, service="send_mail")
+    metric("MailUnknown", 2, service="reminder_step")
     line = capsys.readouterr().out
     assert '"Namespace":"Relance"' in line
     assert '"MailUnknown":[2.0]' in line

@@ -12,6 +12,7 @@ from typing import Final
 
 from relance.app.answering import again as once_more
 from relance.app.context import Caller, Context
+from relance.app.finding import document_of, run_of
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch_run
 from relance.app.ports.open_work import OpenIds
@@ -19,7 +20,6 @@ from relance.app.ports.outside import Executions
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Idem
 from relance.app.remindable import Wanted, require_remindable, words_for
-from relance.app.situation import document_of, run_of
 from relance.domain.errors import Conflict, NotFound, RelanceError
 from relance.domain.journal import Head
 from relance.domain.reminder import proposal as proposals

@@ -13,11 +13,11 @@ from typing import Final
 
 from relance.app.answering import again
 from relance.app.context import Caller, Context
+from relance.app.finding import run_of
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch_run
 from relance.app.ports.outside import Executions
 from relance.app.ports.store import Check, Entity, Idem
-from relance.app.situation import run_of
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.journal import Head

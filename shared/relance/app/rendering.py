@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Final
 
 from relance.app.context import Caller, Context
+from relance.app.finding import document_of
 from relance.app.journaling import Decision, commit
 from relance.app.ports.outside import Documents, Renderer
 from relance.app.ports.store import EntityMoved
-from relance.app.situation import document_of
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import DocumentContent, content_sha256

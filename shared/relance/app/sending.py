@@ -2,8 +2,9 @@
 
     compose                    nothing that can fail is left for later
     one transaction:           the document is still what was read  +  the claim of this step is new
+                               +  the run and, for a reminder, the customer's letter box are still what was read
     one call to the mail service, without retries
-    claim -> sent              with `document.sent` in the journal when it is the document itself
+    claim -> sent              with what the run does next; with `document.sent` in the journal for the document itself
 
 If we crash before the transaction, nothing happened. Between the transaction and the last write, the claim stays
 `claimed`: the mail may or may not have left, nobody sends it again, and the service's own event settles it. The mail
@@ -14,18 +15,17 @@ certain and temporary gives the claim back. What breaks when the order is change
 from enum import StrEnum
 from typing import Final, assert_never
 
-from relance.app.context import Caller, Context
-from relance.app.outgoing import Post, Ready, prepare
+from relance.app.context import Context
+from relance.app.outgoing import Group, Post, Ready, prepare
 from relance.app.ports.outside import Acceptance, Handover
-from relance.app.ports.store import Commit, EntityMoved
-from relance.app.settling import settle
-from relance.app.situation import situation
-from relance.domain.errors import Contention, OutcomeUnknown, Retry
-from relance.domain.links import Pixel
-from relance.domain.reminder.claim import Claim, ClaimState, Lesson
+from relance.app.ports.store import Check, Commit, Entity, EntityMoved
+from relance.app.situation import Situation, others
+from relance.domain.errors import Invalid, OutcomeUnknown, Retry
+from relance.domain.ids import TenantId
+from relance.domain.reminder.claim import ClaimState, Lesson
+from relance.domain.reminder.correspondence import Correspondence, not_reminded
 from relance.domain.reminder.decide import Send
-from relance.domain.reminder.run import RunStatus
-from relance.domain.reminder.scenario import DocumentKind
+from relance.domain.reminder.grouping import Together, may_lead, together
 
 _ATTEMPTS: Final = 3
 
@@ -37,62 +37,105 @@ class MailDeferred(Retry):
 
 
 class Outcome(StrEnum):
-    """How it ended. `moot`: there was nothing to send any more, or somebody has claimed it."""
+    """How it ended."""
 
     SENT = "sent"
     UNKNOWN = "unknown"
     REFUSED = "refused"
-    MOOT = "moot"
 
 
-def send(ctx: Context, caller: Caller, kind: DocumentKind, document_id: str, step: str, *, post: Post) -> Outcome:
-    """Send the mail of `step` if it is still the thing to do: the facts are read again, whatever was decided before.
+def ready(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
+    """The mail of that step, together with the customer's other overdue invoices where they may be asked for in one.
 
-    Raises MailDeferred (nothing left, nothing is claimed), Contention, Retry, NotFound, Invalid from composing. After
-    OutcomeUnknown or a crash the claim may be there: calling again is harmless and answers `moot`.
+    When the others keep it from being written it is written alone: what is wrong with them is told by their own runs.
+    Raises what `prepare` raises. [DR-05, DR-17]
     """
-    for _ in range(_ATTEMPTS):
-        found = situation(ctx, caller.tenant, kind, document_id, post.published)
-        if found.run.status is not RunStatus.ACTIVE or not isinstance(found.next, Send) or found.next.step != step:
-            return Outcome.MOOT
-        ready = prepare(ctx, found, found.next, post)
-        try:
-            _twice(ctx, _claiming(ctx, ready))
-        except EntityMoved:
-            continue  # the document changed, or another sender was first: decide again on what is there now
-        return _settled(ctx, caller, ready, post.mailer.send(ready.mail), post)
-    raise Contention("Ce document change sans cesse : réessayez dans quelques secondes.")
+    alone = Group(Together(send.template, send.level))
+    group = _group(found, send, post)
+    if not group.others:
+        return prepare(ctx, found, send, alone, post)
+    try:
+        return prepare(ctx, found, send, group, post)
+    except Invalid:
+        return prepare(ctx, found, send, alone, post)
 
 
-def _claiming(ctx: Context, ready: Ready) -> Commit:
-    return Commit(ready.claim.tenant, ctx.entropy.bytes(16).hex(), puts=ready.puts, checks=ready.checks)
+def _group(found: Situation, send: Send, post: Post) -> Group:
+    alone = Group(Together(send.template, send.level))
+    if not may_lead(found.case, send, found.now):
+        return alone
+    cases = others(found, post.published, post.followed)
+    told = together(found.case, send, [one.case for one in cases], found.now)
+    return Group(told, tuple(one for one in cases if one.document.id in told.owed))
 
 
-def _twice(ctx: Context, wanted: Commit) -> None:
-    """Commit; when no answer comes, ask again with the same token, which cannot store it a second time."""
+def twice(
+    ctx: Context,
+    tenant: TenantId,
+    *,
+    puts: tuple[Entity, ...] = (),
+    deletes: tuple[Entity, ...] = (),
+    checks: tuple[Check, ...] = (),
+) -> None:
+    """Commit; when no answer comes, ask again with the same token, which cannot store it a second time.
+
+    Raises EntityMoved when something is not as it was read, Retry, OutcomeUnknown.
+    """
+    wanted = Commit(tenant, ctx.entropy.bytes(16).hex(), puts=puts, deletes=deletes, checks=checks)
     try:
         ctx.store.commit(wanted)
     except OutcomeUnknown:
         ctx.store.commit(wanted)
 
 
-def _settled(ctx: Context, caller: Caller, ready: Ready, handover: Handover, post: Post) -> Outcome:
-    """Write down what the mail service said."""
+def hand_over(ctx: Context, found: Situation, mail: Ready, post: Post) -> tuple[Outcome, Lesson]:
+    """Hand a claimed mail to the service, once: what became of it, and what is to be learnt.
+
+    Raises MailDeferred when the service takes none now: nothing left, and the claim was given back.
+    """
+    return judged(ctx, found, mail, post.mailer.send(mail.mail))
+
+
+def judged(ctx: Context, found: Situation, mail: Ready, handover: Handover) -> tuple[Outcome, Lesson]:
+    """What an answer means. Raises MailDeferred."""
     match handover.acceptance:
         case Acceptance.ACCEPTED:
-            state, outcome = ClaimState.SENT, Outcome.SENT
+            outcome, state = Outcome.SENT, ClaimState.SENT
         case Acceptance.UNKNOWN:
-            state, outcome = ClaimState.UNKNOWN, Outcome.UNKNOWN
+            outcome, state = Outcome.UNKNOWN, ClaimState.UNKNOWN
         case Acceptance.REFUSED if handover.retryable:
             # The one case in which it is certain that nothing left and that it may later. (The link stays: it opens the
             # same document.) If we crash before this, the claim stays and the mail is shown as unknown, not repeated.
-            mine = tuple(entity for entity in ready.puts if isinstance(entity, Claim | Pixel))
-            _twice(ctx, Commit(caller.tenant, ctx.entropy.bytes(16).hex(), deletes=mine))
+            give_back(ctx, found, mail)
             raise MailDeferred(f"Le service d’envoi ne prend pas de courriel pour l’instant : {handover.reason}.")
         case Acceptance.REFUSED:
-            state, outcome = ClaimState.REFUSED, Outcome.REFUSED
+            outcome, state = Outcome.REFUSED, ClaimState.REFUSED
         case _:  # pragma: no cover
             assert_never(handover.acceptance)
-    lesson = Lesson(state, provider_id=handover.provider_id, message_id=handover.message_id, reason=handover.reason)
-    settle(ctx, caller, ready.claim.id, lesson, post.activity, at=ready.claim.at)
-    return outcome
+    return outcome, Lesson(
+        state, provider_id=handover.provider_id, message_id=handover.message_id, reason=handover.reason
+    )
+
+
+def give_back(ctx: Context, found: Situation, mail: Ready) -> None:
+    """As if it had never been claimed: the claims go, and the letter box forgets the reminder. Raises Retry."""
+    tenant = mail.claim.tenant
+    mine = tuple(one for one in (mail.claim, *mail.joined, mail.pixel) if one is not None)
+    for _ in range(_ATTEMPTS):
+        try:
+            twice(ctx, tenant, deletes=mine, puts=forgotten(ctx, found, mail))
+        except EntityMoved:
+            continue  # the letter box moved: a bounce was told of another mail
+        return
+    twice(ctx, tenant, deletes=mine)
+
+
+def forgotten(ctx: Context, found: Situation, mail: Ready) -> tuple[Entity, ...]:
+    """The customer's letter box without that reminder, which did not leave."""
+    if not mail.claim.is_reminder:
+        return ()
+    box = ctx.store.get(mail.claim.tenant, Correspondence, found.document.customer_id)
+    if box is None:
+        return ()
+    restored = not_reminded(box, mail.claim.at, mail.reminded_before)
+    return () if restored is box else (restored,)

@@ -1,47 +1,139 @@
-"""Where a document stands with its reminders: everything read again, then one pure decision."""
+"""Where a document stands with its reminders: everything read again, then one pure decision.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Whoever acts on it commits the run that was read: a second reader who acted meanwhile has moved it, and so has whoever
+stored a hold, a question or an answer. So a decision is never carried out on facts that somebody else has changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relance.app.context import Context
+from relance.app.finding import document_of, run_of
+from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.scenarios import PublishedScenarios
-from relance.domain.errors import Corrupted, NotFound
+from relance.app.ports.store import Ref
+from relance.app.read_ahead import ahead
+from relance.domain.calendar_fr import civil_date, holiday_area
+from relance.domain.errors import Corrupted
 from relance.domain.ids import TenantId
 from relance.domain.invoice import Invoice
+from relance.domain.late_terms import LateTerms
+from relance.domain.party import Company, Customer
+from relance.domain.penalty_claim import PenaltyClaim
 from relance.domain.quote import Quote
+from relance.domain.reminder import settings
 from relance.domain.reminder.claim import Claim, claim_id
-from relance.domain.reminder.decide import Next, decide
-from relance.domain.reminder.facts import Beside, facts_of
+from relance.domain.reminder.correspondence import Correspondence, first_letter
+from relance.domain.reminder.decide import Around, Next, decide
+from relance.domain.reminder.facts import Beside, Facts, facts_of
+from relance.domain.reminder.grouping import Case
+from relance.domain.reminder.policy import policy_of
+from relance.domain.reminder.proposal import Proposal
 from relance.domain.reminder.run import Run
-from relance.domain.reminder.scenario import OWN_STEPS, QUESTION_NEWS, DocumentKind, Scenario
+from relance.domain.reminder.scenario import DocumentKind, Scenario, no_reminders
+from relance.domain.reminder.settings import ReminderSettings
+
+MAX_OTHERS = 40  # documents of one customer that are looked at for one mail
+_MANY = 100  # claims of one document: more than there can be
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A document with its run and its claims (by step), as stored at `now`, and what follows from them."""
+    """A document with all that is decided from, as stored at `now`; `claims` by step. `ctx` has read it all."""
 
+    ctx: Context
     document: Quote | Invoice
     run: Run
+    scenario: Scenario
     claims: Mapping[str, Claim]
-    next: Next
+    around: Around
+    customer: Customer | None
+    letters: Correspondence
+    settings: ReminderSettings
     now: datetime
+
+    @property
+    def facts(self) -> Facts:
+        """What decides of the document."""
+        area = holiday_area(self.customer.address.postcode) if self.customer else ""
+        return facts_of(self.document, self.now, beside(self.run, area))
+
+    @property
+    def next(self) -> Next:
+        """What is to be done."""
+        return decide(self.facts, self.scenario, self.claims, self.now, self.around)
+
+    @property
+    def case(self) -> Case:
+        """What decides whether it is asked for together with others."""
+        return Case(self.document.id, self.facts, self.scenario, self.claims, self.around)
+
+    def at_run(self, run: Run) -> "Situation":
+        """The same, with the run as it was just stored."""
+        return replace(self, run=run)
+
+    def with_claims(self, *claims: Claim) -> "Situation":
+        """The same, after these claims of the document were stored."""
+        return replace(self, claims={**self.claims, **{claim.step: claim for claim in claims}})
+
+    def with_letters(self, letters: Correspondence) -> "Situation":
+        """The same, after the customer's letter box was stored."""
+        return replace(self, letters=letters, around=replace(self.around, letters=letters))
 
 
 def situation(
-    ctx: Context, tenant: TenantId, kind: DocumentKind, document_id: str, published: PublishedScenarios
+    ctx: Context,
+    tenant: TenantId,
+    kind: DocumentKind,
+    document_id: str,
+    published: PublishedScenarios,
+    *,
+    run: Run | None = None,
+    also: Sequence[Ref] = (),
 ) -> Situation:
-    """Read the facts and decide. Raises NotFound when the document has no run, Corrupted when its scenario is gone.
+    """Read the facts: one request for the entities (`also` read those), one for the claims; one more without `run`.
 
-    The claims are read before the document. So if a claim was seen absent and a commit that checks the document at the
-    `rev` seen here puts it, the document did not change in between.
+    Raises NotFound when the document or its run is not there, Corrupted when its scenario is gone.
     """
-    run = run_of(ctx, tenant, document_id)
-    scenario = _scenario(ctx, run, published)
-    claims = _claims(ctx, run, scenario)
-    document = document_of(ctx, tenant, kind, document_id)
-    now = ctx.clock.now()
-    return Situation(document, run, claims, decide(facts_of(document, now, beside(run)), scenario, claims, now), now)
+    run = run or run_of(ctx, tenant, document_id)
+    reads = ahead(ctx, tenant, [*_refs(run, kind, published), *also], run)
+    claims = ctx.store.starting_with(tenant, Claim, claim_id(document_id, ""), limit=_MANY).items
+    return _found(reads, run, kind, {claim.step: claim for claim in claims}, published)
+
+
+def others(
+    found: Situation, published: PublishedScenarios, followed: OpenOfCustomer, *, only: frozenset[str] | None = None
+) -> list[Situation]:
+    """How the customer's other overdue invoices stand, at the same instant; `only` some of them when given.
+
+    One request when there are none, three and one for each when there are. An invoice that cannot be read, or whose
+    scenario is gone, is left to its own run: it keeps nobody else's from leaving. [DR-05, DR-17]
+    """
+    tenant, store = found.run.tenant, found.ctx.store
+    if only is None:
+        ids = [id for id in followed.open_of_customer(tenant, found.document.customer_id) if id != found.document.id]
+    else:
+        ids = sorted(only)
+    if not ids:
+        return []
+    runs = [run for run in store.get_many(tenant, Run, ids[:MAX_OTHERS]).values() if run.is_open]
+    mine = [run for run in runs if run.document_kind is DocumentKind.INVOICE]
+    reads = ahead(
+        found.ctx, tenant, [ref for run in mine for ref in _refs(run, run.document_kind, published, alone=False)], *mine
+    )
+    cases: list[Situation] = []
+    for run in mine:
+        invoice = reads.store.get(tenant, Invoice, run.id)
+        if invoice is None or not invoice.is_overdue(civil_date(found.now)):
+            continue
+        claims = store.starting_with(tenant, Claim, claim_id(run.id, ""), limit=_MANY).items
+        try:
+            one = _found(reads, run, run.document_kind, {claim.step: claim for claim in claims}, published)
+        except Corrupted:
+            continue
+        cases.append(replace(one, now=found.now).with_letters(found.letters))
+    return cases
 
 
 def beside(run: Run, area: str = "") -> Beside:
@@ -49,27 +141,10 @@ def beside(run: Run, area: str = "") -> Beside:
     return Beside(run.asked, run.alerts, run.holds, area)
 
 
-def run_of(ctx: Context, tenant: TenantId, document_id: str) -> Run:
-    """The run of a document. Raises NotFound."""
-    run = ctx.store.get(tenant, Run, document_id)
-    if run is None:
-        raise NotFound("Ce document n’a pas de suivi : il n’a pas été envoyé.")
-    return run
-
-
-def document_of(ctx: Context, tenant: TenantId, kind: DocumentKind, document_id: str) -> Quote | Invoice:
-    """The quote or the invoice of that id. Raises NotFound."""
-    found: Quote | Invoice | None
-    if kind is DocumentKind.QUOTE:
-        found = ctx.store.get(tenant, Quote, document_id)
-    else:
-        found = ctx.store.get(tenant, Invoice, document_id)
-    if found is None:
-        raise NotFound("Aucun document de cet identifiant.")
-    return found
-
-
-def _scenario(ctx: Context, run: Run, published: PublishedScenarios) -> Scenario:
+def scenario_of(ctx: Context, run: Run, published: PublishedScenarios) -> Scenario:
+    """The version that a run pinned. Raises Corrupted when it is gone."""
+    if not run.scenario_id:
+        return no_reminders(run.tenant, run.document_kind, run.created_at)
     found = published.get(run.tenant, run.scenario_id) or ctx.store.get(run.tenant, Scenario, run.scenario_id)
     if found is None:
         raise Corrupted(
@@ -78,7 +153,39 @@ def _scenario(ctx: Context, run: Run, published: PublishedScenarios) -> Scenario
     return found
 
 
-def _claims(ctx: Context, run: Run, scenario: Scenario) -> dict[str, Claim]:
-    steps = [*OWN_STEPS, *(QUESTION_NEWS + one.id for one in run.asked), *(step.id for step in scenario.steps)]
-    found = [ctx.store.get(run.tenant, Claim, claim_id(run.id, step)) for step in steps]
-    return {claim.step: claim for claim in found if claim is not None}
+def _refs(run: Run, kind: DocumentKind, published: PublishedScenarios, *, alone: bool = True) -> list[Ref]:
+    """All that a decision on this run asks for, as far as its run tells; not `alone`, without what others share."""
+    refs: list[Ref] = [(Proposal, claim_id(run.id, step)) for step in run.proposed]
+    if kind is DocumentKind.QUOTE:
+        refs.append((Quote, run.id))
+    else:
+        refs += [(Invoice, run.id), (PenaltyClaim, run.id)]
+    if run.scenario_id and published.get(run.tenant, run.scenario_id) is None:
+        refs.append((Scenario, run.scenario_id))
+    if not alone:
+        return refs
+    if kind is DocumentKind.INVOICE:
+        refs.append((LateTerms, run.tenant))
+    if run.customer_id:
+        refs += [(Customer, run.customer_id), (Correspondence, run.customer_id)]
+    return [*refs, (Company, run.tenant), (ReminderSettings, settings.ID)]
+
+
+def _found(
+    reads: Context, run: Run, kind: DocumentKind, claims: Mapping[str, Claim], published: PublishedScenarios
+) -> Situation:
+    tenant = run.tenant
+    document = document_of(reads, tenant, kind, run.id)
+    assert document.content is not None, "what has a run has content"
+    customer = reads.store.get(tenant, Customer, document.customer_id)
+    chosen = reads.store.get(tenant, ReminderSettings, settings.ID) or ReminderSettings(tenant)
+    letters = reads.store.get(tenant, Correspondence, document.customer_id)
+    letters = letters or first_letter(tenant, document.customer_id)
+    proposals = [reads.store.get(tenant, Proposal, claim_id(run.id, step)) for step in run.proposed]
+    around = Around(
+        policy=policy_of(customer, chosen.closures, document.content.buyer.email),
+        letters=letters,
+        proposals={one.step: one for one in proposals if one is not None},
+    )
+    scenario = scenario_of(reads, run, published)
+    return Situation(reads, document, run, scenario, claims, around, customer, letters, chosen, reads.clock.now())

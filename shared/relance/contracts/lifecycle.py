@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-Action = Literal["wait", "render", "send", "continue", "done"]
+Action = Literal["wait", "render", "continue", "done"]
 
 
 class DocumentTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,19 +20,13 @@ class DocumentTask(msgspec.Struct, frozen=True, kw_only=True):
     turn: int
 
 
-class SendTask(DocumentTask, frozen=True, kw_only=True):
-    """The input of `send_mail`: which step was decided."""
-
-    step: str
-
-
 class Instruction(DocumentTask, frozen=True, kw_only=True, omit_defaults=True):
-    """What `reminder_step` decided. `until` with wait (RFC 3339, UTC, on the machine's clock), `step` with send,
-    `execution` (the name of the next execution, whose turn is `turn`) with continue; `reason` tells why it is done.
+    """What `reminder_step` decided, having done what was due. `until` with wait (RFC 3339, UTC, on the machine's clock),
+    `execution` (the name of the next execution, whose turn is `turn`) with continue; `reason` tells why it waits or is
+    done.
     """
 
     action: Action
     until: str = ""
-    step: str = ""
     execution: str = ""
     reason: str = ""

@@ -67,7 +67,8 @@ def read(event: object) -> MailEvent | None:
     if known is None or news is None:
         return None
     fate, reason, at = news
-    lesson = Lesson(ClaimState.SENT, fate, provider_id=detail.mail.message_id, reason=reason)
+    soft = detail.event_type == "Bounce" and fate is Fate.PENDING
+    lesson = Lesson(ClaimState.SENT, fate, provider_id=detail.mail.message_id, reason=reason, is_soft_bounce=soft)
     return MailEvent(*known, lesson, at or detail.mail.timestamp)
 
 

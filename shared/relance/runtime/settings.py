@@ -132,11 +132,12 @@ class TablesAndActivity(Tables):
 
 @dataclass(frozen=True, slots=True)
 class MailRoom(TablesAndActivity):
-    """Who sends mails about documents."""
+    """Who follows documents: sends mails about them, and has letters drawn by the function named here."""
 
     documents_bucket: str = field(kw_only=True)
     configuration_set: str = field(kw_only=True)
     sender_domain: str = field(kw_only=True)
+    render_function: str = field(kw_only=True)
     public_base_url: str = field(kw_only=True)
     link_key: bytes = field(repr=False, kw_only=True)
 

@@ -93,13 +93,18 @@ def claim_id(document_id: str, step: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What somebody learnt about a mail: from the answer of the mail service, or from an event later."""
+    """What somebody learnt about a mail: from the answer of the mail service, or from an event later.
+
+    `is_soft_bounce`: it came back for now, and the service tries again; what that says of the address is counted
+    elsewhere (`correspondence.bounced`).
+    """
 
     state: ClaimState
     fate: Fate = Fate.PENDING
     provider_id: str = ""
     message_id: str = ""
     reason: str = ""
+    is_soft_bounce: bool = False
 
 
 def learn(claim: Claim, lesson: Lesson, at: datetime) -> Claim:

@@ -63,7 +63,7 @@ def not_reminded(found: Correspondence, at: datetime, before: datetime | None) -
 
 def bounced(found: Correspondence, address: str, at: datetime, *, is_soft: bool) -> Correspondence:
     """After a mail came back. Soft bounces count when there are three within fourteen days. [S-04]"""
-    if found.refuses(address):
+    if found.refuses(address) or (is_soft and at in found.soft_bounces):  # events come more than once
         return found
     if is_soft:
         recent = tuple(t for t in (*found.soft_bounces, at) if at - t <= SOFT_WITHIN)

@@ -34,6 +34,7 @@ from relance.domain.reminder.scenario import (
     DocumentKind,
     Scenario,
     Step,
+    is_own,
     is_to_seller,
 )
 
@@ -134,7 +135,7 @@ def decide(
             return Render()
         return Send(DELIVERY, facts.delivery) if facts.is_deliverable else Stop(facts.closed)
     for wanted in around.proposals.values():
-        if wanted.is_again and wanted.state is ProposalState.APPROVED and wanted.step not in done:
+        if wanted.is_again and is_own(wanted.step) and _is_wanted(wanted, claims) and wanted.step not in done:
             return Send(wanted.step, wanted.template, proposal=wanted)
     table = agenda(facts, scenario, claims, now, around.policy, around.proposals)
     if table.chores:
@@ -172,13 +173,13 @@ def _next(
 
 
 def _direct(claims: Mapping[str, Claim], around: Around) -> Proposal | None:
-    """What somebody wants sent by hand, now: a step of no scenario. [KB-25]"""
-    wanted = (
-        p
-        for p in around.proposals.values()
-        if p.is_direct and p.state is ProposalState.APPROVED and p.step not in claims
-    )
-    return min(wanted, key=lambda proposal: proposal.step, default=None)
+    """What somebody wants sent by hand, now: a step of no scenario, or a reminder that may be lost. [KB-25]"""
+    by_hand = (p for p in around.proposals.values() if p.is_direct or (p.is_again and not is_own(p.step)))
+    return min((p for p in by_hand if _is_wanted(p, claims)), key=lambda proposal: proposal.step, default=None)
+
+
+def _is_wanted(proposal: Proposal, claims: Mapping[str, Claim]) -> bool:
+    return proposal.state is ProposalState.APPROVED and proposal.step not in claims
 
 
 def _refused(claims: Mapping[str, Claim], around: Around) -> str:

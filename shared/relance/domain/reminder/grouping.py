@@ -57,7 +57,7 @@ class Together:
 def together(lead: Case, send: Send, others: Sequence[Case], now: datetime) -> Together:
     """What the mail of `send`, about `lead`, says of the customer's `others`."""
     alone = Together(send.template, send.level)
-    if not _may_group(lead, now) or send.level >= FORMAL_LEVEL or send.proposal is not None:
+    if not may_lead(lead, send, now):
         return alone
     overdue = sorted((case for case in others if _may_group(case, now)), key=_age)[: MAX_JOINED - 1]
     if not overdue:
@@ -73,6 +73,12 @@ def together(lead: Case, send: Send, others: Sequence[Case], now: datetime) -> T
     level, template = max(voices, key=lambda voice: voice[0])
     owed = [case.document_id for case in sorted((lead, *overdue), key=_age)]
     return Together(template, level, tuple(joined), tuple(owed))
+
+
+def may_lead(lead: Case, send: Send, now: datetime) -> bool:
+    """Whether that mail may speak of more than its own invoice: a step of a scenario, ordinary, about an overdue one."""
+    is_ordinary = send.step in lead.step_ids and send.level < FORMAL_LEVEL and send.proposal is None
+    return is_ordinary and _may_group(lead, now)
 
 
 def _may_group(case: Case, now: datetime) -> bool:
