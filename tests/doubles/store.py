@@ -82,8 +82,10 @@ class InMemoryStore:
         found = {ref: self.get(tenant, *ref) for ref in refs}
         return {ref: entity for ref, entity in found.items() if entity is not None}
 
-    def page(self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None) -> Page[E]:
-        return self._listing(tenant, cls, "", limit, cursor, ascending=False)
+    def page(
+        self, tenant: TenantId, cls: type[E], *, limit: int = 50, cursor: str | None = None, prefix: str = ""
+    ) -> Page[E]:
+        return self._listing(tenant, cls, prefix, limit, cursor, ascending=False)
 
     def starting_with(
         self, tenant: TenantId, cls: type[E], prefix: str, *, limit: int = 50, cursor: str | None = None
@@ -255,9 +257,9 @@ class InMemoryStore:
                 raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
 
 
-def _series_kind(event: Event) -> str:
-    """What an event counts as: a credit note is an invoice with a series of its own, a pro-forma a quote with one."""
-    return str(event.data.get("series", event.ref.kind)).split(":")[0]
+def _is_of(series: str, event: Event) -> bool:
+    """Whether an event counts in that series; one that names none counts as the kind of what it is about."""
+    return series == event.data["series"] if "series" in event.data else series.split(":")[0] == event.ref.kind
 
 
 def _require_closed(journal: list[SealedEvent]) -> None:
@@ -278,11 +280,11 @@ def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after:
     last = events[-1]
     assert (after.seq, after.last_hash, after.last_at_ms) == (last.seq, last.hash, last.at_ms), "head is not the last"
     for series, n in after.counters.items():
-        kind, old = series.split(":")[0], before.counters.get(series, 0)
+        old = before.counters.get(series, 0)
         assert n >= old, f"{series} went back"
         if n > old:
-            known = {event.ref.number for event in events[: before.seq] if _series_kind(event) == kind}
-            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if _series_kind(event) == kind)
+            known = {event.ref.number for event in events[: before.seq] if _is_of(series, event)}
+            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if _is_of(series, event))
             fresh = [number for number in seen if number is not None and number not in known]
             assert len(fresh) == n - old, f"{series}: counter from {old} to {n}, but new numbers {fresh}"
             for expected, number in enumerate(fresh, old + 1):

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 from relance.app.archiving import layout
+from relance.app.archiving.closing_files import ClosingFiles
 from relance.app.archiving.drain import Archive
 from relance.app.archiving.span import Span, span_of
 from relance.app.archiving.stored import StoredArchive
@@ -72,17 +73,20 @@ def _contents(stored: StoredArchive, span: Span) -> Iterator[tuple[str, bytes]]:
         if size:
             yield layout.checkpoint(size), stored.read(layout.checkpoint(size))
     documents: set[str] = set()
+    closings = ClosingFiles()
     while size < span.size:
         name = layout.segment(size + 1)
         body = stored.read(name)
         yield name, body
         lines = segment.unpack(body)
         size += len(lines)
-        mentioned = (layout.archived_document(parse(line)) for line in lines)
-        for digest in mentioned:
+        for event in map(parse, lines):
+            yield from closings.take(event)
+            digest = layout.archived_document(event)
             if digest is not None and digest not in documents:
                 documents.add(digest)
                 yield layout.document(digest), stored.read(layout.document(digest))
         checkpoint = stored.read(layout.checkpoint(size))
         note.parse_checkpoint(note.open_note(checkpoint)[0])
         yield layout.checkpoint(size), checkpoint
+    yield from closings.rest()

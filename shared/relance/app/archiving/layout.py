@@ -58,6 +58,11 @@ def document(sha256: str) -> str:
     return f"doc/{sha256}.pdf"
 
 
+def closings(day: str) -> str:
+    """The closings of a day (ISO 8601), in an export alone: the locked archive has them as lines."""
+    return f"close/{day.replace('-', '/')}.json"
+
+
 def media_type(name: str) -> str:
     return MEDIA_TYPES[name.rsplit(".", 1)[1]]
 
