@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from relance.app.context import Caller, Context
+from relance.app.enrolling import enrol
 from relance.app.invoicing.freezing import frozen, issue_faults
 from relance.app.invoicing.moving import payment_fact
 from relance.app.invoicing.naming import Named, resolve
@@ -17,13 +18,11 @@ from relance.app.settings import get_company
 from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.canonical import FactData
 from relance.domain.chain.event import Fact, Ref
-from relance.domain.content import InvoiceContent, Printed, printed
+from relance.domain.content import InvoiceContent, InvoiceType, Printed, printed
 from relance.domain.errors import Invalid
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus, require_draft
 from relance.domain.journal import Allocated, Head, allocate
 from relance.domain.party import Company
-from relance.domain.reminder.run import new_run
-from relance.domain.reminder.scenario import default_scenario
 
 
 def issue(
@@ -78,7 +77,16 @@ def issued(
         payments=found.payments,
         updated_at=at,
     )
-    run = new_run(caller.tenant, "invoice", wanted.id, default_scenario("invoice"), at)
+    run = enrol(
+        ctx,
+        caller.tenant,
+        "invoice",
+        wanted.id,
+        at,
+        customer=customer,
+        customer_id=customer.id,
+        is_deposit=content.type is InvoiceType.DEPOSIT,
+    )
     type = "credit_note.issued" if content.type.is_credit else "invoice.issued"
     data = _issued_data(content, taken, written, found)
     facts = (

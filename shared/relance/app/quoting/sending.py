@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from relance.app.context import Caller, Context
+from relance.app.enrolling import enrol
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch
 from relance.app.ports.outside import Executions
@@ -17,10 +18,8 @@ from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import QuoteKind, content_json, content_sha256
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.journal import Allocated, Head, allocate
-from relance.domain.party import Company
+from relance.domain.party import Company, Customer
 from relance.domain.quote import Quote, QuoteState, QuoteStatus, require_draft
-from relance.domain.reminder.run import new_run
-from relance.domain.reminder.scenario import default_scenario
 
 
 def send(
@@ -58,7 +57,8 @@ def send(
             sent_at=at,
             updated_at=at,
         )
-        run = new_run(caller.tenant, "quote", sent.id, default_scenario("quote"), at)
+        customer = ctx.store.get(caller.tenant, Customer, quote.customer_id)
+        run = enrol(ctx, caller.tenant, "quote", sent.id, at, customer=customer, customer_id=quote.customer_id)
         replaced = _replaced(ctx, caller, sent, at)
         fact = Fact("quote.sent", Ref("quote", sent.id, sent.number), caller.actor, _sent_data(sent, taken))
         return Decision(answer=sent, puts=(sent, run, *replaced), facts=(fact,), head=taken.head)

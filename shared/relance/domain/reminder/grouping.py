@@ -76,7 +76,7 @@ def together(lead: Case, send: Send, others: Sequence[Case], now: datetime) -> T
 
 
 def may_lead(lead: Case, send: Send, now: datetime) -> bool:
-    """Whether that mail may speak of more than its own invoice: a step of a scenario, ordinary, about an overdue one."""
+    """Whether that mail may speak of more than its invoice: an ordinary step of its scenario, about an overdue one."""
     is_ordinary = send.step in lead.step_ids and send.level < FORMAL_LEVEL and send.proposal is None
     return is_ordinary and _may_group(lead, now)
 

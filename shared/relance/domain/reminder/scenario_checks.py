@@ -14,6 +14,7 @@ from relance.domain.reminder.scenario import (
     Approval,
     Condition,
     DocumentKind,
+    Enclosed,
     Scenario,
     Step,
 )
@@ -38,10 +39,16 @@ _CONDITIONS: Final = {
 
 def check_scenario(scenario: Scenario) -> Scenario:
     """The scenario itself when it can be run. Raises Invalid with one fault for each thing that is wrong."""
-    faults = [*_of_the_whole(scenario), *(fault for i in range(len(scenario.steps)) for fault in _of_step(scenario, i))]
-    if faults:
+    if faults := list(scenario_faults(scenario)):
         raise Invalid("Ce scénario de relance ne peut pas être enregistré.", faults=faults)
     return scenario
+
+
+def scenario_faults(scenario: Scenario) -> Iterator[Fault]:
+    """All that keeps it from being run, as far as can be seen from itself; pointers into a scenario as it is told."""
+    yield from _of_the_whole(scenario)
+    for i in range(len(scenario.steps)):
+        yield from _of_step(scenario, i)
 
 
 def _of_the_whole(scenario: Scenario) -> Iterator[Fault]:
@@ -87,12 +94,18 @@ def _of_step(scenario: Scenario, i: int) -> Iterator[Fault]:
         yield Fault(f"{at}/level", "Le niveau va de 0 (courtois) à 5 (dernier avis).", "level")
     if step.min_amount < 0:
         yield Fault(f"{at}/min_amount", "Un montant minimal n’est pas négatif.", "min_amount")
+    if scenario.kind is DocumentKind.QUOTE and step.action is Action.LETTER:
+        yield Fault(f"{at}/action", "Une lettre de mise en demeure ne concerne qu’une facture.", "letter")
+    if scenario.kind is DocumentKind.QUOTE and Enclosed.STATEMENT in step.enclosed:
+        yield Fault(f"{at}/enclosed", "Un relevé de compte n’accompagne qu’une facture.", "statement")
     yield from _of_action(step, at)
 
 
 def _of_action(step: Step, at: str) -> Iterator[Fault]:
     if step.action is Action.TASK and not step.title.strip():
         yield Fault(f"{at}/title", "Dites ce qu’il y aura à faire.", "task_title")
+    if len(step.title) > MAX_TITLE:
+        yield Fault(f"{at}/title", f"Au plus {MAX_TITLE} caractères.", "task_title")
     if step.action in (Action.EMAIL, Action.LETTER) and not step.template:
         yield Fault(f"{at}/template", "Choisissez le modèle du texte.", "template")
     if step.action.is_internal and step.approval is not Approval.AUTO:
