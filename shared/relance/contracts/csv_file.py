@@ -1,7 +1,7 @@
 """CSV that a French spreadsheet opens by a double click and that cannot run anything in it.
 
-UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. A cell that begins like a formula (`=`, `+`, `-`, `@`,
-tab, carriage return) is a formula to a spreadsheet, and `=HYPERLINK(…)` may be a customer's name: such a text gets an
+UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. A cell that begins like a formula (`=`, `+`, `-`, `@`, a
+tab or a line end) is a formula to a spreadsheet, and `=HYPERLINK(…)` may be a customer's name: such a text gets an
 apostrophe in front, which spreadsheets read as « this is text ». Our own numbers keep their sign. OWASP, "CSV
 Injection", checked 2026-11.
 """
@@ -14,7 +14,7 @@ from typing import Final
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 _NUMBER: Final = re.compile(r"-?[0-9]+(,[0-9]+)?")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from relance.domain.content import InvoiceContent
 from relance.domain.ids import CustomerId
 from relance.domain.invoice import Invoice, PaymentMode
 from relance.domain.money import Cents
 from relance.domain.perpetual import in_euros
-from relance.domain.vat import VatCategory, VatSubtotal
+from relance.domain.vat import VatCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ def sales(invoice: Invoice, replaced_on: date | None = None) -> Iterator[Sale]:
     if content is None:
         return
     sign = -1 if content.type.is_credit else 1
-    yield from _rows(invoice, content.issue_date, content.remaining, sign)
+    yield from _rows(content, invoice.customer_id, content.issue_date, sign)
     if replaced_on is not None:
-        yield from _rows(invoice, replaced_on, content.remaining, -1)
+        yield from _rows(content, invoice.customer_id, replaced_on, -1)
 
 
 def receipts(invoice: Invoice) -> Iterator[Receipt]:
@@ -70,14 +71,12 @@ def receipts(invoice: Invoice) -> Iterator[Receipt]:
             )
 
 
-def _rows(invoice: Invoice, on: date, rows: Iterable[VatSubtotal], sign: int) -> Iterator[Sale]:
-    content = invoice.content
-    assert content is not None, "drafts sell nothing"
-    for row in rows:
+def _rows(content: InvoiceContent, customer_id: CustomerId, on: date, sign: int) -> Iterator[Sale]:
+    for row in content.remaining:
         if row.base or row.vat:
             yield Sale(
                 on=on,
-                customer_id=invoice.customer_id,
+                customer_id=customer_id,
                 name=content.buyer.name,
                 category=row.treatment.category,
                 rate_bp=row.treatment.rate_bp,
