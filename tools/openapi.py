@@ -26,6 +26,7 @@ from relance.contracts.approvals import (
     ReminderQueue,
 )
 from relance.contracts.archive import ProofView, StatusView
+from relance.contracts.audience import AudienceView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
@@ -786,6 +787,14 @@ REPORTS = (
         "Ce que les relances d’une période ont fait rentrer ; promesses tenues, litiges",
         DunningView,
         query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/reports/tracking",
+        "getTracking",
+        "Le sort des courriels, les ouvertures en trois nombres, et les devis consultés sans réponse",
+        AudienceView,
+        query=("from", "to", "days"),
     ),
     Operation(
         "get",

@@ -1,7 +1,8 @@
 """GET /v1/reports/…: what customers owe and how they pay, what was sold, how quotes fare. Reads, and writes nothing."""
 
 from functions.reports_api.wiring import Parts, wire
-from relance.app import reporting
+from relance.app import audience, reporting
+from relance.contracts.audience import audience_view, quiet_days
 from relance.contracts.days import day_of
 from relance.contracts.e_reporting import e_reporting, period
 from relance.contracts.receivables import aged_balance_csv, aged_balance_view
@@ -59,6 +60,13 @@ def build(parts: Parts) -> Api:
     def prescription(call: Call) -> Reply:
         found = reporting.prescriptions(ctx, call.caller, parts.law)
         return ok(prescription_report(found, civil_date(ctx.clock.now())))
+
+    @api.get("/v1/reports/tracking")
+    def tracking(call: Call) -> Reply:
+        first, last = period(call.query("from"), call.query("to"))
+        quiet = quiet_days(call.query("days"))
+        found = audience.audience(ctx, call.caller, parts.activity, first, last, quiet_days=quiet)
+        return ok(audience_view(first, last, found.figures, found.first_view, found.hot))
 
     @api.get("/v1/reports/e-reporting")
     def reported(call: Call) -> Reply:

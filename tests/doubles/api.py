@@ -115,7 +115,8 @@ class Caller:
 
     @property
     def reports(self) -> Gateway:
-        return Gateway(reports_app.build(ReportsParts(self.server.ctx, load_dunning_law())), self.tenant)
+        parts = ReportsParts(self.server.ctx, load_dunning_law(), self.server.activity)
+        return Gateway(reports_app.build(parts), self.tenant)
 
     def sets_up(self) -> str:
         """The demo company and its first customer, whose id is returned."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.domain.tracking.alerts import AlertKind, alert_due
+from relance.domain.tracking.alerts import AlertKind, alert_due, is_hot
 from relance.domain.tracking.opens import OpenClass, Verdict, Via
 from relance.domain.tracking.signals import Signal
 from tests.doubles.outside import START
@@ -51,6 +51,14 @@ def test_a_first_view_is_told() -> None:
 )
 def test_what_is_told_and_what_is_not(views: tuple[Signal, ...], before: tuple[str, ...], expected: str) -> None:
     assert told(*views, before=before) == expected
+
+
+def test_a_document_was_hot_when_somebody_came_back_within_a_day_or_stayed() -> None:
+    day = timedelta(hours=24)
+    assert not is_hot([])
+    assert not is_hot([view(3 * day), view(timedelta(0))])
+    assert is_hot([view(3 * day), view(2 * day), view(timedelta(0))])
+    assert is_hot([view(3 * day, seconds=120)])
 
 
 @settings(max_examples=60)

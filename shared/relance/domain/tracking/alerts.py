@@ -43,6 +43,13 @@ class Alert:
         return f"{self.kind.value}_{self.day:%Y%m%d}"
 
 
+def is_hot(views: Sequence[Signal]) -> bool:
+    """Whether somebody came back within a day, or stayed two minutes, at any time. `views` oldest first."""
+    together = zip(views, views[HOT_VIEWS - 1 :], strict=False)
+    came_back = any(later.at - sooner.at <= HOT_WITHIN for sooner, later in together)
+    return came_back or any(view.seconds >= HOT_SECONDS for view in views)
+
+
 def alert_due(views: Sequence[Signal], told: Collection[str], now: datetime) -> Alert | None:
     """What to tell now, or None. `views` are `signals.views`, `told` the names of the alerts of this document so far.
 
@@ -52,10 +59,9 @@ def alert_due(views: Sequence[Signal], told: Collection[str], now: datetime) -> 
     if not recent or now - recent[-1].at > FRESH:
         return None
     seconds = max(view.seconds for view in recent)
-    is_hot = len(recent) >= HOT_VIEWS or seconds >= HOT_SECONDS
     day = civil_date(now)
     hot = Alert(AlertKind.HOT, day, recent[-1].at, len(recent), seconds)
     viewed = Alert(AlertKind.VIEWED, day, recent[-1].at, len(recent), seconds)
-    if is_hot:
+    if is_hot(recent):
         return None if hot.name in told else hot
     return None if {viewed.name, hot.name} & set(told) else viewed
