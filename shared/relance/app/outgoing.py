@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from relance.app import letters, owing
 from relance.app.context import Caller, Context
@@ -66,6 +66,17 @@ class Postmark:
     sender_domain: str
     public_base_url: str
     link_key: bytes
+
+
+class Pen(Protocol):
+    """What writing a mail takes; sending it takes more."""
+
+    @property
+    def composer(self) -> MailComposer: ...
+    @property
+    def mark(self) -> Postmark: ...
+    @property
+    def law(self) -> DunningLaw: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,7 @@ def prepare(ctx: Context, found: Situation, send: Send, group: Group, post: Post
     pixel, pixel_of = (None, "") if news else _pixel(ctx, found, step, post.mark)
     base = post.mark.public_base_url
     leaves = f"{base}/u/{token}" if reminds and isinstance(document, Quote) else ""
-    composed = _composed(
+    composed = written(
         reads, found, send, group, company, post, token=token, pixel=pixel_of if pixel else "", unsubscribe_url=leaves
     )
     mail = Mail(
@@ -221,29 +232,33 @@ def moved(run: Run, found: Situation) -> Run:
     return replace(run, rev=run.rev + 1, updated_at=found.now)
 
 
-def _composed(
+def written(
     reads: Context,
     found: Situation,
     send: Send,
     group: Group,
     company: Company,
-    post: Post,
+    pen: Pen,
     *,
     token: str,
     pixel: str,
     unsubscribe_url: str,
 ) -> ComposedMail:
-    """In the template's words, in the company's own, or in those of whoever edited this one. [DR-09]"""
-    document, base = found.document, post.mark.public_base_url
+    """The mail in the template's words, in the company's own, or in those of whoever edited this one. [DR-09]
+
+    The same for one that leaves and for one that is foreseen, whose `found` is as it will be then. Raises Invalid when
+    it cannot be written.
+    """
+    document, base = found.document, pen.mark.public_base_url
     invoices = [one.document for one in (found, *group.owed) if isinstance(one.document, Invoice)]
     invoices.sort(key=lambda one: (one.content.due_date if one.content else civil_date(found.now), one.id))
     asks = isinstance(document, Invoice) and not is_own(send.step)
     today = civil_date(found.now)
-    law, tenant = post.law, document.tenant
+    law, tenant = pen.law, document.tenant
     late = owing.late(reads, tenant, invoices, found.customer, today, law, level=group.told.level) if asks else None
 
     def compose(words: Words | None) -> ComposedMail:
-        return post.composer.compose(
+        return pen.composer.compose(
             group.told.template,
             content=_content(document),
             company=company,
@@ -266,10 +281,10 @@ def _composed(
         return compose(_own_words(reads, tenant, group.told.template))
     if edited.subject and edited.body:
         return compose(Words(edited.subject, edited.body))
-    written = compose(_own_words(reads, tenant, group.told.template))
+    own = compose(_own_words(reads, tenant, group.told.template))
     if not edited.body:
-        return replace(written, subject=edited.subject)
-    return compose(Words(written.subject, edited.body))
+        return replace(own, subject=edited.subject)
+    return compose(Words(own.subject, edited.body))
 
 
 def _own_words(reads: Context, tenant: TenantId, template: str) -> Words | None:
