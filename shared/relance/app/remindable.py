@@ -4,28 +4,22 @@ So nothing is promised that will not happen: what would make the machine wait or
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from relance.app.context import Context
 from relance.app.ports.scenarios import PublishedScenarios
-from relance.app.situation import beside, document_of
-from relance.domain.calendar_fr import civil_date, holiday_area
-from relance.domain.errors import Conflict, Corrupted, Fault, Invalid
+from relance.app.situation import situation
+from relance.domain.calendar_fr import civil_date
+from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.invoice import Invoice
-from relance.domain.party import Customer, CustomerKind
+from relance.domain.party import CustomerKind
 from relance.domain.quote import Quote
-from relance.domain.reminder.claim import Claim
-from relance.domain.reminder.correspondence import Correspondence
-from relance.domain.reminder.decide import Around, Done, Stop, Wait, decide
-from relance.domain.reminder.facts import facts_of
-from relance.domain.reminder.policy import policy_of
+from relance.domain.reminder.decide import Done, Stop, Wait, decide
 from relance.domain.reminder.proposal import Proposal
 from relance.domain.reminder.run import Run
-from relance.domain.reminder.scenario import DocumentKind, Scenario
-
-MAX_CLAIMS: Final = 200  # of one document: more than its mails and its questions can be
+from relance.domain.reminder.scenario import DocumentKind
 
 # The tone of each mail that a person may send by himself; a formal notice is a letter, and made as one. [DR-14]
 _LEVELS: Final[Mapping[DocumentKind, Mapping[str, int]]] = {
@@ -102,18 +96,9 @@ def words_for(document: Quote | Invoice, wanted: str, now: datetime) -> tuple[st
 
 def require_remindable(ctx: Context, run: Run, wanted: Proposal, published: PublishedScenarios) -> None:
     """Raise Conflict with the reason, in French, when the machine would not send `wanted`. Raises NotFound."""
-    document = document_of(ctx, run.tenant, run.document_kind, run.id)
-    scenario = published.get(run.tenant, run.scenario_id) or ctx.store.get(run.tenant, Scenario, run.scenario_id)
-    if scenario is None:
-        raise Corrupted(f"Le scénario {run.scenario_id} n’existe plus.", code="scenario_missing")
-    customer = ctx.store.get(run.tenant, Customer, document.customer_id)
-    letters = ctx.store.get(run.tenant, Correspondence, document.customer_id)
-    found = ctx.store.starting_with(run.tenant, Claim, f"{run.id}#", limit=MAX_CLAIMS).items
-    assert document.content is not None, "what has a run has content"
-    policy, now = policy_of(customer, (), document.content.buyer.email), ctx.clock.now()
-    facts = facts_of(document, now, beside(run, holiday_area(customer.address.postcode) if customer else ""))
-    around = Around(policy, letters, {wanted.step: wanted})
-    match decide(facts, scenario, {claim.step: claim for claim in found}, now, around):
+    found = situation(ctx, run.tenant, run.document_kind, run.id, published, run=run)
+    around = replace(found.around, proposals={**found.around.proposals, wanted.step: wanted})
+    match decide(found.facts, found.scenario, found.claims, found.now, around):
         case Wait(why=reason) | Stop(reason=reason):
             told = _WHY.get(reason, f"Les relances de ce document sont en pause (motif : {reason}).")
             raise Conflict(told, code=f"not_remindable_{reason}")
