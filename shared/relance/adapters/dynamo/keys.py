@@ -8,6 +8,7 @@
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
 | mail in the user's own words, each of its versions | tenant | `mail_text#{id}`, `mail_text_version#{id}@{n}` |
+| smart query, what it knows of a document, its nights | tenant | `segment#{id}`, `member#{segment}.{document}`, `night#{segment}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
 | export, account numbers of the company | tenant | `export#{id}`, `accounts#{tenant}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
@@ -77,6 +78,9 @@ KINDS: Final = {
     "Task": Kind("task"),
     "Correspondence": Kind("letters"),
     "ReminderSettings": Kind("settings"),
+    "Segment": Kind("segment"),
+    "Membership": Kind("member"),
+    "Night": Kind("night"),
     "MailText": Kind("mail_text"),
     "MailTextVersion": Kind("mail_text_version"),
     "ArchiveExport": Kind("export"),
