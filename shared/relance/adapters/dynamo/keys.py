@@ -8,7 +8,8 @@
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
 | mail in the user's own words, each of its versions | tenant | `mail_text#{id}`, `mail_text_version#{id}@{n}` |
-| smart query, what it knows of a document, its nights | tenant | `segment#{id}`, `member#{segment}.{document}`, `night#{segment}` |
+| smart query, its nights | tenant | `segment#{id}`, `night#{segment}` |
+| what a smart query knows of a document | tenant | `member#{segment}.{document}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
 | export, account numbers of the company | tenant | `export#{id}`, `accounts#{tenant}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
