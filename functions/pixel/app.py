@@ -17,6 +17,17 @@ from relance.domain.links import pixel_id
 
 GIF_BASE64: Final = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
 MAX_TOLD: Final = 10_000
+_ANSWER: Final = {
+    "statusCode": 200,
+    "headers": {
+        "Content-Type": "image/gif",
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    },
+    "isBase64Encoded": True,
+    "body": GIF_BASE64,
+}
 
 _parts = cache(wire)
 
@@ -32,17 +43,7 @@ def answer(event: dict[str, Any], parts: Parts) -> dict[str, Any]:
         _notice(event, parts)
     except Exception as error:  # the visitor gets the image; we get a line to alarm on
         _log("a pixel hit was lost", error)
-    return {
-        "statusCode": 200,
-        "headers": {
-            "Content-Type": "image/gif",
-            "Cache-Control": "no-store, private",
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-        },
-        "isBase64Encoded": True,
-        "body": GIF_BASE64,
-    }
+    return dict(_ANSWER)
 
 
 def _notice(event: dict[str, Any], parts: Parts) -> None:
@@ -55,17 +56,14 @@ def _notice(event: dict[str, Any], parts: Parts) -> None:
     if parts.told.get(genuine) == minute:
         return
     http = (event.get("requestContext") or {}).get("http") or {}
-    parts.queue.send(
-        encode(
-            PixelHit(
-                pixel_id=genuine,
-                at_ms=at_ms,
-                method=str(http.get("method", "")),
-                ip=str(http.get("sourceIp", "")),
-                user_agent=str(http.get("userAgent", ""))[:MAX_AGENT],
-            )
-        )
+    hit = PixelHit(
+        pixel_id=genuine,
+        at_ms=at_ms,
+        method=str(http.get("method", "")),
+        ip=str(http.get("sourceIp", "")),
+        user_agent=str(http.get("userAgent", ""))[:MAX_AGENT],
     )
+    parts.queue.send(encode(hit))
     if len(parts.told) >= MAX_TOLD:
         parts.told.clear()
     parts.told[genuine] = minute  # only now: a hit that was lost may be told again by the next one

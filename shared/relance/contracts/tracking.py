@@ -5,7 +5,8 @@ purpose: the pixel loads nothing that it can do without.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from json.encoder import encode_basestring as quoted
 
 MAX_AGENT = 500
 
@@ -26,8 +27,11 @@ class MalformedHit(ValueError):
 
 
 def encode(hit: PixelHit) -> str:
-    """The body of the message."""
-    return json.dumps(asdict(hit), ensure_ascii=False, separators=(",", ":"))
+    """The body of the message. Strings by the standard encoder's own function: all of `json.dumps` takes ten times as
+    long, and this is most of what a hit costs."""
+    method, ip, agent = quoted(hit.method), quoted(hit.ip), quoted(hit.user_agent)
+    head = f'{{"pixel_id":{quoted(hit.pixel_id)},"at_ms":{hit.at_ms}'
+    return f'{head},"method":{method},"ip":{ip},"user_agent":{agent}}}'
 
 
 def decode(body: str) -> PixelHit:

@@ -2,11 +2,13 @@
 
 import json
 from base64 import b64decode
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from functions.pixel import app as pixel
 from functions.pixel import wiring as pixel_wiring
@@ -371,6 +373,13 @@ def test_a_message_that_is_not_ours_is_dropped_for_good(body: str) -> None:
 def test_a_message_is_read_as_it_was_written() -> None:
     hit = PixelHit("ab" * 10, 1_700_000_000_000, "GET", "::1", 'x" é \u2028')
     assert decode(encode(hit)) == hit
+
+
+@settings(max_examples=60)
+@given(st.text(), st.text())
+def test_whatever_a_program_calls_itself_the_message_is_json_and_says_so(agent: str, ip: str) -> None:
+    hit = PixelHit("00" * 10, 1, "GET", ip, agent)
+    assert json.loads(encode(hit)) == asdict(hit)
 
 
 # --- taking it back ---------------------------------------------------------------------------------------------------
