@@ -24,7 +24,7 @@ from relance.domain.mail_text import PREFIX, fill
 from relance.domain.money import Cents
 from relance.domain.party import Company, CustomerKind
 from relance.domain.quote import Acceptance, Refusal, Withdrawal
-from relance.domain.reminder.run import Asked
+from relance.domain.reminder.run import Alert, Asked
 from relance.domain.withdrawal import payable_from
 
 MAX_SUBJECT: Final = 140  # longer ones are cut by every mail program
@@ -32,6 +32,7 @@ _SALUTATION: Final = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|messieurs|
 _NOT_OWING: Final = frozenset({MailTemplate.INVOICE_DELIVERY, MailTemplate.INVOICE_CREDIT_NOTE})
 _OWING: Final = frozenset(t for t in MailTemplate if t.startswith("invoice") and not t.is_news) - _NOT_OWING
 _CLAIMING: Final = frozenset({MailTemplate.INVOICE_FORMAL, MailTemplate.INVOICE_NOTICE, MailTemplate.INVOICE_LAST})
+_LOOKED: Final = frozenset(t for t in MailTemplate if t.endswith(("_viewed_news", "_hot_news")))
 _NEEDS: Final = {
     MailTemplate.QUOTE_ACCEPTED_COPY: "acceptance",
     MailTemplate.QUOTE_ACCEPTED_NEWS: "acceptance",
@@ -40,6 +41,7 @@ _NEEDS: Final = {
     MailTemplate.QUOTE_REFUSED_NEWS: "answer",
     MailTemplate.QUOTE_QUESTION_NEWS: "answer",
     MailTemplate.INVOICE_QUESTION_NEWS: "answer",
+    **dict.fromkeys(_LOOKED, "answer"),
     **dict.fromkeys(_OWING, "debt"),
 }
 _MISSING: Final = {
@@ -48,6 +50,10 @@ _MISSING: Final = {
     "debt": "ce qui reste à régler",
 }
 _WHY: Final = "Relance vous écrit à l’adresse de votre entreprise parce qu’un client a répondu à l’un de vos documents."
+_WHY_LOOKED: Final = (
+    "Relance vous écrit à l’adresse de votre entreprise parce qu’un client consulte l’un de vos documents. Ces avis se "
+    "coupent dans les réglages des relances."
+)
 _BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
 
 
@@ -67,7 +73,7 @@ class JinjaMailComposer:
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
-        answer: Refusal | Withdrawal | Asked | None = None,
+        answer: Refusal | Withdrawal | Asked | Alert | None = None,
         pdf_sha256: str = "",
         owed: Sequence[Owed] = (),
         late: Late | None = None,
@@ -112,7 +118,7 @@ class JinjaMailComposer:
                 ),
             ],
             "statement": statement(debt) if is_owing else [],
-            "news": _WHY if is_news else "",
+            "news": (_WHY_LOOKED if known in _LOOKED else _WHY) if is_news else "",
             "number": content.number,
             "seller": content.seller,
             "seller_contact": list(_seller_contact(content.seller)),

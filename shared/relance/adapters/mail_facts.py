@@ -14,7 +14,7 @@ from relance.domain.content import Buyer, DocumentContent, InvoiceContent, Invoi
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.quote import Acceptance, Refusal, Withdrawal
-from relance.domain.reminder.run import Asked
+from relance.domain.reminder.run import Alert, Asked
 
 NAMES: Final = {QuoteKind.QUOTE: "Devis", QuoteKind.PROFORMA: "Pro forma", QuoteKind.AMENDMENT: "Avenant"}
 TITLES: Final = {
@@ -119,7 +119,7 @@ def document_facts(
     content: DocumentContent,
     acceptance: Acceptance | None,
     balance: Cents | None,
-    answer: Refusal | Withdrawal | Asked | None,
+    answer: Refusal | Withdrawal | Asked | Alert | None,
     pdf_sha256: str,
 ) -> Iterator[tuple[str, str]]:
     """What a mail about one document says of it."""

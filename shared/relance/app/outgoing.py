@@ -30,7 +30,7 @@ from relance.domain.dunning_law import DunningLaw
 from relance.domain.errors import Invalid, NotFound
 from relance.domain.ids import TenantId
 from relance.domain.invoice import Invoice
-from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token
+from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token, preview_proof
 from relance.domain.mail_text import PREFIX, MailTextVersion
 from relance.domain.party import Company, TrackingConsent
 from relance.domain.quote import Quote, QuoteStatus, Refusal, Withdrawal
@@ -38,10 +38,11 @@ from relance.domain.reminder.claim import Claim, ClaimState, claim_id, tag
 from relance.domain.reminder.correspondence import reminded
 from relance.domain.reminder.decide import Send
 from relance.domain.reminder.grouping import Together
-from relance.domain.reminder.run import Asked, Run
+from relance.domain.reminder.run import Alert, Asked, Run
 from relance.domain.reminder.scenario import (
     ACCEPTED_COPY,
     ACCEPTED_NEWS,
+    ALERT_NEWS,
     DELIVERY,
     QUESTION_NEWS,
     WITHDRAWAL_RECEIPT,
@@ -148,7 +149,7 @@ def prepare(ctx: Context, found: Situation, send: Send, group: Group, post: Post
         raise NotFound("L’entreprise n’a pas encore été renseignée.")
     recipient = _recipient(found, step, company)
     news, reminds = is_to_seller(step), not is_own(step)
-    link, token = (None, "") if news else _link(reads, found, post.mark)
+    link, token = (None, _preview(found, step, post.mark)) if news else _link(reads, found, post.mark)
     consent = found.customer.consent.tracking if found.customer and not news else TrackingConsent.NONE
     claim_key = claim_id(document.id, step)
     pixel, pixel_of = (None, "") if news else _pixel(ctx, found, step, post.mark)
@@ -310,8 +311,10 @@ def _pdf(document: Quote | Invoice) -> str:
     return document.agreed_pdf_sha256 if isinstance(document, Quote) else document.pdf_sha256
 
 
-def _answer(found: Situation, step: str) -> Refusal | Withdrawal | Asked | None:
+def _answer(found: Situation, step: str) -> Refusal | Withdrawal | Asked | Alert | None:
     first = origin(step)
+    if first.startswith(ALERT_NEWS):
+        return next(one for one in found.run.alerts if ALERT_NEWS + one.id == first)
     if first.startswith(QUESTION_NEWS):
         return next(one for one in found.run.asked if QUESTION_NEWS + one.id == first)
     return (found.document.withdrawal or found.document.refusal) if isinstance(found.document, Quote) else None
@@ -399,6 +402,14 @@ def _link(reads: Context, found: Situation, mark: Postmark) -> tuple[Link | None
     if reads.store.get(document.tenant, Link, link_id(token)) is not None:
         return None, token
     return Link(document.tenant, link_id(token), 1, kind, document.id, found.now), token
+
+
+def _preview(found: Situation, step: str, mark: Postmark) -> str:
+    """Where an alert leads the seller: to the page, by the address that makes the look his own; other news nowhere."""
+    if not origin(step).startswith(ALERT_NEWS):
+        return ""
+    token = link_token(mark.link_key, found.document.tenant, found.run.document_kind.value, found.document.id)
+    return f"{token}?preview={preview_proof(mark.link_key, token)}"  # [T-07]
 
 
 def _pixel(ctx: Context, found: Situation, step: str, mark: Postmark) -> tuple[Pixel | None, str]:

@@ -16,7 +16,7 @@ from relance.domain.mail_text import shortcodes
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.quote import Acceptance, Choice, Refusal, Withdrawal
-from relance.domain.reminder.run import Asked
+from relance.domain.reminder.run import Alert, Asked
 from relance.domain.reminder.scenario import DocumentKind
 from tests.builders import a_company, a_customer, a_quote_content, a_sole_trader, an_invoice_content
 
@@ -37,6 +37,7 @@ ACCEPTED = Acceptance(
 )
 
 WITHDRAWN = Withdrawal(ACCEPTED.at, "Camille Lefèvre", "camille.lefevre@client.example", "Je me rétracte.", "e" * 64)
+LOOKED = Alert("viewed", ACCEPTED.at)
 ASKED = Asked("0" * 16, ACCEPTED.at, "Le bois est-il français\u202f?")
 
 
@@ -51,6 +52,7 @@ def compose(template: str = "quote_delivery", content: DocumentContent | None = 
         "quote_withdrawn_news": {"answer": WITHDRAWN},
         "quote_question_news": {"answer": ASKED},
         "invoice_question_news": {"answer": ASKED},
+        **{one.value: {"answer": LOOKED} for one in MailTemplate if one.endswith(("_viewed_news", "_hot_news"))},
         **{one.value: {"balance": Cents(100_000)} for one in MailTemplate if one in OWING},
     }
     options = {"today": date(2026, 11, 16), "link_url": LINK, **needed.get(template, {}), **options}
@@ -277,6 +279,17 @@ def test_news_are_written_to_the_seller_about_his_customer(template: MailTemplat
     assert "Relance vous écrit" in text
     assert "Bien cordialement" not in text, "it is not signed in the name of who reads it"
     assert Reader(mail.html).links == []
+
+
+@pytest.mark.parametrize("template", ["quote_viewed_news", "quote_hot_news", "invoice_viewed_news", "invoice_hot_news"])
+def test_a_look_is_told_without_claiming_to_know_who_looked_KB_03(template: str) -> None:
+    mail = compose(template)
+    assert "vos propres visites ne comptent pas" in mail.text
+    assert "Ces avis se coupent dans les réglages des relances." in plain(mail.text)
+    assert Reader(mail.html).links == [LINK], "his preview"
+    assert template != "quote_viewed_news" or "probablement par une personne" in mail.text
+    with pytest.raises(Invalid, match="la réponse du client"):
+        compose(template, answer=None)
 
 
 def test_a_refusal_without_a_reason_says_so() -> None:

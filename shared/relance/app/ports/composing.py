@@ -10,7 +10,7 @@ from relance.domain.content import DocumentContent
 from relance.domain.money import Cents
 from relance.domain.party import Company
 from relance.domain.quote import Acceptance, Refusal, Withdrawal
-from relance.domain.reminder.run import Asked
+from relance.domain.reminder.run import Alert, Asked
 
 
 class MailTemplate(StrEnum):
@@ -42,6 +42,10 @@ class MailTemplate(StrEnum):
     INVOICE_DEPOSIT = "invoice_deposit"
     INVOICE_DEPOSIT_LAST = "invoice_deposit_last"
     INVOICE_QUESTION_NEWS = "invoice_question_news"
+    QUOTE_VIEWED_NEWS = "quote_viewed_news"
+    QUOTE_HOT_NEWS = "quote_hot_news"
+    INVOICE_VIEWED_NEWS = "invoice_viewed_news"
+    INVOICE_HOT_NEWS = "invoice_hot_news"
 
     @property
     def is_news(self) -> bool:
@@ -128,7 +132,7 @@ class MailComposer(Protocol):
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
-        answer: Refusal | Withdrawal | Asked | None = None,
+        answer: Refusal | Withdrawal | Asked | Alert | None = None,
         pdf_sha256: str = "",
         owed: Sequence[Owed] = (),
         late: Late | None = None,
@@ -138,9 +142,9 @@ class MailComposer(Protocol):
 
         `link_url` is the customer's page. `pixel_url` wants `untrack_url` beside it: a tracked mail says how to stop
         it [T-05]. `acceptance` is needed by `quote_accepted_copy`, `balance` (what is still owed) by `invoice_overdue`.
-        `answer` is what the mails about a refusal, a withdrawal and a question speak of. News to the seller lead to no
-        page, so `link_url` may be "" for them. `pdf_sha256` is the hash of the attached document. `today` is the civil
-        date in Paris of the sending.
+        `answer` is what the mails about a refusal, a withdrawal, a question and a look speak of. News to the seller
+        lead to no page, so `link_url` may be "" for them; those of a look lead to his preview. `pdf_sha256` is the hash
+        of the attached document. `today` is the civil date in Paris of the sending.
 
         `owed` are the invoices that a reminder asks for, the one due first at its head; () for this one alone. `late`
         is what their lateness costs, None when nothing is asked for it: of a consumer, always [DU-01]. `words` replace
