@@ -838,6 +838,13 @@ _KEY = {
 }
 _IF_MATCH = {
     "name": "If-Match",
+    Operation(
+        "get",
+        "/v1/invoices/{id}/dossier",
+        "getDossier",
+        "Le dossier d’une facture impayée pour une injonction de payer : pièces numérotées, avec un sommaire",
+        "application/zip",
+    ),
     "in": "header",
     "description": "L’ETag de la version lue. 412 si elle a changé depuis, 428 s’il manque.",
     "schema": {"type": "string"},

@@ -4,7 +4,7 @@ Nothing here leaves by itself: a letter waits for a person to post it, penalties
 """
 
 from functions.dunning_api.wiring import Parts, wire
-from relance.app import letters, penalties, reading
+from relance.app import dossier, letters, penalties, reading
 from relance.contracts.letters import (
     DispatchBody,
     FormalNoticeBody,
@@ -15,7 +15,7 @@ from relance.contracts.letters import (
 from relance.contracts.payments import MoneyBody, to_transfer
 from relance.contracts.penalties import WaiverBody, penalties_view
 from relance.domain.letters import StatementContent
-from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call, pdf
+from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call, pdf, zipped
 
 
 def build(parts: Parts) -> Api:
@@ -94,6 +94,12 @@ def _letters(api: Api, parts: Parts) -> None:
     @api.get("/v1/customers/{id}/statement")
     def statement(call: Call) -> Reply:
         return ok(statement_view(stated(call)))
+
+    @api.get("/v1/invoices/{id}/dossier")
+    def file_for_court(call: Call) -> Reply:
+        law, renderer = parts.law, parts.letters
+        found = dossier.make(ctx, call.caller, call.id, law=law, documents=documents, renderer=renderer)
+        return zipped(found.body, filename=found.filename)
 
     @api.get("/v1/customers/{id}/statement.pdf")
     def statement_paper(call: Call) -> Reply:

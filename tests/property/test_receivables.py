@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.contracts.csv_file import csv_file, safe
+from relance.domain.spreadsheet import csv_file, safe
 from relance.domain.aged_balance import age_of, aged_balance, ages_of
 from relance.domain.dso import accounting, count_back
 from relance.domain.dunning_figures import Followed, Reminded, dunning_figures

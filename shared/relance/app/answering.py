@@ -20,12 +20,12 @@ from relance.app.ports.outside import Executions
 from relance.app.ports.store import Commit, EntityMoved
 from relance.app.variants import not_retained, not_retained_fact
 from relance.app.viewing import Door, Shown, customer_of, quote_of
-from relance.domain.calendar_fr import civil_date, to_ms
-from relance.domain.chain.canonical import Json, canonical
+from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.choices import agreed, decided
-from relance.domain.content import content_json, printed
+from relance.domain.content import printed
 from relance.domain.errors import Conflict, Fault, Invalid, Rejected
+from relance.domain.evidence import evidence_sha256
 from relance.domain.journal import Head
 from relance.domain.links import Link
 from relance.domain.party import CustomerKind
@@ -206,7 +206,6 @@ def _asked(ctx: Context, link: Link, asked: Asked) -> Run | None:
 
 def _acceptance(quote: Quote, signed: Signed, at: datetime, shown: Shown, visitor: Visitor, salt: str) -> Acceptance:
     assert quote.content is not None, "it was open"
-    terms = quote.content.general_terms
     acceptance = Acceptance(
         name=signed.name,
         mention=signed.mention,
@@ -220,24 +219,7 @@ def _acceptance(quote: Quote, signed: Signed, at: datetime, shown: Shown, visito
         choices=tuple(signed.choices or ()),
         early_start=signed.early_start,
     )
-    evidence: dict[str, Json] = {
-        "name": acceptance.name,
-        "mention": acceptance.mention,
-        "document_sha256": acceptance.document_sha256,
-        "version": acceptance.version,
-        "ip": acceptance.ip,
-        "user_agent": acceptance.user_agent,
-        "salt": acceptance.salt,
-        "at": to_ms(at),
-    }
-    # What was not there when older acceptances were hashed is left out when it is empty, so they still verify.
-    if terms is not None:
-        evidence["general_terms_sha256"] = terms.sha256
-    if acceptance.choices:
-        evidence["choices"] = content_json(acceptance.choices)
-    if acceptance.early_start:
-        evidence["early_start"] = True
-    return replace(acceptance, evidence_sha256=sha256(canonical(evidence)).hexdigest())
+    return replace(acceptance, evidence_sha256=evidence_sha256(acceptance, quote.content.general_terms))
 
 
 def woken(ctx: Context, quote: Quote, at: datetime) -> tuple[Run, ...]:

@@ -134,16 +134,19 @@ def pay(ctx: Context, caller: Caller, id: str, came: Transfer, *, idem: Idem | N
 
 
 def _decision(
-    caller: Caller, invoice: Invoice, wanted: PenaltyClaim, type: str, data: dict[str, Json], totals: Mapping[str, int]
+    caller: Caller, invoice: Invoice, wanted: PenaltyClaim, type: str, data: dict[str, Json], counts: Mapping[str, int]
 ) -> Decision:
-    """The claim and its fact, which says what it counts in euros; the invoice must be the one the figures came from."""
+    """The claim and its fact, which says in euros what it `counts` in the totals.
+
+    The invoice must still be the one that the figures came from.
+    """
     exchange = require_issued(invoice).exchange
-    counts: dict[str, Json] = {name: in_euros(cents, exchange) for name, cents in totals.items()}
+    data["counts"] = {name: in_euros(cents, exchange) for name, cents in counts.items()}
     return Decision(
         answer=wanted,
         puts=(wanted,),
         checks=(Check(invoice),),
-        facts=(Fact(type, Ref("penalty", invoice.id, invoice.number), caller.actor, {**data, "counts": counts}),),
+        facts=(Fact(type, Ref("penalty", invoice.id, invoice.number), caller.actor, data),),
     )
 
 

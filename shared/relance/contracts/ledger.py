@@ -5,7 +5,7 @@ A cell that begins like a formula is text.
 
 from collections.abc import Sequence
 
-from relance.contracts.csv_file import csv_file
+from relance.domain.spreadsheet import csv_file
 from relance.domain.bookkeeping.sales_ledger import HEADER
 
 _MARK = b"\xef\xbb\xbf"

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from relance.contracts.csv_file import csv_file
+from relance.domain.spreadsheet import csv_file
 from relance.contracts.fields import amount_text
 from relance.domain.aged_balance import AgedBalance, Ages, CustomerAges
 from relance.domain.receivables import Receivable

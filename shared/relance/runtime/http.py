@@ -24,9 +24,23 @@ from relance.runtime.call import Call, Event
 from relance.runtime.observability import Log, metric
 from relance.runtime.problems import CONTENT_TYPE, NoSuchRoute, problem
 
-__all__ = ["Api", "Call", "Event", "Handler", "Reply", "accepted", "created", "csv", "no_content", "ok", "on_first_call", "pdf"]
+__all__ = [
+    "Api",
+    "Call",
+    "Event",
+    "Handler",
+    "Reply",
+    "accepted",
+    "created",
+    "csv",
+    "no_content",
+    "ok",
+    "on_first_call",
+    "pdf",
+    "zipped",
+]
 
-MAX_PDF_BYTES: Final = 4_400_000  # Lambda answers at most 6 MB, and base64 adds a third
+MAX_FILE_BYTES: Final = 4_400_000  # Lambda answers at most 6 MB, and base64 adds a third
 
 _COMMON_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -65,8 +79,7 @@ def no_content() -> Reply:
 
 def pdf(document: bytes, *, filename: str) -> Reply:
     """A PDF to show in the browser. Raises Stop when it is larger than what Lambda can answer."""
-    if len(document) > MAX_PDF_BYTES:
-        raise Stop("Ce PDF est trop volumineux pour être servi par l’API.", code="pdf_too_large")
+    _require_answerable(document, "pdf_too_large")
     disposition = {"Content-Disposition": f'inline; filename="{_safe_name(filename)}"'}
     return Reply(HTTPStatus.OK, document, content_type="application/pdf", headers=disposition)
 
@@ -75,6 +88,13 @@ def csv(file: bytes, *, filename: str) -> Reply:
     """A file for a spreadsheet, to save."""
     disposition = {"Content-Disposition": f'attachment; filename="{_safe_name(filename)}"'}
     return Reply(HTTPStatus.OK, file, content_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def zipped(file: bytes, *, filename: str) -> Reply:
+    """A zip, to save. Raises Stop when it is larger than what Lambda can answer."""
+    _require_answerable(file, "zip_too_large")
+    disposition = {"Content-Disposition": f'attachment; filename="{_safe_name(filename)}"'}
+    return Reply(HTTPStatus.OK, file, content_type="application/zip", headers=disposition)
 
 
 Route = Callable[[Call], Reply]
@@ -159,6 +179,11 @@ def _response(reply: Reply) -> Response[Any]:
         headers={**_COMMON_HEADERS, **reply.headers},
         body=body,
     )
+
+
+def _require_answerable(file: bytes, code: str) -> None:
+    if len(file) > MAX_FILE_BYTES:
+        raise Stop("Ce fichier est trop volumineux pour être servi par l’API.", code=code)
 
 
 def _safe_name(filename: str) -> str:

@@ -4,58 +4,21 @@ Peers' complaint 12 (frappe/erpnext#58220, #49621, #36279, #9998): interest is l
 be refreshed, and is booked or not at random.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders import a_context
-from tests.doubles.activity import InMemoryActivityLog
-from tests.doubles.api import Server, wanted
-from tests.doubles.outside import InMemoryDocuments, ManualClock, RecordingExecutions
-from tests.doubles.store import InMemoryStore
+from tests.doubles.api import wanted
+from tests.doubles.late import CONSUMER, at, enters_rates, owes, since_january
 from tests.doubles.till import Till, audit, cents
 
-RATES = [
-    {"valid_from": "2026-01-01", "rate": "12.15", "source": "BCE au 1er janvier 2026 + 10 points"},
-    {"valid_from": "2026-07-01", "rate": "12.40", "source": "BCE au 1er juillet 2026 + 10 points"},
-]
 FACTS = ("penalty.claimed", "penalty.waived", "penalty.paid")
-CONSUMER = {
-    "kind": "consumer",
-    "name": "Camille Lefèvre",
-    "address": {"line1": "3 place Bellecour", "postcode": "69002", "city": "Lyon"},
-    "email": "camille.lefevre@client.example",
-}
-
-
-def at(day: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=UTC)
 
 
 @pytest.fixture
 def till() -> Till:
-    """At his till since the first of January: time only goes on."""
-    store, clock = InMemoryStore(), ManualClock(at("2026-01-02"))
-    ctx = a_context(store=store, clock=clock)
-    server = Server(ctx, store, clock, RecordingExecutions(), InMemoryDocuments(), InMemoryActivityLog(clock))
-    return Till(server, server.caller()).opens()
-
-
-def enters_rates(till: Till, rows: list[dict[str, str]] = RATES, **choice: str) -> None:
-    settings = till.me.settings
-    known = settings.get("/v1/settings/late-rates").etag
-    wanted(settings.put("/v1/settings/late-rates", {"rates": rows, **choice}, if_match=known))
-
-
-def owes(till: Till, gross: str, issued: str, due: str, **changes: Any) -> dict[str, Any]:
-    """An invoice of that sum TTC, issued and due on those days."""
-    till.server.clock.move_to(at(issued))
-    net = f"{cents(gross) / 120:.6f}"
-    lines = [{"description": "Prestation", "quantity": "1", "unit_price": net, "vat_rate": "20"}]
-    invoice = till.invoices(lines=lines, due_date=due, supply_date=issued, **changes)
-    assert invoice["balance"] == gross
-    return invoice
+    return since_january()
 
 
 def penalties(till: Till, invoice: dict[str, Any], on: str = "") -> dict[str, Any]:
