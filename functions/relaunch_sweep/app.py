@@ -24,6 +24,7 @@ def answer(parts: Parts) -> dict[str, int]:
     """Sweep; log each failure with its document. Raises SweepIncomplete at the end, never in the middle."""
     done = sweep(parts.ctx, parts.open_work, parts.executions, parts.dirty, parts.ring, _witness)
     metric("SweepStarted", done.started)
+    metric("SweepClosed", done.closed)
     metric("SweepRung", done.rung)
     metric("SweepFailed", done.failed)
     if done.failed:

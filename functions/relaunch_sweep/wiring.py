@@ -33,7 +33,7 @@ class Parts:
 def wire() -> Parts:
     """From the environment. Raises MissingSettings."""
     at = load(Sweeping)
-    database = Database(core_table=at.core_table)
+    database = Database(core_table=at.core_table, journal_table=at.journal_table)
     executions = StepFunctionsExecutions(client("stepfunctions"), at.lifecycle_machine_arn)
     ctx = Context(DynamoStore(database), clock(at.clock_file), SystemEntropy())
     bell = ArchiveBell(client("lambda"), at.archiver_function)

@@ -5,7 +5,8 @@ What may be missing is the execution that carries the run: the process that shou
 lost it, or it failed. Then the run takes its next turn and an execution is started for that one; names cannot be used
 twice. If we crash between the two, the next sweep finds a turn without execution and takes another: turns may be
 skipped, mails cannot be doubled, because every send is a claim. The archiver of a tenant whose events are not all
-archived is rung in the same way. [DR-17]
+archived is rung in the same way, after the days that are over were closed for whoever wrote nothing since. [DR-17,
+AF-05]
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from relance.app.closing import close_due
 from relance.app.context import Context
 from relance.app.ports.archive import DirtyTenants
 from relance.app.ports.open_work import OpenWork
@@ -30,8 +32,9 @@ class Witness(Protocol):
 
 @dataclass(slots=True)
 class Sweep:
-    """What one sweep did: runs looked at, executions started, archivers rung, and how many of these failed."""
+    """What one sweep did: periods closed, runs looked at, executions started, archivers rung, how many failed."""
 
+    closed: int = 0
     looked_at: int = 0
     started: int = 0
     rung: int = 0
@@ -59,6 +62,9 @@ def sweep(
             done.failed += 1
             witness(tenant, document_id, error)
 
+    def close(tenant: TenantId) -> None:
+        done.closed += close_due(ctx, tenant)
+
     def relaunch_one(tenant: TenantId, document_id: str) -> None:
         done.looked_at += 1
         done.started += relaunch(ctx, executions, tenant, document_id)
@@ -73,6 +79,7 @@ def sweep(
 
     def every_tenant() -> None:
         for tenant in open_work.tenants():
+            attempt(tenant, "", partial(close, tenant))
             attempt(tenant, "", partial(relaunch_all, tenant))
 
     def every_archive() -> None:

@@ -150,7 +150,7 @@ class DrawingRoom(Tables):
 
 
 @dataclass(frozen=True, slots=True)
-class Sweeping(Entities):
+class Sweeping(Tables):
     """Who restarts what died."""
 
     lifecycle_machine_arn: str = field(kw_only=True)
