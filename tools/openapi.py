@@ -68,6 +68,7 @@ from relance.contracts.penalties import PenaltiesView, WaiverBody
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
+from relance.contracts.reminder_settings import ReminderSettingsBody, ReminderSettingsView
 from relance.contracts.reminders import ScenarioList, ScenarioView
 from relance.contracts.reports import (
     DelaysView,
@@ -77,6 +78,7 @@ from relance.contracts.reports import (
     QuoteReport,
     TurnoverView,
 )
+from relance.contracts.segments import ActivationBody, SegmentBody, SegmentPage, SegmentView, TrialView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.tasks import TaskPage, TaskView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
@@ -604,6 +606,77 @@ REMINDERS = (
     ),
     Operation("post", "/v1/tasks/{id}/done", "finishTask", "Dire qu’une tâche est faite", TaskView),
 )
+SEGMENTS = (
+    Operation(
+        "post",
+        "/v1/segments",
+        "createSegment",
+        "Écrire une requête intelligente, encore inactive",
+        SegmentView,
+        SegmentBody,
+        201,
+    ),
+    Operation(
+        "get",
+        "/v1/segments",
+        "listSegments",
+        "Les requêtes, un exemple pour commencer, et les champs qu’un filtre peut lire",
+        SegmentPage,
+        paged=True,
+    ),
+    Operation(
+        "post",
+        "/v1/segments/preview",
+        "previewNewSegment",
+        "Ce que trouverait une requête, sans rien enregistrer",
+        TrialView,
+        SegmentBody,
+    ),
+    Operation("get", "/v1/segments/{id}", "getSegment", "Une requête, et sa dernière nuit", SegmentView),
+    Operation(
+        "put",
+        "/v1/segments/{id}",
+        "putSegment",
+        "Remplacer une requête inactive",
+        SegmentView,
+        SegmentBody,
+        if_match=True,
+    ),
+    Operation(
+        "post",
+        "/v1/segments/{id}/preview",
+        "previewSegment",
+        "Ce que trouve une requête, et ce qui y entrerait cette nuit",
+        TrialView,
+    ),
+    Operation(
+        "post",
+        "/v1/segments/{id}/activate",
+        "activateSegment",
+        "Activer une requête : dès la nuit prochaine, ce qui y entre suit son scénario",
+        SegmentView,
+        ActivationBody,
+    ),
+    Operation("post", "/v1/segments/{id}/deactivate", "deactivateSegment", "Désactiver une requête", SegmentView),
+)
+PREFERENCES = (
+    Operation(
+        "get",
+        "/v1/settings/reminders",
+        "getReminderSettings",
+        "Comment l’entreprise relance : scénarios, absences, alertes",
+        ReminderSettingsView,
+    ),
+    Operation(
+        "put",
+        "/v1/settings/reminders",
+        "putReminderSettings",
+        "Choisir comment l’entreprise relance ; le secret des appels n’est montré qu’à sa création",
+        ReminderSettingsView,
+        ReminderSettingsBody,
+        if_match=True,
+    ),
+)
 HOLDS = (
     Operation("get", "/v1/quotes/{id}/holds", "getQuoteHolds", "Où en est le suivi d’un devis", FollowUpState),
     Operation("get", "/v1/invoices/{id}/holds", "getInvoiceHolds", "Où en est le suivi d’une facture", FollowUpState),
@@ -828,7 +901,20 @@ REPORTS = (
         query=("from", "to"),
     ),
 )
-OPERATIONS = (*COMPANY, *CUSTOMERS, *CATALOGUE, *QUOTES, *INVOICES, *REMINDERS, *HOLDS, *DUNNING, *REPORTS, *ARCHIVE)
+OPERATIONS = (
+    *COMPANY,
+    *CUSTOMERS,
+    *CATALOGUE,
+    *QUOTES,
+    *INVOICES,
+    *REMINDERS,
+    *SEGMENTS,
+    *PREFERENCES,
+    *HOLDS,
+    *DUNNING,
+    *REPORTS,
+    *ARCHIVE,
+)
 
 _KEY = {
     "name": "Idempotency-Key",

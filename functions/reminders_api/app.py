@@ -1,6 +1,6 @@
 """Scenarios, and what people do with reminders: approve, hold, remind by hand, see what was sent and what is left."""
 
-from functions.reminders_api import approvals, holds, tasks
+from functions.reminders_api import approvals, holds, preferences, segments, tasks
 from functions.reminders_api.wiring import Parts, wire
 from relance.contracts.reminders import ScenarioList, ScenarioView, scenario_view
 from relance.domain.errors import NotFound
@@ -26,6 +26,8 @@ def build(parts: Parts) -> Api:
     approvals.add(api, parts)
     holds.add(api, parts)
     tasks.add(api, parts)
+    segments.add(api, parts)
+    preferences.add(api, parts)
     return api
 
 

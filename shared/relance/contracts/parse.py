@@ -20,6 +20,14 @@ from relance.domain.errors import Fault, Invalid
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MAX_FAULTS = 100  # a body that is wrong everywhere needs no longer list
 
+_PYTHON: dict[type, tuple[type[inspect.Type], ...]] = {
+    bool: (inspect.BoolType,),
+    int: (inspect.IntType,),
+    list: (inspect.ListType, inspect.VarTupleType),
+    dict: (inspect.StructType,),
+    str: (inspect.StrType, inspect.EnumType, inspect.DateType, inspect.DateTimeType),
+}
+
 S = TypeVar("S", bound=msgspec.Struct)
 Check = Callable[[str], str | None]
 """Of a string that has the right type: the French sentence of what is wrong with it, or None."""
@@ -43,7 +51,10 @@ def parse(body: bytes, kind: type[S]) -> S:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _invalid([Fault("", "Le corps de la demande n’est pas du JSON en UTF-8.", "not_json")]) from None
     faults: list[Fault] = []
-    _walk(_described(kind), value, "", faults)
+    try:
+        _walk(_described(kind), value, "", faults)
+    except RecursionError:
+        raise _invalid([Fault("", "Cette demande est imbriquée trop profondément.", "too_deep")]) from None
     if faults:
         raise _invalid(faults)
     return msgspec.convert(value, kind)
@@ -70,7 +81,7 @@ def _walk(kind: inspect.Type, value: Any, at: str, faults: list[Fault]) -> None:
     match kind:
         case inspect.UnionType(types=types):
             if value is not None or not kind.includes_none:
-                _walk(next(t for t in types if not isinstance(t, inspect.NoneType)), value, at, faults)
+                _walk(_fitting([t for t in types if not isinstance(t, inspect.NoneType)], value), value, at, faults)
         case inspect.StructType(cls=cls, fields=fields):
             _walk_struct(cls, fields, value, at, faults)
         case inspect.ListType() | inspect.VarTupleType():
@@ -89,6 +100,12 @@ def _walk(kind: inspect.Type, value: Any, at: str, faults: list[Fault]) -> None:
             _walk_instant(value, at, faults)
         case _:
             raise TypeError(f"{kind} is not used in contracts")
+
+
+def _fitting(types: Sequence[inspect.Type], value: Any) -> inspect.Type:
+    """Of several types, the one that a value of this JSON type is meant for; the first when it is for none."""
+    wanted = _PYTHON.get(type(value), ())
+    return next((t for t in types if isinstance(t.type if isinstance(t, inspect.Metadata) else t, wanted)), types[0])
 
 
 def _walk_struct(cls: type[Any], fields: Sequence[inspect.Field], value: Any, at: str, faults: list[Fault]) -> None:

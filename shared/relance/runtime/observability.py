@@ -20,6 +20,7 @@ class Fields(TypedDict, total=False):
     tenant: str
     document_kind: str
     document_id: str
+    segment: str
     step: str
     turn: int
     seq: int

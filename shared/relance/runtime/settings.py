@@ -162,3 +162,10 @@ class FollowUpDesk(Tables):
     """Who decides about reminders beside the machine: approvals, holds, tasks, smart queries."""
 
     lifecycle_machine_arn: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly(Entities):
+    """Who asks the smart queries by night."""
+
+    lifecycle_machine_arn: str = field(kw_only=True)
