@@ -117,7 +117,7 @@ def lives(draw: st.DrawFn) -> Life:
         if is_quote
         else an_issued_invoice(sent_at, draw(st.integers(0, 60)), PDF)
     )
-    published = PackagedScenarios().get(TENANT, default_scenario(kind_of(document)))
+    published = PackagedScenarios().get(TENANT, f"standard.{kind_of(document).value}@1")
     assert published is not None
     steps = draw(st.lists(steps_of_quotes if is_quote else steps_of_invoices, min_size=1, max_size=6))
     own = replace(published, steps=tuple(replace(step, id=f"s{i}") for i, step in enumerate(steps)))

@@ -23,7 +23,6 @@ from relance.domain.reminder.scenario import (
     WITHDRAWAL_RECEIPT,
     WITHDRAWN_NEWS,
     Scenario,
-    default_scenario,
 )
 from tests.builders import TENANT, a_quote, an_invoice
 from tests.doubles.office import a_claim, a_payment, a_sent_quote, an_acceptance, an_issued_invoice
@@ -32,7 +31,7 @@ MONDAY: Final = "2026-11-16 10:00"
 
 
 def published(kind: str) -> Scenario:
-    scenario = PackagedScenarios().get(TENANT, default_scenario(kind))
+    scenario = PackagedScenarios().get(TENANT, f"standard.{kind}@1")
     assert scenario is not None
     return scenario
 
