@@ -24,7 +24,7 @@ from relance.domain.money import Cents
 from relance.domain.party import Company, TrackingConsent
 from relance.domain.quote import Acceptance, Quote, QuoteStatus, Refusal, Withdrawal
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id
-from relance.domain.reminder.run import Asked, Run, new_run
+from relance.domain.reminder.run import Alert, Asked, Run, new_run
 from relance.domain.reminder.scenario import DocumentKind
 from relance.domain.totals import total
 from tests.builders import (
@@ -183,7 +183,7 @@ class PlainComposer:
         unsubscribe_url: str | None = None,
         acceptance: Acceptance | None = None,
         balance: Cents | None = None,
-        answer: Refusal | Withdrawal | Asked | None = None,
+        answer: Refusal | Withdrawal | Asked | Alert | None = None,
         pdf_sha256: str = "",
         owed: Sequence[Owed] = (),
         late: Late | None = None,

@@ -17,7 +17,7 @@ from relance.app.finding import document_of
 from relance.app.journaling import Decision, commit
 from relance.app.noticing import noticed
 from relance.app.ports.activity import ActivityKind, ActivityLog
-from relance.app.ports.store import Commit, Entity, EntityMoved, HeadMoved
+from relance.app.ports.store import Check, Commit, Entity, EntityMoved, HeadMoved
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.errors import Contention, NotFound, OutcomeUnknown
@@ -109,6 +109,8 @@ class _chaining:
 
     def __call__(self, _head: Head, at: datetime) -> Decision:
         change = _change(self._ctx, self._caller, self._id, self._lesson, at)
+        if not change.puts:  # somebody else learnt it meanwhile
+            return Decision(answer=change.claim, checks=(Check(change.claim),))
         facts = (_document_sent(self._ctx, self._caller, change.claim),) if change.left else ()
         return Decision(answer=change.claim, puts=change.puts, facts=facts)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relance.app.context import Context
-from relance.app.enrolling import newest
 from relance.app.finding import document_of, run_of
 from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.scenarios import PublishedScenarios
@@ -31,7 +30,7 @@ from relance.domain.reminder.facts import Beside, Facts, facts_of
 from relance.domain.reminder.grouping import Case
 from relance.domain.reminder.policy import policy_of
 from relance.domain.reminder.proposal import Proposal
-from relance.domain.reminder.run import Run, is_pinned
+from relance.domain.reminder.run import Run
 from relance.domain.reminder.scenario import DocumentKind, Scenario, no_reminders
 from relance.domain.reminder.settings import ReminderSettings
 
@@ -143,16 +142,10 @@ def beside(run: Run, area: str = "") -> Beside:
 
 
 def scenario_of(ctx: Context, run: Run, published: PublishedScenarios) -> Scenario:
-    """The version that a run pinned; the newest of a scenario that it only names, for it to pin.
-
-    Raises Corrupted when it is gone.
-    """
+    """The version that a run pinned. Raises Corrupted when it is gone."""
     if not run.scenario_id:
         return no_reminders(run.tenant, run.document_kind, run.created_at)
-    if not is_pinned(run):
-        found = newest(ctx, run.tenant, run.scenario_id, run.document_kind, published)
-    else:
-        found = published.get(run.tenant, run.scenario_id) or ctx.store.get(run.tenant, Scenario, run.scenario_id)
+    found = published.get(run.tenant, run.scenario_id) or ctx.store.get(run.tenant, Scenario, run.scenario_id)
     if found is None:
         raise Corrupted(
             f"Le scénario {run.scenario_id}, que ce suivi a retenu, n’existe plus.", code="scenario_missing"
@@ -167,7 +160,7 @@ def _refs(run: Run, kind: DocumentKind, published: PublishedScenarios, *, alone:
         refs.append((Quote, run.id))
     else:
         refs += [(Invoice, run.id), (PenaltyClaim, run.id)]
-    if is_pinned(run) and published.get(run.tenant, run.scenario_id) is None:
+    if run.scenario_id and published.get(run.tenant, run.scenario_id) is None:
         refs.append((Scenario, run.scenario_id))
     if not alone:
         return refs
@@ -195,6 +188,4 @@ def _found(
         proposals={one.step: one for one in proposals if one is not None},
     )
     scenario = scenario_of(reads, run, published)
-    if run.scenario_id and not is_pinned(run):
-        run = replace(run, scenario_id=scenario.id)  # stored with whatever is done first
     return Situation(reads, document, run, scenario, claims, around, customer, letters, chosen, reads.clock.now())

@@ -8,8 +8,7 @@ import pytest
 
 from relance.adapters.mail_composer import JinjaMailComposer
 from relance.adapters.scenario_data import PackagedScenarios
-from relance.app.outgoing import prepare
-from relance.app.sending import Outcome, send
+from relance.app.sending import Outcome
 from relance.app.situation import situation
 from relance.domain.content import InvoiceContent, InvoiceType, Reference
 from relance.domain.ids import InvoiceId
@@ -18,12 +17,12 @@ from relance.domain.money import Cents
 from relance.domain.platform_status import Source, StatusCode, StatusEntry
 from relance.domain.reminder.decide import Next, Render, Send, Stop, Wait, decide
 from relance.domain.reminder.facts import invoice_facts
-from relance.domain.reminder.scenario import DELIVERY, DocumentKind, default_scenario
+from relance.domain.reminder.scenario import DELIVERY, DocumentKind
 from relance.domain.totals import Deduction, less
 from tests.builders import TENANT, a_company, an_instant, an_invoice_content
-from tests.doubles.office import MACHINE, Office, a_claim, a_payment, an_issued_invoice
+from tests.doubles.office import Office, a_claim, a_payment, an_issued_invoice
 
-SCENARIO: Final = PackagedScenarios().get(TENANT, default_scenario("invoice"))
+SCENARIO: Final = PackagedScenarios().get(TENANT, "standard.invoice@1")
 ISSUED: Final = an_instant()
 LATE: Final = ISSUED + timedelta(days=42)  # a Monday
 PDF: Final = "a" * 64
@@ -97,10 +96,8 @@ def test_a_credit_note_leaves_under_its_own_name() -> None:
     note = office.follow(a_credit_note(pdf_sha256=office.drawn()))
     found = situation(office.ctx, TENANT, DocumentKind.INVOICE, note.id, office.post.published)
     assert isinstance(found.next, Send)
-    ready = prepare(office.ctx, found, found.next, office.post)
-    assert ready.mail.attachments[0].filename == "Avoir A-2026-0001.pdf"
-    outcome = send(office.ctx, MACHINE, DocumentKind.INVOICE, note.id, DELIVERY, post=office.post)
-    assert outcome is Outcome.SENT
+    assert (DELIVERY, Outcome.SENT) in office.wake(note).done
+    assert office.mailer.delivered[0].attachments[0].filename == "Avoir A-2026-0001.pdf"
 
 
 def words(template: str, content: InvoiceContent, balance: int | None = None) -> str:

@@ -8,14 +8,13 @@ import pytest
 from functions.mail_events.app import take
 from functions.mail_events.wiring import Parts
 from relance.app.ports.activity import ActivityKind
-from relance.app.sending import send
 from relance.contracts.mail_events import read
 from relance.domain.chain.event import parse
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import ClaimState, Fate
-from relance.domain.reminder.scenario import DELIVERY, DocumentKind
+from relance.domain.reminder.scenario import DELIVERY
 from tests.builders import TENANT
-from tests.doubles.office import MACHINE, Office
+from tests.doubles.office import Office
 from tests.doubles.outside import MailFate
 
 BOUNCE = {
@@ -45,7 +44,7 @@ def sent(office: Office, fate: MailFate = MailFate.ACCEPTED) -> tuple[Quote, str
     """A quote whose mail met that fate, and the tag that left with it."""
     quote = office.quote()
     office.mailer.next(fate)
-    send(office.ctx, MACHINE, DocumentKind.QUOTE, quote.id, DELIVERY, post=office.post)
+    office.wake(quote)
     return quote, office.mailer.attempts[0].claim_id
 
 
@@ -84,7 +83,7 @@ def test_the_story_of_a_document_tells_each_thing_once_however_often_it_is_told(
     ):
         take(Parts(office.ctx, office.activity), told)
     kinds = sorted(kept.kind.value for kept in office.activity.kept.values())
-    assert kinds == sorted([ActivityKind.SENT, ActivityKind.DELIVERED, ActivityKind.COMPLAINED])
+    assert kinds == sorted([ActivityKind.DELIVERED, ActivityKind.COMPLAINED])
 
 
 @pytest.mark.parametrize("tag", [None, "somebody-elses", "ten_atelier--quo_gone--delivery"])

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from relance.adapters.mail_composer import JinjaMailComposer
-from relance.app.sending import Outcome, send
+from relance.app.sending import Outcome
 from relance.app.situation import situation
 from relance.domain.content import Enclosure
 from relance.domain.quote import Quote, QuoteStatus, Refusal, Withdrawal
@@ -24,7 +24,7 @@ from relance.domain.reminder.scenario import (
     DocumentKind,
 )
 from tests.builders import TENANT, a_company, a_customer
-from tests.doubles.office import MACHINE, Office, a_sent_quote
+from tests.doubles.office import Office, a_sent_quote
 from tests.doubles.outside import START
 
 QUOTE: Final = DocumentKind.QUOTE
@@ -34,18 +34,16 @@ CUSTOMER: Final = a_customer().email
 
 def delivered(office: Office) -> Quote:
     quote = office.quote()
-    assert send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=office.post) is Outcome.SENT
+    assert (DELIVERY, Outcome.SENT) in office.wake(quote).done
     office.clock.advance(timedelta(minutes=5))
     return office.again(quote)
 
 
 def go_on(office: Office, quote: Quote) -> list[str]:
-    """Send whatever is next until nothing is left to be sent now; the steps."""
-    steps = []
-    while isinstance(found := situation(office.ctx, TENANT, QUOTE, quote.id, office.post.published).next, Send):
-        assert send(office.ctx, MACHINE, QUOTE, quote.id, found.step, post=office.post) is Outcome.SENT
-        steps.append(found.step)
-    return steps
+    """The steps of one wake."""
+    done = office.wake(quote).done
+    assert all(outcome == Outcome.SENT for _, outcome in done)
+    return [step for step, _ in done]
 
 
 def recipients(office: Office) -> list[tuple[str, str]]:
@@ -81,7 +79,7 @@ def test_general_conditions_go_with_the_offer_and_with_the_contract_KB_17() -> N
     sent = a_sent_quote(office.clock.now(), pdf_sha256=office.drawn())
     assert sent.content is not None
     quote = office.follow(replace(sent, content=replace(sent.content, general_terms=terms)))
-    send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=office.post)
+    office.wake(quote)
     office.accept(office.again(quote))
     go_on(office, quote)
     assert [len(mail.attachments) for mail in office.mailer.delivered] == [2, 2, 1]
@@ -146,7 +144,7 @@ def test_two_senders_of_the_same_news_send_one_mail() -> None:
     office = Office()
     quote = office.accept(delivered(office))
     go_on(office, quote)
-    assert send(office.ctx, MACHINE, QUOTE, quote.id, ACCEPTED_NEWS, post=office.post) is Outcome.MOOT
+    assert go_on(office, quote) == []
     assert len(office.mailer.delivered) == 3
 
 

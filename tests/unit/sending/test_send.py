@@ -11,12 +11,13 @@ from typing import Final
 
 import pytest
 
+from relance.app.following import follow
 from relance.app.outgoing import Post
 from relance.app.ports.activity import ActivityKind
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.outside import Handover, Mail
 from relance.app.ports.store import Commit, EntityMoved
-from relance.app.sending import MailDeferred, Outcome, send
+from relance.app.sending import MailDeferred, Outcome
 from relance.app.settling import settle
 from relance.domain.chain.event import parse
 from relance.domain.errors import Contention, NotFound, OutcomeUnknown, Retry
@@ -28,15 +29,23 @@ from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim, ClaimState, Fate, Lesson, claim_id, parse_tag
 from relance.domain.reminder.scenario import ACCEPTED_COPY, DELIVERY, DocumentKind
 from tests.builders import OTHER_TENANT, TENANT, a_company
-from tests.doubles.office import LINK_KEY, MACHINE, Office, a_claim, a_sent_quote, kind_of
+from tests.doubles.office import LINK_KEY, MACHINE, Office, a_claim, a_sent_quote
 from tests.doubles.outside import MailFate
 from tests.doubles.store import Crash, Fault, InMemoryStore
 
 QUOTE: Final = DocumentKind.QUOTE
 
 
-def send_delivery(office: Office, quote: Quote) -> Outcome:
-    return send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=office.post)
+MOOT: Final = "moot"  # nothing was sent: there was nothing to send any more, or somebody has claimed it
+
+
+def send_step(office: Office, quote: Quote, step: str) -> str:
+    """What one wake made of that step."""
+    return dict(office.wake(quote).done).get(step, MOOT)
+
+
+def send_delivery(office: Office, quote: Quote) -> str:
+    return send_step(office, quote, DELIVERY)
 
 
 # --- what leaves -----------------------------------------------------------------------------------------------------
@@ -45,7 +54,7 @@ def send_delivery(office: Office, quote: Quote) -> Outcome:
 def test_the_mail_carries_the_sealed_pdf_to_the_frozen_address_in_the_seller_s_name() -> None:
     office = Office()
     quote = office.quote()
-    assert send_delivery(office, quote) is Outcome.SENT
+    assert send_delivery(office, quote) == Outcome.SENT
     (mail,) = office.mailer.delivered
     (attachment,) = mail.attachments
     assert sha256(attachment.body).hexdigest() == quote.pdf_sha256
@@ -92,7 +101,7 @@ def test_a_reminder_is_no_legal_fact_and_stays_in_the_thread_of_the_delivery() -
     quote = office.quote()
     office.put(a_claim(DELIVERY, office.clock.now(), quote.id, rev=1, message_id="<p@eu-west-3.amazonses.com>"))
     office.accept(quote)
-    assert send(office.ctx, MACHINE, QUOTE, quote.id, ACCEPTED_COPY, post=office.post) is Outcome.SENT
+    assert send_step(office, quote, ACCEPTED_COPY) == Outcome.SENT
     assert office.mailer.delivered[0].in_reply_to == "<p@eu-west-3.amazonses.com>"
     assert office.store.events(TENANT) == ()
 
@@ -102,22 +111,13 @@ def test_the_same_link_is_printed_in_every_mail_and_stored_once() -> None:
     quote = office.quote()
     send_delivery(office, quote)
     office.accept(quote)
-    send(office.ctx, MACHINE, QUOTE, quote.id, ACCEPTED_COPY, post=office.post)
-    first, second = (mail.text.split()[1] for mail in office.mailer.delivered)
+    send_step(office, quote, ACCEPTED_COPY)
+    first, second, _to_the_seller = (mail.text.split()[1] for mail in office.mailer.delivered)
     assert first == second
     token = first.removeprefix("https://devis.example/q/")
     link = office.store.get(TENANT, Link, link_id(token))
     assert link is not None
     assert (link.document_kind, link.document_id, link.rev) == ("quote", quote.id, 1)
-
-
-def test_sending_is_noticed_once_in_the_story_of_the_document() -> None:
-    office = Office()
-    quote = office.quote()
-    send_delivery(office, quote)
-    event = Lesson(ClaimState.SENT, provider_id="mail-1")
-    settle(office.ctx, MACHINE, claim_id(quote.id, DELIVERY), event, office.activity, at=office.clock.now())
-    assert [kept.kind for kept in office.activity.kept.values()] == [ActivityKind.SENT]
 
 
 # --- the pixel -------------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_a_refusal_for_now_gives_the_claim_back_and_a_later_try_sends() -> None:
     with pytest.raises(MailDeferred):
         send_delivery(office, quote)
     assert office.claim(quote, DELIVERY) is None
-    assert send_delivery(office, quote) is Outcome.SENT
+    assert send_delivery(office, quote) == Outcome.SENT
     assert len(office.mailer.delivered) == 1
 
 
@@ -165,11 +165,11 @@ def test_a_refusal_for_good_is_kept_with_its_reason_and_never_tried_again() -> N
     office = Office()
     quote = office.quote()
     office.mailer.next(MailFate.REFUSED)
-    assert send_delivery(office, quote) is Outcome.REFUSED
+    assert send_delivery(office, quote) == Outcome.REFUSED
     claim = office.claim(quote, DELIVERY)
     assert claim is not None
     assert (claim.state, claim.reason) == (ClaimState.REFUSED, "MessageRejected")
-    assert send_delivery(office, quote) is Outcome.MOOT
+    assert send_delivery(office, quote) == MOOT
     assert office.store.events(TENANT) == (), "it did not leave, so the journal does not say so"
 
 
@@ -178,8 +178,8 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(fate: MailFate) -> None:
     office = Office()
     quote = office.quote()
     office.mailer.next(fate)
-    assert send_delivery(office, quote) is Outcome.UNKNOWN
-    assert send_delivery(office, quote) is Outcome.MOOT
+    assert send_delivery(office, quote) == Outcome.UNKNOWN
+    assert send_delivery(office, quote) == MOOT
     claim = office.claim(quote, DELIVERY)
     assert claim is not None
     assert (claim.state, claim.reason) == (ClaimState.UNKNOWN, "ReadTimeout")
@@ -212,8 +212,8 @@ def test_an_event_that_overtakes_the_answer_is_not_undone_by_it() -> None:
             settle(office.ctx, MACHINE, claim_id(quote.id, DELIVERY), bounced, office.activity, at=mail.date)
             return handover
 
-    post = replace(office.post, mailer=Overtaken())
-    assert send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=post) is Outcome.SENT
+    office.post = replace(office.post, mailer=Overtaken())
+    assert send_delivery(office, quote) == Outcome.SENT
     claim = office.claim(quote, DELIVERY)
     assert claim is not None
     assert (claim.state, claim.fate, claim.provider_id) == (ClaimState.SENT, Fate.BOUNCED, "mail-1")
@@ -237,7 +237,7 @@ def test_who_settles_with_a_rival_looks_again_and_gives_up_when_it_never_ends() 
     office = Office(store=store)
     quote = office.quote()
     store.rivals = 2
-    assert send_delivery(office, quote) is Outcome.SENT
+    assert send_delivery(office, quote) == Outcome.SENT
     bounced = Lesson(ClaimState.SENT, Fate.BOUNCED)
     store.rivals = 3
     with pytest.raises(Contention):
@@ -296,24 +296,23 @@ class MeanwhileComposer:
         return self._post.composer.compose(template, **parts)  # type: ignore[arg-type]  # handed on as they came
 
 
-def send_meanwhile(office: Office, quote: Quote, *happens: str) -> Outcome:
-    composer = MeanwhileComposer(office.post, list(happens), office, quote)
-    post = replace(office.post, composer=composer)
-    return send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=post)
+def send_meanwhile(office: Office, quote: Quote, *happens: str) -> str:
+    office.post = replace(office.post, composer=MeanwhileComposer(office.post, list(happens), office, quote))
+    return send_delivery(office, quote)
 
 
 def test_a_quote_accepted_while_its_mail_is_written_is_not_sent() -> None:
     office = Office()
     quote = office.quote()
-    assert send_meanwhile(office, quote, "accepted") is Outcome.MOOT
-    assert office.mailer.attempts == []
+    assert send_meanwhile(office, quote, "accepted") == MOOT
+    assert not [mail for mail in office.mailer.attempts if mail.subject.startswith("quote_delivery")]
     assert office.claim(quote, DELIVERY) is None
 
 
 def test_a_change_that_does_not_matter_only_has_the_mail_written_again() -> None:
     office = Office()
     quote = office.quote()
-    assert send_meanwhile(office, quote, "seen") is Outcome.SENT
+    assert send_meanwhile(office, quote, "seen") == Outcome.SENT
     assert len(office.mailer.delivered) == 1
 
 
@@ -321,27 +320,27 @@ def test_a_document_that_never_rests_is_left_for_later() -> None:
     office = Office()
     quote = office.quote()
     with pytest.raises(Contention):
-        send_meanwhile(office, quote, "seen", "seen", "seen")
+        send_meanwhile(office, quote, *["seen"] * 5)
     assert office.mailer.attempts == []
 
 
 def test_of_two_senders_the_second_finds_the_claim() -> None:
     office = Office()
     quote = office.quote()
-    assert send_meanwhile(office, quote, "claimed") is Outcome.MOOT
+    assert send_meanwhile(office, quote, "claimed") == MOOT
     assert office.mailer.attempts == []
 
 
 def test_a_step_that_was_not_decided_is_not_sent() -> None:
     office = Office()
     quote = office.quote()
-    assert send(office.ctx, MACHINE, QUOTE, quote.id, "unseen", post=office.post) is Outcome.MOOT
+    assert send_step(office, quote, "unseen") == MOOT
 
 
 def test_a_document_without_run_cannot_be_followed() -> None:
     office = Office()
     with pytest.raises(NotFound):
-        send(office.ctx, MACHINE, QUOTE, "quo_nothing", DELIVERY, post=office.post)
+        follow(office.ctx, MACHINE, QUOTE, "quo_nothing", turn=1, post=office.post)
 
 
 def test_a_document_of_another_tenant_is_not_found() -> None:
@@ -349,7 +348,7 @@ def test_a_document_of_another_tenant_is_not_found() -> None:
     quote = office.quote()
     stranger = replace(MACHINE, tenant=OTHER_TENANT)
     with pytest.raises(NotFound):
-        send(office.ctx, stranger, QUOTE, quote.id, DELIVERY, post=office.post)
+        follow(office.ctx, stranger, QUOTE, quote.id, turn=1, post=office.post)
 
 
 # --- crashes and lost answers ----------------------------------------------------------------------------------------
@@ -381,10 +380,10 @@ def test_whatever_breaks_at_most_one_mail_leaves_and_no_claim_lies(
     quote = office.quote()
     office.store.fail_next(*([claiming] if claiming else []))
     office.mailer.next(mailing)
-    post = replace(office.post, mailer=ThenFault(office, settling))
+    office.post = replace(office.post, mailer=ThenFault(office, settling))
     for _ in range(4):
         with suppress(Crash, Retry, OutcomeUnknown):
-            send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=post)
+            office.wake(quote)
     office.mailer.assert_at_most_once()
     claim = office.claim(quote, DELIVERY)
     if claim is None or claim.state is ClaimState.REFUSED:
@@ -404,7 +403,7 @@ def test_a_mail_whose_claim_was_lost_on_the_way_back_is_still_sent_once() -> Non
     office = Office()
     quote = office.quote()
     office.store.fail_next(Fault.STORED)
-    assert send_delivery(office, quote) is Outcome.SENT
+    assert send_delivery(office, quote) == Outcome.SENT
     assert len(office.mailer.delivered) == 1
 
 
@@ -414,7 +413,7 @@ def test_when_the_store_forgot_our_token_the_mail_is_doubtful_and_not_sent_twice
     office.store.fail_next(Fault.STORED, Fault.STORED)
     with pytest.raises(OutcomeUnknown):
         send_delivery(office, quote)
-    assert send_delivery(office, quote) is Outcome.MOOT
+    assert send_delivery(office, quote) == MOOT
     assert office.mailer.attempts == []
     claim = office.claim(quote, DELIVERY)
     assert claim is not None
@@ -466,8 +465,7 @@ def test_a_second_version_says_so_in_the_name_of_its_file() -> None:
 def test_an_invoice_goes_the_same_way() -> None:
     office = Office()
     invoice = office.invoice()
-    sent = send(office.ctx, MACHINE, kind_of(invoice), invoice.id, DELIVERY, post=office.post)
-    assert sent is Outcome.SENT
+    assert office.wake(invoice).done == ((DELIVERY, Outcome.SENT),)
     assert office.subjects() == ["invoice_delivery F-2026-0001"]
     assert office.mailer.delivered[0].attachments[0].filename == "Facture F-2026-0001.pdf"
 

@@ -23,6 +23,7 @@ from relance.domain.errors import Invalid
 from relance.domain.invoice import Invoice, InvoiceDraft, InvoiceStatus, require_draft
 from relance.domain.journal import Allocated, Head, allocate
 from relance.domain.party import Company
+from relance.domain.reminder.scenario import DocumentKind
 
 
 def issue(
@@ -80,7 +81,7 @@ def issued(
     run = enrol(
         ctx,
         caller.tenant,
-        "invoice",
+        DocumentKind.INVOICE,
         wanted.id,
         at,
         customer=customer,

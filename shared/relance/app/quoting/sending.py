@@ -20,6 +20,7 @@ from relance.domain.errors import Conflict, Invalid
 from relance.domain.journal import Allocated, Head, allocate
 from relance.domain.party import Company, Customer
 from relance.domain.quote import Quote, QuoteState, QuoteStatus, require_draft
+from relance.domain.reminder.scenario import DocumentKind
 
 
 def send(
@@ -58,7 +59,8 @@ def send(
             updated_at=at,
         )
         customer = ctx.store.get(caller.tenant, Customer, quote.customer_id)
-        run = enrol(ctx, caller.tenant, "quote", sent.id, at, customer=customer, customer_id=quote.customer_id)
+        whose = quote.customer_id
+        run = enrol(ctx, caller.tenant, DocumentKind.QUOTE, sent.id, at, customer=customer, customer_id=whose)
         replaced = _replaced(ctx, caller, sent, at)
         fact = Fact("quote.sent", Ref("quote", sent.id, sent.number), caller.actor, _sent_data(sent, taken))
         return Decision(answer=sent, puts=(sent, run, *replaced), facts=(fact,), head=taken.head)

@@ -74,7 +74,7 @@ class Alert:
 class Run:
     """The state of one run; `id` is the document's. `wakes` counts the decisions of the current turn.
 
-    `scenario_id` is a version (`name@version`); a name alone until the first look, "" for no reminders at all.
+    `scenario_id` is a version (`name@version`), "" for no reminders at all.
     `next_at` is when something is to be done next (UTC). `proposed` are the steps that were put to a person: each has a
     proposal, whatever became of it. `restarts` counts the times the sweep had to start an
     execution since the run last got as far as waiting. `asked` and `alerts` are what the seller is told of. `holds` are
@@ -134,11 +134,6 @@ def new_run(
         customer_id=customer_id,
         source=source,
     )
-
-
-def is_pinned(run: Run) -> bool:
-    """Whether its scenario's version is settled: from then on, an edit of the scenario does not concern it."""
-    return "@" in run.scenario_id
 
 
 def is_worn(run: Run, now: datetime) -> bool:

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from relance.app import reminding
+from relance.app.following import Move, Order, follow
 from relance.app.ports.store import Commit, EntityMoved
-from relance.app.reminding import Action, Order
 from relance.domain.errors import Contention, Corrupted, NotFound
 from relance.domain.invoice import Invoice
 from relance.domain.quote import Quote, QuoteStatus
@@ -20,23 +19,19 @@ from tests.doubles.store import InMemoryStore
 
 
 def ask(office: Office, document: Quote | Invoice, turn: int = 1) -> Order:
-    return reminding.decide(
-        office.ctx, MACHINE, kind_of(document), document.id, turn=turn, published=office.post.published
-    )
+    return follow(office.ctx, MACHINE, kind_of(document), document.id, turn=turn, post=office.post)
 
 
 def test_a_new_document_is_drawn_then_sent_then_waited_for() -> None:
     office = Office()
     quote = office.quote(pdf_sha256="")
-    assert ask(office, quote) == Order(Action.RENDER, 1)
+    assert ask(office, quote) == Order(Move.RENDER, 1)
     office.change(quote, pdf_sha256=office.drawn())
-    assert ask(office, quote) == Order(Action.SEND, 1, step=DELIVERY)
-    office.put(a_claim(DELIVERY, START, quote.id, rev=1))
     order = ask(office, quote)
-    assert order.action is Action.WAIT
+    assert (order.action, order.done) == (Move.WAIT, ((DELIVERY, "sent"),))
     run = office.run_of(quote)
     assert run.next_at == order.until
-    assert run.wakes == 3
+    assert run.wakes == 2
 
 
 def test_the_machine_waits_on_its_own_clock_and_the_run_remembers_ours() -> None:
@@ -54,7 +49,7 @@ def test_the_machine_waits_on_its_own_clock_and_the_run_remembers_ours() -> None
     quote = office.quote()
     office.put(a_claim(DELIVERY, START, quote.id, rev=1))
     ctx = replace(office.ctx, clock=ShiftedClock(office))  # type: ignore[arg-type]  # a clock that lies on purpose
-    order = reminding.decide(ctx, MACHINE, kind_of(quote), quote.id, turn=1, published=office.post.published)
+    order = follow(ctx, MACHINE, kind_of(quote), quote.id, turn=1, post=office.post)
     assert order.until is not None
     assert order.until + timedelta(days=1) == office.run_of(quote).next_at
 
@@ -64,19 +59,19 @@ def test_a_run_that_ends_remembers_why() -> None:
     quote = office.quote()
     office.put(a_claim(DELIVERY, START, quote.id, rev=1))
     office.change(quote, status=QuoteStatus.CANCELLED)
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="cancelled")
+    assert ask(office, quote) == Order(Move.DONE, 1, reason="cancelled")
     run = office.run_of(quote)
     assert (run.status, run.stop_reason, run.is_open) == (RunStatus.STOPPED, "cancelled", False)
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="cancelled"), "asked again, it says the same"
+    assert ask(office, quote) == Order(Move.DONE, 1, reason="cancelled"), "asked again, it says the same"
 
 
 def test_a_run_with_no_step_left_is_done() -> None:
     office = Office()
     quote = office.quote()
     office.put(a_claim(DELIVERY, START, quote.id, rev=1), a_claim("expiring", START, quote.id, rev=1))
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="done")
+    assert ask(office, quote) == Order(Move.DONE, 1, reason="done")
     assert office.run_of(quote).status is RunStatus.DONE
-    assert ask(office, quote) == Order(Action.DONE, 1, reason="done")
+    assert ask(office, quote) == Order(Move.DONE, 1, reason="done")
 
 
 def test_an_execution_that_was_succeeded_ends_without_a_trace() -> None:
@@ -84,9 +79,9 @@ def test_an_execution_that_was_succeeded_ends_without_a_trace() -> None:
     quote = office.quote()
     woken = wake(office.run_of(quote), START)
     office.put(woken)
-    assert ask(office, quote, turn=1) == Order(Action.DONE, 2, reason="succeeded")
+    assert ask(office, quote, turn=1) == Order(Move.DONE, 2, reason="succeeded")
     assert office.run_of(quote) == woken
-    assert ask(office, quote, turn=2).action is Action.SEND
+    assert ask(office, quote, turn=2).done == ((DELIVERY, "sent"),)
 
 
 @pytest.mark.parametrize(
@@ -97,20 +92,17 @@ def test_a_worn_execution_hands_over_to_the_next_turn(worn: "object") -> None:
     quote = office.quote()
     office.put(replace(worn(office.run_of(quote)), rev=2))  # type: ignore[operator]
     name = execution_name(TENANT, quote.id, 2)
-    assert ask(office, quote) == Order(Action.CONTINUE, 2, execution=name)
+    assert ask(office, quote) == Order(Move.CONTINUE, 2, execution=name)
     run = office.run_of(quote)
     assert (run.turn, run.wakes, run.turn_started_at, run.status) == (2, 0, START, RunStatus.ACTIVE)
-    assert ask(office, quote, turn=2) == Order(Action.SEND, 2, step=DELIVERY)
+    assert ask(office, quote, turn=2).done == ((DELIVERY, "sent"),)
 
 
 def test_a_run_that_got_as_far_as_waiting_has_recovered() -> None:
     office = Office()
     quote = office.quote()
     office.put(replace(office.run_of(quote), rev=2, restarts=4))
-    assert ask(office, quote).action is Action.SEND
-    assert office.run_of(quote).restarts == 4
-    office.put(a_claim(DELIVERY, START, quote.id, rev=1))
-    assert ask(office, quote).action is Action.WAIT
+    assert ask(office, quote).action is Move.WAIT
     assert office.run_of(quote).restarts == 0
 
 
