@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate
+.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate rebuild
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ build: setup ## packages and layers for AWS
 
 deploy: build ## deploy the build to AWS (STAGE=dev or prod)
 	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE) --parameter-overrides Stage=$(STAGE))
+
+rebuild: setup ## after a restore of the tables: what the journal lacks of its archive (TENANT=…); WRITE=1 puts it back
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write)
 
 lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from local.client import Api, call
 from local.cloud import TENANT, LocalCloud
+from local.deploy import STACK
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
@@ -30,6 +31,7 @@ from relance.domain.ids import TenantId
 from relance.domain.journal import append
 from relance.resources import verify_archive
 from tests.doubles.legal_facts import pdfs_of_sale, sale
+from tools import rebuild_journal
 
 
 @pytest.fixture
@@ -126,6 +128,39 @@ def test_the_daily_walk_sees_an_overwritten_object_and_a_changed_journal(
         ExpressionAttributeValues={":l": {"S": "{}"}},
     )
     assert not verify(tenant, archiver, now_ms=1).journal_intact
+
+
+def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_archive(
+    cloud: LocalCloud, database: Database, archiver: Archiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make rebuild`, on the tables as a restore leaves them: first shown, then written."""
+    tenant = TenantId(f"ten_{uuid4().hex[:20]}")
+    dynamodb, outputs = cloud.boto("dynamodb"), cloud.outputs
+    key = {"pk": {"S": tenant}, "sk": {"S": "head"}}
+    for n in (1, 2):
+        for body in pdfs_of_sale(n).values():
+            archiver.documents.put(body)
+    commit(database, tenant, *sale(1))
+    earlier = dynamodb.get_item(TableName=outputs["CoreTable"], Key=key, ConsistentRead=True)["Item"]
+    commit(database, tenant, *sale(2))
+    wait_until_signed(archiver, tenant, 12)
+    before = DynamoStore(database).head(tenant)
+    for seq in range(7, 13):
+        dynamodb.delete_item(TableName=outputs["JournalTable"], Key={"tenant": {"S": tenant}, "seq": {"N": str(seq)}})
+    dynamodb.put_item(TableName=outputs["CoreTable"], Item=earlier)
+    found = drain(tenant, archiver)
+    assert found.quarantine is not None
+    assert found.quarantine.code == "archive.ahead_of_journal"
+
+    stack = ["--stack", STACK]
+    assert rebuild_journal.main([tenant, *stack]) == 3
+    assert "6 événements à remettre" in capsys.readouterr().out
+    assert rebuild_journal.main([tenant, *stack, "--write"]) == 0
+    assert rebuild_journal.main([tenant, *stack]) == 0
+    after = DynamoStore(database).head(tenant)
+    assert (after.seq, after.last_hash) == (before.seq, before.last_hash)
+    assert drain(tenant, archiver).quarantine is None
+    assert verify(tenant, archiver, now_ms=1).faults == ()
 
 
 def test_an_export_is_asked_for_fetched_and_accepted_over_http(

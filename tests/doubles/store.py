@@ -259,7 +259,9 @@ class InMemoryStore:
 
 def _is_of(series: str, event: Event) -> bool:
     """Whether an event counts in that series; one that names none counts as the kind of what it is about."""
-    return series == event.data["series"] if "series" in event.data else series.split(":")[0] == event.ref.kind
+    return (
+        series == event.data["series"] if "series" in event.data else series.split(":", maxsplit=1)[0] == event.ref.kind
+    )
 
 
 def _require_closed(journal: list[SealedEvent]) -> None:
@@ -283,9 +285,10 @@ def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after:
         old = before.counters.get(series, 0)
         assert n >= old, f"{series} went back"
         if n > old:
-            known = {event.ref.number for event in events[: before.seq] if _is_of(series, event)}
-            seen = dict.fromkeys(event.ref.number for event in events[before.seq :] if _is_of(series, event))
-            fresh = [number for number in seen if number is not None and number not in known]
+            numbers = dict.fromkeys(event.ref.number for event in events if _is_of(series, event))
+            known = {event.ref.number for event in events[: before.seq]}
+            others = {event.ref.number for event in events if event.data.get("series") not in (None, series)}
+            fresh = [number for number in numbers if number is not None and number not in known | others]
             assert len(fresh) == n - old, f"{series}: counter from {old} to {n}, but new numbers {fresh}"
             for expected, number in enumerate(fresh, old + 1):
                 assert expected in [int(digits) for digits in re.findall(r"\d+", number)], f"{number} is not {expected}"
