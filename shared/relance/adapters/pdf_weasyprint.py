@@ -131,12 +131,14 @@ class Fetcher:
 def install_helps() -> None:
     """Let WeasyPrint, once imported, use what we have in place of its slower parts. [docs/decisions/0009]"""
     from relance.adapters import (  # noqa: PLC0415 - they import WeasyPrint
+        weasyprint_blocks,
         weasyprint_drawing,
         weasyprint_images,
         weasyprint_lines,
         weasyprint_percentages,
         weasyprint_styles,
         weasyprint_text,
+        weasyprint_walks,
         weasyprint_writing,
     )
 
@@ -144,7 +146,9 @@ def install_helps() -> None:
     weasyprint_percentages.install()
     weasyprint_text.install()
     weasyprint_lines.install()
+    weasyprint_blocks.install()
     weasyprint_drawing.install()
+    weasyprint_walks.install()
     weasyprint_images.install()
     weasyprint_writing.install()
 

@@ -7,6 +7,7 @@ written with the same numbers in the same order, so the PDF has the same bytes; 
 
 from typing import Any, Final
 
+import pydyf
 from weasyprint.draw import border
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure.boxes import ParentBox
@@ -91,11 +92,15 @@ def install() -> None:
     def artifact(stream: Any) -> _Stacked:
         return _Artifact(stream)
 
+    def marked(stream: Any, box: Any, tag: str) -> _Stacked:
+        return _Marked(stream, box, tag)
+
     put(border, "draw_border", draw_border)
     put(background, "layout_box_backgrounds", layout_box_backgrounds)
     put(Stream, "set_color", set_color)
     put(Stream, "stacked", stacked)
     put(Stream, "artifact", artifact)
+    put(Stream, "marked", marked)
 
 
 class _Stacked:
@@ -125,6 +130,26 @@ class _Artifact(_Stacked):
     def __exit__(self, *raised: object) -> None:
         if self._stream._tags is not None:
             self._stream.end_marked_content()
+
+
+class _Marked(_Artifact):
+    """`with stream.marked(box, tag)`: what a reader hears."""
+
+    __slots__ = ("_box", "_tag")
+
+    def __init__(self, stream: Any, box: Any, tag: str) -> None:
+        super().__init__(stream)
+        self._box = box
+        self._tag = tag
+
+    def __enter__(self) -> None:
+        tags = self._stream._tags
+        if tags is not None:
+            if self._box in tags:
+                raise AssertionError("a box is drawn once")
+            number = len(tags)
+            tags[self._box] = {"tag": self._tag, "mcid": number}
+            self._stream.begin_marked_content(self._tag, pydyf.Dictionary({"MCID": number}))
 
 
 def _edges(style: Any) -> Edges:

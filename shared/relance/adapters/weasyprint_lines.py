@@ -8,8 +8,7 @@ of floats depend on it. Any other line goes WeasyPrint's way.
 from typing import Any, Final
 
 from weasyprint.formatting_structure.boxes import TextBox
-from weasyprint.layout import inline
-from weasyprint.layout.percent import resolve_percentages
+from weasyprint.layout import inline, percent
 from weasyprint.text import line_break
 
 from relance.adapters.weasyprint_places import known, put
@@ -40,11 +39,9 @@ def install() -> None:
             skip_stack is None
             and first_letter_style is None
             and first_line_style is None
-            and len(linebox.children) == 1
-            and type(linebox.children[0]) is TextBox
             and not context.excluded_shapes
-            and _is_plain(linebox, containing_block)
-            and (line := _line(context, linebox, position_y, containing_block)) is not None
+            and is_plain(linebox, containing_block)
+            and (line := line_of(context, linebox, position_y, containing_block)) is not None
         ):
             return line, None
         found: tuple[Any, Any] = any_line(
@@ -71,8 +68,10 @@ def install() -> None:
     put(line_break, "strut", strut)
 
 
-def _is_plain(linebox: Any, containing_block: Any) -> bool:
+def is_plain(linebox: Any, containing_block: Any) -> bool:
     """A line and a text of nothing but text: found once per pair of styles."""
+    if len(linebox.children) != 1 or type(linebox.children[0]) is not TextBox:
+        return False
     text = linebox.children[0]
     if linebox.is_leader or linebox.first_line_style or containing_block.style["direction"] != "ltr":
         return False
@@ -102,7 +101,7 @@ def _are_plain(line: Any, text: Any) -> bool:
     )
 
 
-def _line(context: Any, linebox: Any, position_y: float, containing_block: Any) -> Any | None:
+def line_of(context: Any, linebox: Any, position_y: float, containing_block: Any) -> Any | None:
     """None when the text does not fit, or Pango must look at it."""
     box, left = linebox.children[0], containing_block.content_box_x()
     available = (left + containing_block.width) - left
@@ -115,7 +114,7 @@ def _line(context: Any, linebox: Any, position_y: float, containing_block: Any) 
     if position_x + width > max_x:
         return None
 
-    resolve_percentages(box, containing_block)
+    percent.resolve_percentages(box, containing_block)
     box.position_x, box.position_y = position_x, position_y
     text = box.copy()
     text.pango_layout = Shaped(shape, max_x - position_x)

@@ -78,7 +78,7 @@ def _lengths(style: Any) -> Lengths:
 
 
 def _same(style: Any) -> tuple[dict[str, Any] | None, float | None]:
-    if style["border_collapse"] == "collapse" or style["box_sizing"] != "content-box":
+    if style["border_collapse"] == "collapse":
         return None, None
     same: dict[str, Any] = {f"border_{side}_width": style[f"border_{side}_width"] for side in _SIDES}
     names = [f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES]
@@ -89,5 +89,7 @@ def _same(style: Any) -> tuple[dict[str, Any] | None, float | None]:
         if value != "auto" and (check_math(value) or getattr(value, "unit", None) != "px"):
             return None, None
         same[name] = (0 if name.startswith("min_") else "auto") if value == "auto" else value.value
+    if style["box_sizing"] != "content-box" and any(same[name] for name in (*names[4:], *list(same)[:4])):
+        return None, None
     share = style["width"]
     return same, share.value if getattr(share, "unit", None) == "%" else None

@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 import weasyprint
 from weasyprint import css
 from weasyprint.css import StyleFor, declaration_precedence, find_style_attributes, preprocess_declarations
+from weasyprint.css.properties import TABLE_WRAPPER_BOX_PROPERTIES
 from weasyprint.formatting_structure import build
 from weasyprint.layout import page
 
@@ -162,6 +163,8 @@ def install() -> None:
 
     def wrap_table(box: Any, children: Any) -> Any:
         """A table gets a box around it; both get changed copies of its style, equal for each table of its kind."""
+        for name in TABLE_WRAPPER_BOX_PROPERTIES:
+            box.style[name]  # found once, not by each copy
         wrapper = wrap(box, children)
         table = wrapper.get_wrapped_table()
         wrapper.style, table.style = box.style.__dict__.setdefault("wrapped", (wrapper.style, table.style))

@@ -37,7 +37,7 @@ _WRAPPED: Final = frozenset({"normal", "pre-wrap", "pre-line"})
 class Shape:
     """A text in a typeface, on one line; all lengths are in CSS pixels, `units` is the width in those of Pango."""
 
-    __slots__ = ("baseline", "font", "glyphs", "height", "length", "size", "string", "text", "units", "width")
+    __slots__ = ("baseline", "font", "glyphs", "height", "length", "runs", "size", "string", "text", "units", "width")
 
     text: str
     length: int  # bytes of UTF-8
@@ -47,6 +47,7 @@ class Shape:
     baseline: float
     font: int  # WeasyPrint's key
     size: float
+    runs: tuple[bytes, ...]  # as Pango places the glyphs
     string: str  # what the PDF shows, if its font says of each glyph what `glyphs` says
     glyphs: tuple[tuple[int, int, str], ...]  # number, width in thousandths, characters
 
@@ -146,7 +147,7 @@ def install() -> None:
             shape = layout.shape if type(layout) is Shaped else shape_of(layout.text, style)
             if shape is not None and style["visibility"] == "visible" and textbox.text.strip():
                 font = stream._fonts.get(shape.font)
-                if font is not None and _has_widths(font, shape):
+                if font is not None and not (font.bitmap or font.png or font.svg or font.colr):
                     _show(stream, textbox, font, shape)
                     return
         draw(stream, textbox, offset_x, text_overflow, block_ellipsis)
@@ -175,27 +176,16 @@ def shape_of(text: str, style: Any) -> Shape | None:
 
 
 def _show(stream: Any, textbox: Any, font: Any, shape: Shape) -> None:
+    widths, to_unicode, known_so = font.widths, font.to_unicode, True
+    for glyph, width, characters in shape.glyphs:
+        known_so &= widths.setdefault(glyph, width) == width  # may come from another size, rounded to something else
+        to_unicode.setdefault(glyph, characters)
     stream.set_color(textbox.style["color"])
     stream.begin_text()
     stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
     stream.set_font_size(font.hash, shape.size)
-    stream.show_text(shape.string)
+    stream.show_text(shape.string if known_so else _told(shape.runs, shape.size, widths))
     stream.end_text()
-
-
-def _has_widths(font: Any, shape: Shape) -> bool:
-    """Whether the font draws letters and takes these glyphs as this shape knows them; then it has them from now on."""
-    if font.bitmap or font.png or font.svg or font.colr:
-        return False
-    widths, to_unicode = font.widths, font.to_unicode
-    for glyph, width, _ in shape.glyphs:
-        if widths.get(glyph, width) != width:  # set at another size, and rounded to something else
-            return False
-    for glyph, width, characters in shape.glyphs:
-        if glyph not in to_unicode:
-            to_unicode[glyph] = characters
-            widths[glyph] = width
-    return True
 
 
 def _hashable(value: Any) -> object:
@@ -222,8 +212,9 @@ def _measured(layout: Any, text: str, style: Any) -> Shape | None:
 
 def _drawn(shape: Shape, line: Any) -> bool:
     """Fill in what draws it. False for what `draw_first_line` does more about."""
-    encoded, run, font, string, glyphs = shape.text.encode(), line.runs, None, "", {}
-    widths: dict[int, int] = {}
+    encoded, run, font = shape.text.encode(), line.runs, None
+    glyphs: dict[int, tuple[int, int, str]] = {}
+    runs = []
     while run != ffi.NULL:
         item, placed = run.data.item, run.data.glyphs
         if item.analysis.level % 2 or (font is not None and item.analysis.font != font):
@@ -231,26 +222,35 @@ def _drawn(shape: Shape, line: Any) -> bool:
         if font is None:
             font = item.analysis.font
             shape.font, _, shape.size = get_pango_font_key(font)
-        string += "<"
         count = placed.num_glyphs
+        runs.append(bytes(ffi.buffer(placed.glyphs, count * _GLYPH.size)))
         starts = [*ffi.unpack(placed.log_clusters, count), item.length]
-        infos = _GLYPH.iter_unpack(bytes(ffi.buffer(placed.glyphs, count * _GLYPH.size)))
-        for index, (glyph, width, x_offset, y_offset, _) in enumerate(infos):
+        for index, (glyph, _, _, y_offset, _) in enumerate(_GLYPH.iter_unpack(runs[-1])):
             if y_offset or glyph >= pango.PANGO_GLYPH_EMPTY:  # raised, empty, or none in our fonts
                 return False
             if glyph not in glyphs:
                 begin, end = item.offset + starts[index], item.offset + starts[index + 1]
                 pango.pango_font_get_glyph_extents(font, glyph, ffi.NULL, _extents)
-                widths[glyph] = round(_extents.width * 1000 * FROM_UNITS / shape.size)
-                glyphs[glyph] = (glyph, widths[glyph], encoded[begin:end].decode())
-            offset = x_offset / shape.size
+                width = round(_extents.width * 1000 * FROM_UNITS / shape.size)
+                glyphs[glyph] = glyph, width, encoded[begin:end].decode()
+        run = run.next
+    shape.runs, shape.glyphs = tuple(runs), tuple(glyphs.values())
+    shape.string = _told(shape.runs, shape.size, {glyph: width for glyph, width, _ in shape.glyphs})
+    return True
+
+
+def _told(runs: tuple[bytes, ...], size: float, widths: dict[int, int]) -> str:
+    """The glyphs as the PDF shows them, and by how much they stand apart from their widths."""
+    string = ""
+    for run in runs:
+        string += "<"
+        for glyph, width, x_offset, _, _ in _GLYPH.iter_unpack(run):
+            offset = x_offset / size
             if offset:
                 string += f">{-offset}<"
             string += f"{glyph:04x}"
-            kerning = widths[glyph] + offset - width * 1000 * FROM_UNITS / shape.size
+            kerning = widths[glyph] + offset - width * 1000 * FROM_UNITS / size
             if kerning:
                 string += f">{int(kerning)}<"
         string = string[:-1] if string[-1] == "<" else string + ">"
-        run = run.next
-    shape.string, shape.glyphs = string, tuple(glyphs.values())
-    return True
+    return string
