@@ -29,6 +29,7 @@ from pathlib import Path
 
 from tools import declarations, elf, expat, native
 from tools.debian import LOCK, ArchiveError
+from tools.fiscal import STAMP, product_version, stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build"
@@ -115,6 +116,7 @@ def _packages(name: str, python: str) -> Path:
 
 def _stage_shared(source: Path, out: Path, python: str) -> None:
     _copy_sources(source, out / "relance")
+    (out / "relance" / STAMP).write_text(stamp(out / "relance", product_version()), encoding="utf-8")
     _compile(out / "relance", python)
     # Templates too: parsing them is a tenth of a cold start of what prints (relance.adapters.compiled_templates).
     environment = {"PYTHONPATH": f"{out}{os.pathsep}{_packages('runtime', python)}", "PYTHONHASHSEED": "0"}

@@ -25,7 +25,7 @@ from relance.contracts.approvals import (
     ProposalView,
     ReminderQueue,
 )
-from relance.contracts.archive import ProofView, StatusView
+from relance.contracts.archive import ConsistencyView, ProofView, StatusView
 from relance.contracts.audience import AudienceView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
@@ -526,6 +526,35 @@ ARCHIVE = (
         "get", "/v1/archive/proofs/{id}", "getArchiveProof", "La preuve qu’un fait est dans l’archive", ProofView
     ),
     Operation(
+        "get",
+        "/v1/archive/proofs/{id}/pdf",
+        "getArchiveProofSheet",
+        "La même sur une page à imprimer",
+        "application/pdf",
+    ),
+    Operation(
+        "get",
+        "/v1/archive/proofs/{id}/files",
+        "getArchiveProofFiles",
+        "Ses fichiers, à vérifier avec sha256sum et openssl",
+        "application/zip",
+    ),
+    Operation(
+        "get",
+        "/v1/archive/consistency",
+        "getArchiveConsistency",
+        "La preuve que rien n’a été récrit entre deux points de contrôle",
+        ConsistencyView,
+        query=("from", "to"),
+    ),
+    Operation(
+        "get",
+        "/v1/archive/attestation",
+        "getAttestation",
+        "L’attestation individuelle de l’éditeur, à signer",
+        "application/pdf",
+    ),
+    Operation(
         "post",
         "/v1/archive/exports",
         "createExport",
@@ -815,6 +844,13 @@ DUNNING = (
     ),
     Operation(
         "get",
+        "/v1/invoices/{id}/dossier",
+        "getDossier",
+        "Le dossier d’une facture impayée pour une injonction de payer : pièces numérotées, avec un sommaire",
+        "application/zip",
+    ),
+    Operation(
+        "get",
         "/v1/customers/{id}/statement",
         "getStatement",
         "Le relevé de compte d’un client",
@@ -924,13 +960,6 @@ _KEY = {
 }
 _IF_MATCH = {
     "name": "If-Match",
-    Operation(
-        "get",
-        "/v1/invoices/{id}/dossier",
-        "getDossier",
-        "Le dossier d’une facture impayée pour une injonction de payer : pièces numérotées, avec un sommaire",
-        "application/zip",
-    ),
     "in": "header",
     "description": "L’ETag de la version lue. 412 si elle a changé depuis, 428 s’il manque.",
     "schema": {"type": "string"},

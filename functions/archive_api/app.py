@@ -1,20 +1,26 @@
 """`archive_api`: status, proofs and exports of the sealed archive."""
 
+from http import HTTPStatus
 from typing import Final
 
 from functions.archive_api.wiring import Parts, wire
 from relance.app import bookkeeping, exporting
-from relance.app.archiving import InclusionProof, Status, prove, status
+from relance.app.archiving import Status, prove, status
+from relance.app.archiving.proof_papers import proof_sheet, proof_zip
+from relance.app.archiving.proofs import prove_consistency
+from relance.app.settings import get_company
 from relance.contracts.accounts import AccountsBody, AccountsView, accounts_view, to_own_accounts
-from relance.contracts.archive import ProofView, QuarantineView, StatusView, VerificationView
+from relance.contracts.archive import QuarantineView, StatusView, VerificationView, consistency_view, proof_view
 from relance.contracts.exports import ExportBody, ExportPage, ExportView, export_view, filename, wanted
 from relance.domain.archive_export import ArchiveExport, ExportState
+from relance.domain.attestation import attestation
 from relance.domain.bookkeeping.accounts import OwnAccounts
 from relance.domain.calendar_fr import civil_date, from_ms, to_ms
-from relance.domain.chain.event import event_hash
-from relance.domain.errors import NotFound
+from relance.domain.chain.proof import InclusionProof
+from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.party import Company
-from relance.runtime.http import Api, Call, Reply, accepted, ok, on_first_call
+from relance.domain.sheets import Sheet
+from relance.runtime.http import Api, Call, Reply, accepted, ok, on_first_call, pdf
 
 LINK_VALID_S: Final = 900
 
@@ -30,9 +36,38 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/archive/proofs/{id}")
     def get_proof(call: Call) -> Reply:
-        if not call.path_id.isascii() or not call.path_id.isdigit() or len(call.path_id) > 15:
-            raise NotFound("Un événement se désigne par son rang, un nombre à partir de 1.")
-        return ok(_proof_view(prove(call.caller.tenant, int(call.path_id), archive)))
+        return ok(proof_view(proof_of(call)))
+
+    @api.get("/v1/archive/proofs/{id}/pdf")
+    def get_proof_sheet(call: Call) -> Reply:
+        proof = proof_of(call)
+        company = get_company(ctx, call.caller)
+        return pdf(
+            parts.sheets.sheet(proof_sheet(proof, company.legal_name, ctx.clock.now())),
+            filename=f"preuve-{proof.seq}.pdf",
+        )
+
+    @api.get("/v1/archive/proofs/{id}/files")
+    def get_proof_files(call: Call) -> Reply:
+        proof = proof_of(call)
+        disposition = {"Content-Disposition": f'attachment; filename="preuve-{proof.seq}.zip"'}
+        return Reply(HTTPStatus.OK, proof_zip(proof), content_type="application/zip", headers=disposition)
+
+    @api.get("/v1/archive/attestation")
+    def get_attestation(call: Call) -> Reply:
+        return pdf(parts.sheets.sheet(attest(call)), filename="attestation.pdf")
+
+    def attest(call: Call) -> Sheet:
+        first = archive.journal.read(call.caller.tenant, 0, 1)
+        since = civil_date(from_ms(first[0].at_ms)) if first else None
+        company = get_company(ctx, call.caller)
+        today = civil_date(ctx.clock.now())
+        return attestation(parts.attestations, parts.fiscal_version(), company, since=since, on=today)
+
+    @api.get("/v1/archive/consistency")
+    def get_consistency(call: Call) -> Reply:
+        old, new = size_of(call, "from"), size_of(call, "to") if call.query("to") else None
+        return ok(consistency_view(prove_consistency(call.caller.tenant, old, new, archive)))
 
     @api.get("/v1/settings/accounts")
     def get_accounts(call: Call) -> Reply:
@@ -65,6 +100,11 @@ def build(parts: Parts) -> Api:
         found = exporting.get(ctx, call.caller, call.id)
         return ok(view(found), rev=found.rev)
 
+    def proof_of(call: Call) -> InclusionProof:
+        if not _is_rank(call.path_id):
+            raise NotFound("Un événement se désigne par son rang, un nombre à partir de 1.")
+        return prove(call.caller.tenant, int(call.path_id), archive)
+
     def view(found: ArchiveExport) -> ExportView:
         return export_view(found, link(found), LINK_VALID_S)
 
@@ -93,15 +133,17 @@ def _status_view(found: Status) -> StatusView:
     )
 
 
-def _proof_view(proof: InclusionProof) -> ProofView:
-    return ProofView(
-        seq=proof.seq,
-        size=proof.size,
-        line=proof.line.decode(),
-        event_hash=event_hash(proof.line),
-        path=tuple(node.hex() for node in proof.path),
-        checkpoint=proof.checkpoint.decode(),
-    )
+def size_of(call: Call, name: str) -> int:
+    """A number of events in the query. Raises Invalid, naming the parameter."""
+    text = call.query(name) or ""
+    if not _is_rank(text):
+        message = f"{name} : le nombre d’événements d’un point de contrôle."
+        raise Invalid(message, faults=[Fault(f"/{name}", message, "wrong_type")])
+    return int(text)
+
+
+def _is_rank(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15
 
 
 handler = on_first_call(lambda: build(wire()))

@@ -1,7 +1,9 @@
 """What `archive_api` is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from relance.adapters.attestation_data import load_attestations
 from relance.adapters.chart_data import load_charts
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
@@ -10,11 +12,15 @@ from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.export_bell import ExportBell
+from relance.adapters.fiscal_modules import fiscal_version
+from relance.adapters.remote_sheets import RemoteSheets
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
 from relance.app.context import Context
 from relance.app.ports.archive import ExportMaker, ExportStore
+from relance.app.ports.sheets import SheetRenderer
+from relance.domain.attestation import Attestations, FiscalVersion
 from relance.domain.bookkeeping.accounts import Charts
 from relance.runtime.aws import client
 from relance.runtime.settings import Tables, load
@@ -25,6 +31,7 @@ class Settings(Tables):
     archive_bucket: str
     exports_bucket: str
     export_function: str
+    render_function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ class Parts:
     exports: ExportStore
     maker: ExportMaker
     charts: Charts
+    sheets: SheetRenderer
+    attestations: Attestations
+    fiscal_version: Callable[[], FiscalVersion]
 
 
 def wire() -> Parts:
@@ -48,4 +58,7 @@ def wire() -> Parts:
         S3Exports(client("s3"), settings.exports_bucket),
         ExportBell(client("lambda"), settings.export_function),
         load_charts(),
+        RemoteSheets(client("lambda", retries=False), settings.render_function),
+        load_attestations(),
+        fiscal_version,
     )

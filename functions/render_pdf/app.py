@@ -14,8 +14,10 @@ from relance.app import rendering
 from relance.app.context import Caller
 from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.outside import Renderer
+from relance.app.ports.sheets import SheetRenderer
 from relance.contracts.drawing import Drawing, DrawingTask, LetterTask, is_letter, refused
 from relance.contracts.lifecycle import DocumentTask
+from relance.contracts.sheets import SheetTask, is_sheet
 from relance.domain.errors import Invalid
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
@@ -46,6 +48,11 @@ def draw_letter(letters: LetterRenderer, asked: LetterTask) -> Mapping[str, Any]
     return _drawing(lambda: letters.letter(asked.content, asked.branding))
 
 
+def draw_sheet(sheets: SheetRenderer, asked: SheetTask) -> Mapping[str, Any]:
+    """A sheet, or why there is none; raises what else `SheetRenderer.sheet` raises."""
+    return _drawing(lambda: sheets.sheet(asked.sheet))
+
+
 def _drawing(drawn: Callable[[], bytes]) -> Mapping[str, Any]:
     try:
         drawing = Drawing(pdf=drawn())
@@ -60,7 +67,9 @@ _render_task = task(log, DocumentTask, lambda asked: render(_parts(), asked))
 
 
 def handler(event: dict[str, Any], context: object) -> Mapping[str, Any]:
-    """One of the three, told apart by what only a letter, or a drawing, has."""
+    """One of the four, told apart by what only a sheet, a letter, or a drawing, has."""
+    if is_sheet(event):
+        return draw_sheet(_parts().sheets, msgspec.convert(event, SheetTask))
     if is_letter(event):
         return draw_letter(_parts().letters, msgspec.convert(event, LetterTask))
     if "branding" in event:

@@ -9,9 +9,11 @@ from relance.adapters.entropy import SystemEntropy
 from relance.adapters.letters_weasyprint import WeasyPrintLetters
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.adapters.s3_documents import S3Documents
+from relance.adapters.sheets_weasyprint import WeasyPrintSheets
 from relance.app.context import Context
 from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.outside import Documents, Renderer
+from relance.app.ports.sheets import SheetRenderer
 from relance.runtime.aws import client
 from relance.runtime.settings import DrawingRoom, load
 
@@ -24,6 +26,7 @@ class Parts:
     renderer: Renderer
     documents: Documents
     letters: LetterRenderer
+    sheets: SheetRenderer
 
 
 def wire() -> Parts:
@@ -36,4 +39,5 @@ def wire() -> Parts:
         renderer=renderer,
         documents=S3Documents(client("s3"), settings.documents_bucket),
         letters=WeasyPrintLetters(renderer),
+        sheets=WeasyPrintSheets(renderer),
     )

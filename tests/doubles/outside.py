@@ -19,6 +19,7 @@ from relance.domain.errors import NotFound, Retry
 from relance.domain.ids import TenantId
 from relance.domain.letters import LetterContent
 from relance.domain.party import Branding
+from relance.domain.sheets import Sheet
 from tests.doubles.store import Crash
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # a Monday, ten o'clock in Paris
@@ -114,6 +115,7 @@ class FakeRenderer:
 
     drawn: list[DocumentContent] = field(default_factory=list)
     letters: list[LetterContent] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
 
     def pdf(self, content: DocumentContent, branding: Branding, copy: Copy = ORIGINAL) -> bytes:
         self.drawn.append(content)
@@ -123,6 +125,10 @@ class FakeRenderer:
     def letter(self, content: LetterContent, branding: Branding) -> bytes:
         self.letters.append(content)
         return b"%PDF-1.7\n" + canonical([content_json(content), content_json(branding)]) + b"\n%%EOF\n"
+
+    def sheet(self, sheet: Sheet) -> bytes:
+        self.sheets.append(sheet)
+        return b"%PDF-1.7\n" + canonical(content_json(sheet)) + b"\n%%EOF\n"
 
 
 @dataclass(slots=True)

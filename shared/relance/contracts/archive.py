@@ -4,6 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from relance.domain.chain.event import event_hash
+from relance.domain.chain.proof import ConsistencyProof, InclusionProof
+
 
 class QuarantineView(msgspec.Struct, frozen=True):
     """Why the archive does not advance: the event that cannot be archived, a stable code, a sentence."""
@@ -51,3 +54,39 @@ class ProofView(msgspec.Struct, frozen=True):
     event_hash: str
     path: tuple[str, ...]
     checkpoint: str
+
+
+class ConsistencyView(msgspec.Struct, frozen=True):
+    """The archive of `size` events begins with that of `old_size`: RFC 6962 § 2.1.2, under the two signed notes.
+
+    `path`: the hashes in the order of the RFC.
+    """
+
+    old_size: int
+    size: int
+    path: tuple[str, ...]
+    old_checkpoint: str
+    checkpoint: str
+
+
+def proof_view(proof: InclusionProof) -> ProofView:
+    """The proof of one event."""
+    return ProofView(
+        seq=proof.seq,
+        size=proof.size,
+        line=proof.line.decode(),
+        event_hash=event_hash(proof.line),
+        path=tuple(node.hex() for node in proof.path),
+        checkpoint=proof.checkpoint.decode(),
+    )
+
+
+def consistency_view(proof: ConsistencyProof) -> ConsistencyView:
+    """The proof that nothing was rewritten between two checkpoints."""
+    return ConsistencyView(
+        old_size=proof.old_size,
+        size=proof.size,
+        path=tuple(node.hex() for node in proof.path),
+        old_checkpoint=proof.old_checkpoint.decode(),
+        checkpoint=proof.checkpoint.decode(),
+    )

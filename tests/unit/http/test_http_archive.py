@@ -1,6 +1,8 @@
 """The archive over HTTP: its status, proofs and exports, and what it refuses."""
 
+import io
 import json
+import zipfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +12,14 @@ from functions.archive_api import app
 from functions.archive_api.wiring import Parts
 from functions.archive_export import app as maker
 from functions.archive_export.wiring import Parts as MakerParts
+from relance.adapters.attestation_data import load_attestations
 from relance.adapters.chart_data import load_charts
+from relance.adapters.fiscal_modules import fiscal_version
 from relance.app.archiving import drain
 from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
 from relance.app.exporting import archive_writer
+from relance.app.ports.store import Commit
 from relance.contracts.exports import ExportTask, encode
 from relance.contracts.ledger import LEDGER_HEADER, csv_row
 from relance.domain.archive_export import ExportKind
@@ -22,10 +27,11 @@ from relance.domain.calendar_fr import from_ms
 from relance.domain.chain import note
 from relance.domain.chain.event import event_hash
 from relance.domain.ids import TenantId
+from tests.builders import a_company
 from tests.doubles.archive import World
 from tests.doubles.exported import TENANT, Bell, Shelf, world_of
 from tests.doubles.gateway import Gateway
-from tests.doubles.outside import ManualClock, SeededEntropy
+from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
 
 
@@ -36,6 +42,11 @@ class Place:
 
     def api(self, tenant: str | None = TENANT) -> Gateway:
         return Gateway(app.build(self.parts), TenantId(tenant) if tenant else None)
+
+    def with_company(self) -> Gateway:
+        """The same, once the company said who it is."""
+        self.parts.ctx.store.commit(Commit(TenantId(TENANT), "company", puts=(a_company(TenantId(TENANT)),)))
+        return self.api()
 
     def makes(self) -> None:
         """What the other function does with what was asked for."""
@@ -56,7 +67,12 @@ class Place:
 def place() -> Place:
     world = world_of()
     ctx = Context(InMemoryStore(), ManualClock(), SeededEntropy())
-    return Place(world, Parts(ctx, world.archive(), Shelf(), Bell(), load_charts()))
+    return Place(
+        world,
+        Parts(
+            ctx, world.archive(), Shelf(), Bell(), load_charts(), FakeRenderer(), load_attestations(), fiscal_version
+        ),
+    )
 
 
 def json_of(answer: Any, status: int = 200) -> dict[str, Any]:
@@ -139,6 +155,41 @@ def test_entries_and_sales_of_a_period_are_made_like_an_archive(place: Place, ki
     assert (made["kind"], made["state"], made["size"]) == (kind, "made", 0)
     assert isinstance(place.parts.exports, Shelf)
     assert place.parts.exports.filenames[-1].endswith(ending)
+
+
+def test_a_proof_is_handed_out_as_a_page_and_as_files(place: Place) -> None:
+    api = place.with_company()
+    page = api.get("/v1/archive/proofs/4/pdf")
+    assert (page.status, page.headers["Content-Type"]) == (200, "application/pdf")
+    assert isinstance(place.parts.sheets, FakeRenderer)
+    assert place.parts.sheets.sheets[-1].subtitle.endswith("événement 4 sur 18")
+    files = api.get("/v1/archive/proofs/4/files")
+    with zipfile.ZipFile(io.BytesIO(files.body)) as opened:
+        assert opened.read("evenement.json") == place.world.events[TENANT][3].line
+    for kind in ("pdf", "files"):
+        assert api.get(f"/v1/archive/proofs/19/{kind}").status == 404
+        assert api.get(f"/v1/archive/proofs/abc/{kind}").status == 404
+
+
+def test_two_checkpoints_are_proved_to_be_of_one_archive(place: Place) -> None:
+    api = place.api()
+    found = json_of(api.get("/v1/archive/consistency", **{"from": "6", "to": "12"}))
+    assert (found["old_size"], found["size"]) == (6, 12)
+    assert json_of(api.get("/v1/archive/consistency", **{"from": "6"}))["size"] == 18
+    assert api.get("/v1/archive/consistency", **{"from": "7"}).status == 404
+    assert api.get("/v1/archive/consistency").faults == {("/from", "wrong_type")}
+    assert api.get("/v1/archive/consistency", **{"from": "6", "to": "x"}).faults == {("/to", "wrong_type")}
+
+
+def test_the_attestation_names_the_company_and_its_first_day(place: Place) -> None:
+    """[AF-08]"""
+    assert place.with_company().get("/v1/archive/attestation").status == 200
+    assert isinstance(place.parts.sheets, FakeRenderer)
+    sheet = place.parts.sheets.sheets[-1]
+    assert sheet.warning.startswith("ATTESTATION INVALIDE"), "no version is released yet"
+    first = from_ms(place.world.events[TENANT][0].at_ms).date()
+    assert f"{first:%d/%m/%Y}" in sheet.sections[1].paragraphs[0]
+    assert dict(sheet.sections[1].rows)["Entreprise"] == a_company().legal_name
 
 
 def test_a_company_chooses_its_accounts(place: Place) -> None:

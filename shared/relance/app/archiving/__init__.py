@@ -5,7 +5,7 @@ CGI art. 286 I 3° bis, BOI-TVA-DECLA-30-10-30 §§ 80-260, checked 2026-11. [AF
 
 from relance.app.archiving.drain import Archive, Archiver, Drained, drain
 from relance.app.archiving.export import Export, export
-from relance.app.archiving.proofs import InclusionProof, prove
+from relance.app.archiving.proofs import prove
 from relance.app.archiving.status import Health, Status, status
 from relance.app.archiving.verification import Walked, verify
 
@@ -15,7 +15,6 @@ __all__ = [
     "Drained",
     "Export",
     "Health",
-    "InclusionProof",
     "Status",
     "Walked",
     "drain",

@@ -21,9 +21,9 @@ class ClosingFiles:
     def take(self, event: Event) -> Iterator[tuple[str, bytes]]:
         """The file of the day before, once a closing of another day comes."""
         if event.type == CLOSED:
-            if event.data["to"] != self._day:
+            if (day := str(event.data.get("to"))) != self._day:
                 yield from self.rest()
-                self._day = str(event.data["to"])
+                self._day = day
             self._lines.append(event.line)
 
     def rest(self) -> Iterator[tuple[str, bytes]]:

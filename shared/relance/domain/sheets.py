@@ -1,0 +1,33 @@
+"""A sheet: a page or two of plain sections to print or hand over, that no law gives the layout of: proof, attestation.
+
+Everything is text that was already decided; who draws it adds nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part: sentences, then pairs of label and value, then lines as they are (`code`), then who signs.
+
+    `signed_by`: for each signature, what is written under its box.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    code: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`warning`, when there is one, is printed in a frame above everything else: what the reader must not miss."""
+
+    title: str
+    subtitle: str
+    on: date
+    sections: tuple[Section, ...]
+    footer: str
+    warning: str = ""
