@@ -12,7 +12,7 @@ from itertools import chain
 from relance.app import customers
 from relance.app.context import Caller, Context
 from relance.app.noticing import judged
-from relance.app.ports.activity import ActivityLog
+from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.store import E
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import NotFound
@@ -20,12 +20,20 @@ from relance.domain.invoice import Invoice
 from relance.domain.money import format_amount
 from relance.domain.party import Customer
 from relance.domain.quote import Acceptance, Quote, QuoteStatus, Withdrawal, withdrawal_period
+from relance.domain.reminder.claim import Claim, ClaimState
 from relance.domain.tracking.signals import is_shared
 
 MAX_DOCUMENTS = 30
 _PAGE, _PAGES = 100, 5
 _MAX_ACTIVITY = 200
 _REFUND_DAYS = 14
+_IN_HAND = timedelta(minutes=2)  # who is at work on a mail: after that, nobody is, and what became of it is not known
+_LEFT = {
+    ClaimState.SENT: "sent",
+    ClaimState.CLAIMED: "in_doubt",
+    ClaimState.UNKNOWN: "in_doubt",
+    ClaimState.REFUSED: "not_sent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def of_quote(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tu
         raise NotFound("Aucun devis ne porte cet identifiant.")
     amendments = [ctx.store.get(caller.tenant, Quote, amendment) for amendment in quote.amendment_ids]
     facts = [*_quote_facts(quote), *(entry for one in amendments if one for entry in _amendment_facts(one))]
-    return _merged(facts, _noticed(caller, "quote", id, activity))
+    return _merged(facts, _around(ctx, caller, "quote", id, activity))
 
 
 def of_invoice(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:
@@ -65,7 +73,7 @@ def of_invoice(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> 
     invoice = ctx.store.get(caller.tenant, Invoice, id)
     if invoice is None:
         raise NotFound("Aucune facture ne porte cet identifiant.")
-    return _merged(_invoice_facts(invoice), _noticed(caller, "invoice", id, activity))
+    return _merged(_invoice_facts(invoice), _around(ctx, caller, "invoice", id, activity))
 
 
 def of_customer(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:
@@ -82,7 +90,7 @@ def of_customer(ctx: Context, caller: Caller, id: str, activity: ActivityLog) ->
         kind = "quote" if isinstance(document, Quote) else "invoice"
         facts = _quote_facts(document) if isinstance(document, Quote) else _invoice_facts(document)
         about = About(kind, document.id, document.number)
-        told = [*facts, *_noticed(caller, kind, document.id, activity)]
+        told = [*facts, *_around(ctx, caller, kind, document.id, activity)]
         entries += [replace(entry, about=about) for entry in told]
     return _merged(entries, ())
 
@@ -168,6 +176,19 @@ def _invoice_facts(invoice: Invoice) -> Iterator[Entry]:
     for status in invoice.statuses:
         data = {"code": status.code.value, "label": status.code.label, "reason": status.reason}
         yield Entry(status.at, "invoice.status", data)
+
+
+def _around(ctx: Context, caller: Caller, kind: str, id: str, activity: ActivityLog) -> Iterator[Entry]:
+    """What its claims tell of what left, and what was noticed of it; each mail once, whoever kept it."""
+    claims = ctx.store.starting_with(caller.tenant, Claim, f"{id}#", limit=_PAGE).items
+    for claim in claims:
+        if claim.state is not ClaimState.CLAIMED or ctx.clock.now() - claim.at > _IN_HAND:
+            data = {"step": claim.step, "action": claim.action.value, "by": claim.approved_by}
+            yield Entry(claim.at, _LEFT[claim.state], {name: told for name, told in data.items() if told})
+    known = {claim.step for claim in claims}
+    for entry in _noticed(caller, kind, id, activity):
+        if entry.type != ActivityKind.SENT or entry.data.get("step") not in known:
+            yield entry
 
 
 def _noticed(caller: Caller, kind: str, id: str, activity: ActivityLog) -> Iterator[Entry]:

@@ -51,6 +51,12 @@ def _mail(verb: str) -> Callable[[Data], str]:
     return lambda data: f"{_MAILS.get(data.get('step', ''), _question(data.get('step', '')))} : {verb}"
 
 
+def _left(data: Data) -> str:
+    """That a step was carried out, and by whose word."""
+    done = _DONE.get(data.get("action", "email"), "parti")
+    return _mail(f"{done}, validé par {data['by'].removeprefix('user:')}" if data.get("by") else done)(data)
+
+
 def _question(step: str) -> str:
     if step.startswith("again_"):
         first = step.removeprefix("again_").partition("_")[2]
@@ -84,6 +90,7 @@ def _opened_last(data: Data) -> str:
     return f"Dernière ouverture connue d’un courriel : le {_day(data['day'])}"
 
 
+_DONE: Final = {"task": "tâche créée", "letter": "lettre préparée", "webhook": "votre système a été prévenu"}
 _CONSENTS: Final = {
     "none": "Suivi d’ouverture : aucun choix",
     "deliverability": "Suivi d’ouverture limité au jour de la dernière ouverture",
@@ -172,7 +179,9 @@ _WORDS: Final[Mapping[str, str | Callable[[Data], str]]] = {
     "invoice.drafted": "Brouillon créé",
     "invoice.issued": lambda data: f"Facture {data['number']} émise",
     "payment.recorded": lambda data: f"Règlement de {data['amount'].replace('.', ',')} reçu",
-    "sent": _mail("parti"),
+    "sent": _left,
+    "in_doubt": _mail("envoi incertain, à renvoyer seulement si votre client ne l’a pas reçu"),
+    "not_sent": _mail("non parti, refusé"),
     "delivered": _mail("remis au serveur du destinataire"),
     "bounced": _mail("rejeté par le serveur du destinataire"),
     "complained": _mail("signalé comme indésirable"),

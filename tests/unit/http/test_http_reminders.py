@@ -1,19 +1,16 @@
 """Scenarios and mails over HTTP, each tenant seeing its own."""
 
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from functions.reminders_api import app
 from functions.reminders_api.wiring import Parts
-from relance.app.sending import send
-from relance.domain.reminder.scenario import DELIVERY, DocumentKind
+from relance.domain.reminder.scenario import DELIVERY
 from tests.builders import OTHER_TENANT, TENANT
 from tests.doubles.gateway import Gateway
-from tests.doubles.office import MACHINE, Office
+from tests.doubles.office import Office
 from tests.doubles.outside import MailFate
-
-QUOTE: Final = DocumentKind.QUOTE
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ def test_one_version_of_a_scenario_is_shown_by_its_id(office: Office) -> None:
 def test_a_mail_in_doubt_is_shown_with_what_is_known_of_it(office: Office) -> None:
     quote = office.quote()
     office.mailer.next(MailFate.UNKNOWN_DELIVERED)
-    send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=office.post)
+    office.wake(quote)
     (shown,) = api(office).get("/v1/reminders").json["items"]
     assert (shown["document_id"], shown["step"], shown["state"]) == (quote.id, DELIVERY, "unknown")
     assert (shown["reason"], shown["recipient"]) == ("ReadTimeout", "camille.lefevre@client.example")
@@ -51,6 +48,6 @@ def test_a_mail_in_doubt_is_shown_with_what_is_known_of_it(office: Office) -> No
 
 def test_nobody_sees_the_mails_of_another_tenant(office: Office) -> None:
     quote = office.quote()
-    send(office.ctx, MACHINE, QUOTE, quote.id, DELIVERY, post=office.post)
+    office.wake(quote)
     assert api(office, OTHER_TENANT).get("/v1/reminders").json == {"items": [], "cursor": None}
     assert api(office, None).get("/v1/reminders").status == 401
