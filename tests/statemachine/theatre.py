@@ -54,7 +54,7 @@ class Theatre:
         office = self.office
         work = partial(reminder_step.work, WorkParts(office.ctx, office.post))
         renderer = FakeRenderer()
-        render = partial(render_pdf.render, RenderParts(office.ctx, renderer, office.documents, renderer))
+        render = partial(render_pdf.render, RenderParts(office.ctx, renderer, office.documents, renderer, renderer))
         self.troubles = {
             WORK: Trouble(task(reminder_step.log, DocumentTask, work, own=(MailDeferred,))),
             RENDER: Trouble(task(render_pdf.log, DocumentTask, render)),
