@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from relance.resources import verify_archive
-from tests.doubles import periods
+from tests.doubles import periods, tampered_closings
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, cases, edited
 
@@ -69,8 +69,14 @@ def test_an_intact_export_is_accepted_by_the_page(verifier: "Page") -> None:
     assert found(verifier, EXPORT, pins=[EXPORT.read(NOTES[1])]) == []
 
 
+def test_closings_are_accepted_as_they_are_by_the_page(verifier: "Page") -> None:
+    for case in tampered_closings.intact():
+        if case.export:
+            assert found(verifier, case.files) == [], case.name
+
+
 def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page") -> None:
-    for case in cases():
+    for case in [*cases(), *tampered_closings.cases()]:
         first = verify_archive.verify(case.files, pins=case.pins, vkey=case.vkey or None).faults
         second = found(verifier, case.files, pins=case.pins, vkey=case.vkey)
         assert first, case.name

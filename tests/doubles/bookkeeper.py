@@ -3,7 +3,7 @@
 What each fact counts is said beside it and never read back from its line, so that a fold of the lines checks something.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -11,10 +11,14 @@ from typing import NamedTuple
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Event, Fact, Ref, SealedEvent, content_hash, parse
 from relance.domain.closing import CLOSED, Closing, close_periods, is_due, open_from
+from relance.domain.content import Exchange, content_json
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals, append, next_instant
-from relance.domain.perpetual import added
-from tests.doubles.legal_facts import ACTOR, content, vat_table
+from relance.domain.money import Cents, share
+from relance.domain.perpetual import added, in_euros, turnover
+from relance.domain.totals import less
+from relance.domain.vat import VatCategory, VatSubtotal, VatTreatment
+from tests.doubles.legal_facts import ACTOR, content
 
 TENANT = TenantId("ten_a")
 
@@ -35,7 +39,7 @@ class Bookkeeper:
     events: list[SealedEvent] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
     tenant: TenantId = TENANT
-    invoices: int = 0
+    ranks: dict[str, int] = field(default_factory=dict)
 
     def write(self, now: datetime, *entries: Entry) -> None:
         """Facts of one transaction, after the closings that are due."""
@@ -58,22 +62,39 @@ class Bookkeeper:
 
     def invoice(self, net: int, rate_bp: int = 2000) -> Entry:
         """The next invoice, of one line."""
-        self.invoices += 1
-        number, vat = f"F-2026-{self.invoices:04d}", net * rate_bp // 10_000
-        row: Json = {"treatment": {"category": "S", "rate_bp": rate_bp}, "base": net, "vat": vat}
-        totals: Json = {**vat_table(net), "vat": vat, "gross": net + vat, "subtotals": [row]}
-        printed: dict[str, Json] = {**content(number, lines=1), "totals": totals}
+        return self.document("invoice", [row(net, rate_bp)])
+
+    def document(
+        self,
+        kind: str,
+        rows: Sequence[VatSubtotal],
+        *,
+        deducted: Sequence[VatSubtotal] = (),
+        exchange: Exchange | None = None,
+        replaced: Sequence[VatSubtotal] = (),
+    ) -> Entry:
+        """The next invoice or credit note; `deducted` and `replaced` are rows of an earlier invoice."""
+        series = f"{kind}:2026"
+        rank = self.ranks[series] = self.ranks.get(series, 0) + 1
+        number = f"{'F' if kind == 'invoice' else 'A'}-2026-{rank:04d}"
+        printed: dict[str, Json] = {**content(number, lines=1), "totals": {"subtotals": content_json(rows)}}
+        if deducted:
+            printed["deductions"] = [{"number": "F-2026-0001", "subtotals": content_json(deducted)}]
+        if exchange is not None:
+            printed["exchange"] = content_json(exchange)
         data: dict[str, Json] = {
             "number": number,
-            "series": "invoice:2026",
-            "rank": self.invoices,
+            "series": series,
+            "rank": rank,
             "issue_date": "2026-01-01",
             "content": printed,
             "content_sha256": content_hash(printed),
         }
-        counts = {"net": net, "vat": vat, "gross": net + vat, f"net_s_{rate_bp}": net, f"vat_s_{rate_bp}": vat}
-        fact = Fact("invoice.issued", Ref("invoice", f"inv_{self.invoices}", number), ACTOR, data)
-        return Entry(fact, {f"invoiced_{name}": cents for name, cents in counts.items()})
+        counts = turnover("invoiced" if kind == "invoice" else "credited", less(rows, deducted), exchange)
+        if replaced:
+            data["replaces"] = {"number": "F-2026-0001", "subtotals": content_json(replaced)}
+            counts = added(counts, turnover("replaced", replaced))
+        return Entry(Fact(f"{kind}.issued", Ref(kind, f"{kind}_{rank}", number), ACTOR, data), counts)
 
     def setting(self, fiscal_year_start: str) -> None:
         """The company changes its accounting year; the fact must be written next."""
@@ -96,6 +117,26 @@ def payment(cents: int, mode: str = "transfer") -> Entry:
     data: dict[str, Json] = {"amount": abs(cents), "currency": "EUR", "mode": mode}
     counts = {f"{way}_{mode}": abs(cents)} | ({} if mode == "credit" else {way: abs(cents)})
     return Entry(Fact(f"payment.{name}", Ref("invoice", "inv_1", "F-2026-0001"), ACTOR, data), counts)
+
+
+def in_francs(cents: int, exchange: Exchange) -> Entry:
+    """Money in another currency, at the rate of its document."""
+    rate = content_json(exchange)
+    data: dict[str, Json] = {"amount": cents, "currency": "CHF", "mode": "transfer", "exchange": rate}
+    euros = in_euros(cents, exchange)
+    fact = Fact("payment.recorded", Ref("invoice", "inv_1", "F-2026-0001"), ACTOR, data)
+    return Entry(fact, {"received_transfer": euros, "received": euros})
+
+
+def claimed(cents: int) -> Entry:
+    """A fact that says itself what it counts."""
+    counts = {"penalties_claimed": cents}
+    return Entry(Fact("penalty.claimed", Ref("penalty", "inv_1", "F-2026-0001"), ACTOR, {"counts": counts}), counts)
+
+
+def row(net: int, rate_bp: int = 2000) -> VatSubtotal:
+    """A row of a VAT table."""
+    return VatSubtotal(VatTreatment(VatCategory.STANDARD, rate_bp), Cents(net), share(net, rate_bp))
 
 
 def sent() -> Entry:

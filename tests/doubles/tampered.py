@@ -204,7 +204,7 @@ def _files() -> Iterator[tuple[str, Files]]:
     )
     yield "a document with a strange name", with_body("doc/x.pdf", b"%PDF").resummed()
     raw = bytearray(EXPORT.read(MIDDLE))
-    raw[len(raw) // 2] ^= 0xFF
+    raw[len(segment.HEADER)] |= 0b110  # a block of a type that deflate does not have
     yield "a segment broken in its middle", with_body(MIDDLE, bytes(raw)).resummed()
     yield "nothing at all", Files({name: EXPORT.read(name) for name in EXPORT.names() if "/" not in name}).resummed()
 
@@ -243,7 +243,7 @@ def _lines() -> Iterator[tuple[str, Files]]:
     yield "a space", spelled(written, b'"amount_cents": 13500')
     yield "beyond 2^53", spelled(written, b'"amount_cents":9007199254740993')
     yield "2^53 itself", spelled(written, b'"amount_cents":9007199254740992')
-    yield "a key in capitals", spelled(written, b'"Amount_cents":13500')
+    yield "a key in capitals", spelled(b'{"amount":13500', b'{"Amount":13500')
     yield "an escape", spelled(b'"type":"payment', b'"type":"\\u0070ayment')
     yield "no UTF-8", spelled(b'"tenant":"ten_a"', b'"tenant":"\xff"')
     yield "a lone surrogate", spelled(b'"tenant":"ten_a"', b'"tenant":"\\ud800"')

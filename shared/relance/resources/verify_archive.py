@@ -511,7 +511,7 @@ def counted(event: dict[str, Any]) -> Totals:
     elif kind in ("payment.recorded", "payment.refunded"):
         name = "received" if kind == "payment.recorded" else "refunded"
         cents = in_euros(data["amount"], data.get("exchange"))
-        add_cents(totals, f"{name}_{data['mode']}", cents)
+        add_cents(totals, name + "_" + data["mode"], cents)
         if data["mode"] != "credit":  # one document pays another: no money moves
             add_cents(totals, name, cents)
     for name, cents in data.get("counts", {}).items():  # any other fact says itself what it counts
@@ -591,7 +591,7 @@ class Closings:
             self.check(name, event)
         elif self.begun:
             self.count(name, event)
-        if self.begun and event["at"] < self.closes_at:
+        if event["at"] < self.closes_at:
             self.last = event["seq"]
 
     def add(self, kind: str, message: str, name: str, event: dict[str, Any]) -> None:
@@ -613,7 +613,7 @@ class Closings:
     def settings(self, start: str | None) -> None:
         """The accounting year begins on `start` (MM-DD). One in which nothing counts yet begins where that says."""
         self.fiscal = start
-        if start is not None and self.sums.get("year") == {}:
+        if self.sums.get("year") == {}:
             first = datetime.date.fromisoformat(f"{self.day.year}-{start}")
             first = first if first <= self.day else first.replace(year=first.year - 1)
             self.year_first = max(first, self.year_floor)
@@ -713,8 +713,29 @@ class Closings:
 
 
 def closing_name(last_day: datetime.date, rank: int) -> str:
-    words = ("de la journée du %d/%m/%Y", "du mois de %m/%Y", "de l'exercice clos le %d/%m/%Y")
+    words = ("de la journée du %d/%m/%Y", "du mois %m/%Y", "de l'exercice clos le %d/%m/%Y")
     return "la clôture " + last_day.strftime(words[rank])
+
+
+COUNTED = {
+    "invoiced": "facturé",
+    "credited": "avoirs",
+    "replaced": "factures remplacées",
+    "received": "encaissé",
+    "refunded": "remboursé",
+}
+
+
+def total_name(name: str) -> str:
+    """`invoiced_net_s_2000`: facturé HT à 20 % ; `received_cash` : encaissé (cash)."""
+    what, _, rest = name.partition("_")
+    part, _, rate = rest.partition("_")
+    parts = {"net": "HT", "vat": "TVA", "gross": "TTC"}
+    if part in parts:
+        rate_bp = rate.rpartition("_")[2]
+        at = f" à {int(rate_bp) / 100:g} %".replace(".", ",") if rate_bp.isdigit() else ""
+        return f"{COUNTED.get(what, what)} {parts[part]}{at}"
+    return COUNTED.get(what, what) + (f" ({rest})" if rest else "")
 
 
 def difference(field: str, said: Any, expected: Any) -> str:
@@ -723,7 +744,7 @@ def difference(field: str, said: Any, expected: Any) -> str:
     wrong = sorted(name for name in {*said, *expected} if said.get(name) != expected.get(name))
     more = f" (et {len(wrong) - 1} autres montants)" if len(wrong) > 1 else ""
     here, there = (euros(totals.get(wrong[0])) for totals in (said, expected))
-    return f"{TOTALS[field]}, {wrong[0]} : {here} inscrit, {there} d'après les événements{more}"
+    return f"{TOTALS[field]}, {total_name(wrong[0])} : {here} inscrit, {there} d'après les événements{more}"
 
 
 def euros(cents: int | None) -> str:
