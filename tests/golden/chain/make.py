@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from relance.domain.chain import note, segment
 from relance.domain.chain.merkle import EMPTY, consistency_proof, inclusion_proof, leaf_hash
 from relance.domain.ids import TenantId
-from tests.doubles.bookkeeper import Bookkeeper, payment, sent, settings_changed, utc
+from tests.doubles.bookkeeper import Bookkeeper
+from tests.doubles.tampered_closings import tell
 
 VECTORS_1 = Path(__file__).parent / "vectors.json"
 VECTORS = Path(__file__).parent / "vectors_2.json"
@@ -24,16 +25,9 @@ SECRET = sha256(b"relance golden vectors: not a secret").digest()
 
 
 def vectors() -> dict[str, Any]:
-    """A week around New Year: sales at two rates, money by three modes, silent days, a new accounting year."""
-    book = Bookkeeper(tenant=TenantId(TENANT))
-    book.write(utc("2026-12-29T09:00"), settings_changed("01-01"))
-    book.write(utc("2026-12-29T09:30"), book.invoice(10_000), payment(12_000))
-    book.write(utc("2026-12-31T22:59:59.900"), book.invoice(5_000, 1000), payment(5_500, "cash"))  # as the year ends
-    half = len(book.events)
-    book.write(utc("2027-01-01T08:00"), payment(-1_000, "card"), payment(300, "credit"), sent())
-    book.setting("07-01")
-    book.write(utc("2027-01-02T08:00"), settings_changed("07-01"))
-    book.close(utc("2027-01-04T00:15"))
+    """A week around New Year: rates, modes, a currency, deposits, a correction, silent days, a year that moves."""
+    book = tell(Bookkeeper(tenant=TenantId(TENANT)))
+    half = len(book.events) // 2
     events = book.events
     leaves = [leaf_hash(bytes.fromhex(event.hash)) for event in events]
     key = Ed25519PrivateKey.from_private_bytes(SECRET)
