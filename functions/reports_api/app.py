@@ -5,7 +5,7 @@ from relance.app import audience, reporting
 from relance.contracts.audience import audience_view, quiet_days
 from relance.contracts.days import day_of
 from relance.contracts.e_reporting import e_reporting, period
-from relance.contracts.receivables import aged_balance_csv, aged_balance_view
+from relance.contracts.receivables import aged_balance_csv, aged_balance_view, wants_csv
 from relance.contracts.reports import (
     days_of,
     delays_view,
@@ -26,8 +26,9 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/reports/aged-balance")
     def aged_balance(call: Call) -> Reply:
+        as_csv = wants_csv(call.query("format"))
         balance = reporting.aged(ctx, call.caller, day_of("on", call.query("on")))
-        if call.query("format") == "csv":
+        if as_csv:
             return csv(aged_balance_csv(balance), filename=f"balance-agee-{balance.on}.csv")
         return ok(aged_balance_view(balance))
 
@@ -44,7 +45,8 @@ def build(parts: Parts) -> Api:
     @api.get("/v1/reports/dunning")
     def dunning(call: Call) -> Reply:
         first, last = period(call.query("from"), call.query("to"))
-        return ok(dunning_view(reporting.dunning(ctx, call.caller, first, last), first, last))
+        found = reporting.dunning(ctx, call.caller, first, last)
+        return ok(dunning_view(found, reporting.recovered(ctx, call.caller, first, last), first, last))
 
     @api.get("/v1/reports/turnover")
     def turnover(call: Call) -> Reply:

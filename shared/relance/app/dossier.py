@@ -28,6 +28,7 @@ from relance.domain.money import format_amount
 from relance.domain.penalty_claim import Penalties
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim
+from relance.domain.reminder.scenario import Action
 from relance.domain.spreadsheet import csv_file
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -128,7 +129,7 @@ def _reminders(ctx: Context, caller: Caller, invoice: Invoice) -> Iterator[Piece
             mail.pdf_sha256,
         )
         for mail in sorted(mails, key=lambda one: one.at)
-        if mail.is_letter
+        if mail.action is Action.EMAIL
     ]
     if rows:
         header = (

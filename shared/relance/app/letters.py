@@ -36,6 +36,7 @@ from relance.domain.letters import (
 from relance.domain.receivables import is_disputed
 from relance.domain.reminder.claim import Claim, ClaimState
 from relance.domain.reminder.run import Run
+from relance.domain.reminder.scenario import Action
 
 _MOST: Final = 100  # mails of one document, letters of one invoice: more than there can be
 
@@ -156,9 +157,10 @@ def dispatch(
 
 
 def reminded_on(ctx: Context, caller: Caller, document_id: str) -> list[date]:
-    """The days on which a reminder of this document certainly left."""
+    """The days on which a reminder of this document certainly left by mail."""
     mails = ctx.store.starting_with(caller.tenant, Claim, f"{document_id}#", limit=_MOST).items
-    return [civil_date(mail.at) for mail in mails if mail.is_reminder and mail.state is ClaimState.SENT]
+    sent = (mail for mail in mails if mail.action is Action.EMAIL and mail.state is ClaimState.SENT)
+    return [civil_date(mail.at) for mail in sent if mail.is_reminder]
 
 
 def statement(ctx: Context, caller: Caller, customer_id: str, invoices: Iterable[Invoice]) -> StatementContent:

@@ -19,6 +19,7 @@ from relance.domain.e_reporting import Report, report
 from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import QuoteId
 from relance.domain.payment_delays import PaymentDelays, payment_delays
+from relance.domain.penalty_claim import PenaltyClaim, PenaltyFigures, penalty_figures
 from relance.domain.prescription import Prescription, prescription
 from relance.domain.quote import Quote
 from relance.domain.quote_figures import QuoteFigures, offers, quote_figures, sent_version
@@ -84,6 +85,12 @@ def dunning(ctx: Context, caller: Caller, first: date, last: date) -> DunningFig
         for one in reading.read(ctx, caller, with_runs=True)
     )
     return dunning_figures((row for row in rows if row is not None), first, last, ctx.clock.now())
+
+
+def recovered(ctx: Context, caller: Caller, first: date, last: date) -> PenaltyFigures:
+    """Penalties claimed, received and given up over a period. [M-16]"""
+    require_period(first, last)
+    return penalty_figures(reading.everything(ctx, caller, PenaltyClaim), first, last)
 
 
 def sold(ctx: Context, caller: Caller, first: date, last: date) -> Turnover:

@@ -14,6 +14,7 @@ from relance.domain.dso import Dso
 from relance.domain.dunning_figures import DunningFigures
 from relance.domain.errors import Fault, Invalid
 from relance.domain.payment_delays import PaymentDelays
+from relance.domain.penalty_claim import PenaltyFigures
 from relance.domain.prescription import Prescription, Urgency
 from relance.domain.quote_figures import QuoteFigures, Spread
 from relance.domain.turnover import Turnover
@@ -78,12 +79,22 @@ class DisputesView(msgspec.Struct, frozen=True, kw_only=True):
     average_age_days: str | None
 
 
+class RecoveredView(msgspec.Struct, frozen=True, kw_only=True):
+    """Penalties of the period: claims last made in it, what came in for any, what was given up; in euros."""
+
+    claims: int
+    claimed: str
+    received: str
+    waived: str
+
+
 class DunningView(msgspec.Struct, frozen=True, kw_only=True):
     """What dunning brought in over a period."""
 
     first: date
     last: date
     levels: tuple[LevelView, ...]
+    penalties: RecoveredView
     promises: PromisesView
     disputes: DisputesView
 
@@ -230,7 +241,7 @@ def delays_view(found: PaymentDelays, first: date, last: date) -> DelaysView:
     )
 
 
-def dunning_view(found: DunningFigures, first: date, last: date) -> DunningView:
+def dunning_view(found: DunningFigures, recovered: PenaltyFigures, first: date, last: date) -> DunningView:
     """Dunning as it is told."""
     promises, disputes = found.promises, found.disputes
     return DunningView(
@@ -241,6 +252,12 @@ def dunning_view(found: DunningFigures, first: date, last: date) -> DunningView:
                 level=row.level, reminders=row.reminders, followed=row.followed, received=amount_text(row.received)
             )
             for row in found.levels
+        ),
+        penalties=RecoveredView(
+            claims=recovered.claims,
+            claimed=amount_text(recovered.claimed),
+            received=amount_text(recovered.received),
+            waived=amount_text(recovered.waived),
         ),
         promises=PromisesView(promises.kept, promises.broken, promises.pending),
         disputes=DisputesView(

@@ -161,7 +161,7 @@ def quote_figures(
 
 def spread(durations: Iterable[timedelta]) -> Spread:
     """The middle (the mean of the two in the middle) and the 90th percentile (nearest rank), in hours."""
-    ordered = sorted(durations)
+    ordered = sorted(max(duration, timedelta()) for duration in durations)  # clocks differ by milliseconds
     if not ordered:
         return Spread(None, None)
     middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2

@@ -126,6 +126,7 @@ def test_penalties_are_paid_apart_from_the_invoice_and_then_are_paid_P_06(till: 
     rest = does(till, invoice, "payments", {"amount": "7.18", "paid_on": "2026-03-15", "mode": "card"})
     assert (rest["state"], rest["claim"]["left"], rest["claim"]["paid"]) == ("paid", "0.00", "57.18")
     assert refused(till, invoice, "waive", {"reason": "Geste"}) == (409, "penalties_paid")
+    assert refused(till, invoice, "payments", money) == (409, "penalties_not_claimed")
     assert [payment["amount"] for payment in till.again(invoice)["payments"]] == ["1200.00"]
     totals = till.totals
     assert (totals["penalties_received"], totals["penalties_received_card"], totals["received"]) == (
