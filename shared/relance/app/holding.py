@@ -17,16 +17,14 @@ from relance.app.finding import run_of
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch_run
 from relance.app.ports.outside import Executions
-from relance.app.ports.store import Check, Entity, Idem
+from relance.app.ports.store import Check, Idem
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Conflict, Fault, Invalid, NotFound
 from relance.domain.journal import Head
 from relance.domain.money import Cents
-from relance.domain.reminder.claim import claim_id
 from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.run import Run, hold, release
 from relance.domain.reminder.scenario import DocumentKind
-from relance.domain.reminder.task import Task, TaskState
 
 RESUMED: Final = frozenset({HoldKind.MANUAL, HoldKind.REPLY, HoldKind.INCOMPLETE})
 _NONE: Final = {
@@ -60,8 +58,8 @@ class Desk:
     idem: Idem | None = None
 
 
-Change = Callable[[Run, datetime], tuple[Run, tuple[Entity, ...]]]
-"""What a run becomes, and what is stored with it; the very same run when nothing changes."""
+Change = Callable[[Run, datetime], Run]
+"""What a run becomes; the very same run when nothing changes."""
 
 
 def change(desk: Desk, wanted: Change) -> Run:
@@ -69,12 +67,12 @@ def change(desk: Desk, wanted: Change) -> Run:
 
     def decide(_head: Head, at: datetime) -> Decision:
         run = of_document(desk.ctx, desk.caller, desk.kind, desk.document_id)
-        changed, beside = wanted(run, at)
+        changed = wanted(run, at)
         if changed is run:
             return Decision(answer=run, checks=(Check(run),))
         # However many things changed, they are stored once and wake one turn.
         once = replace(changed, rev=run.rev + 1, turn=run.turn + 1)
-        return Decision(answer=once, puts=(once, *beside))
+        return Decision(answer=once, puts=(once,))
 
     run = again(lambda: commit(desk.ctx, desk.caller, desk.idem, Run, decide))
     launch_run(desk.executions, run)
@@ -95,9 +93,9 @@ def dispute(desk: Desk, *, amount: Cents | None = None, note: str = "") -> Run:
     Raises NotFound, Conflict `already_held` while a dispute is open.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         _require_none(run, HoldKind.DISPUTE, at)
-        return hold(run, replace(_hold(desk, HoldKind.DISPUTE, at, note), amount=amount), at), ()
+        return hold(run, replace(_hold(desk, HoldKind.DISPUTE, at, note), amount=amount), at)
 
     return change(desk, wanted)
 
@@ -108,10 +106,10 @@ def promise(desk: Desk, on: date, *, amount: Cents | None = None, note: str = ""
     A new promise takes the place of the one before. Raises NotFound, Invalid (`/on`) on a day that is over.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         _require_to_come(on, at, "/on")
         made = replace(_hold(desk, HoldKind.PROMISE, at, note), until=on, amount=amount)
-        return hold(_released(run, {HoldKind.PROMISE}, Outcome.REPLACED, at), made, at), ()
+        return hold(_released(run, {HoldKind.PROMISE}, Outcome.REPLACED, at), made, at)
 
     return change(desk, wanted)
 
@@ -122,10 +120,10 @@ def insolvency(desk: Desk, *, note: str = "") -> Run:
     C. com. L622-7 and L622-24 (checked 2026-11). Raises NotFound, Conflict `already_held`.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         _require_none(run, HoldKind.INSOLVENCY, at)
         made = _hold(desk, HoldKind.INSOLVENCY, at, note)
-        return hold(run, made, at), (_task(run, made, "Déclarer la créance au mandataire judiciaire"),)
+        return hold(run, made, at)
 
     return change(desk, wanted)
 
@@ -136,26 +134,26 @@ def end(desk: Desk, kind: HoldKind, outcome: Outcome) -> Run:
     Raises NotFound, Conflict `not_held` when none was open.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         ended = _released(run, {kind}, outcome, at)
         if ended is run:
             raise Conflict(f"{_NONE[kind]} n’est en cours sur ce document.", code="not_held")
-        return ended, ()
+        return ended
 
     return change(desk, wanted)
 
 
 def replied(desk: Desk, *, note: str = "") -> Run:
-    """The customer answered by another way: the machine stops, and somebody has to answer him. [DR-01]
+    """The customer answered by another way: the machine stops, and asks somebody to answer him. [DR-01]
 
     Said again while it holds, it is kept once. Raises NotFound.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         if _active(run, {HoldKind.REPLY}, at):
-            return run, ()
+            return run
         made = _hold(desk, HoldKind.REPLY, at, note)
-        return hold(run, made, at), (_task(run, made, "Répondre au client"),)
+        return hold(run, made, at)
 
     return change(desk, wanted)
 
@@ -166,11 +164,11 @@ def suspend(desk: Desk, *, until: date | None = None, note: str = "") -> Run:
     Raises NotFound, Invalid (`/until`) on a day that is over, Conflict `already_held`.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         if until is not None:
             _require_to_come(until, at, "/until")
         _require_none(run, HoldKind.MANUAL, at)
-        return hold(run, replace(_hold(desk, HoldKind.MANUAL, at, note), until=until), at), ()
+        return hold(run, replace(_hold(desk, HoldKind.MANUAL, at, note), until=until), at)
 
     return change(desk, wanted)
 
@@ -182,11 +180,11 @@ def resume(desk: Desk) -> Run:
     a decision of their own.
     """
 
-    def wanted(run: Run, at: datetime) -> tuple[Run, tuple[Entity, ...]]:
+    def wanted(run: Run, at: datetime) -> Run:
         resumed = _released(run, RESUMED, Outcome.RESUMED, at)
         if resumed is run:
             raise Conflict("Rien ne suspend les relances de ce document à la main.", code="not_held")
-        return resumed, ()
+        return resumed
 
     return change(desk, wanted)
 
@@ -216,18 +214,3 @@ def _require_to_come(day: date, at: datetime, pointer: str) -> None:
 
 def _hold(desk: Desk, kind: HoldKind, at: datetime, note: str) -> Hold:
     return Hold(id=desk.ctx.new_id("hol"), kind=kind, at=at, by=desk.caller.actor, note=note)
-
-
-def _task(run: Run, made: Hold, title: str) -> Task:
-    return Task(
-        tenant=run.tenant,
-        id=claim_id(run.id, made.id),
-        rev=1,
-        document_kind=run.document_kind,
-        document_id=run.id,
-        customer_id=run.customer_id,
-        title=title,
-        state=TaskState.OPEN,
-        at=made.at,
-        detail=made.note,
-    )

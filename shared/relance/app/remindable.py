@@ -97,12 +97,18 @@ def words_for(document: Quote | Invoice, wanted: str, now: datetime) -> tuple[st
 def require_remindable(ctx: Context, run: Run, wanted: Proposal, published: PublishedScenarios) -> None:
     """Raise Conflict with the reason, in French, when the machine would not send `wanted`. Raises NotFound."""
     found = situation(ctx, run.tenant, run.document_kind, run.id, published, run=run)
+    if found.facts.closed:  # what it makes us tell may still be on its way: that is no reminder
+        raise _refused(found.facts.closed)
     around = replace(found.around, proposals={**found.around.proposals, wanted.step: wanted})
     match decide(found.facts, found.scenario, found.claims, found.now, around):
         case Wait(why=reason) | Stop(reason=reason):
-            told = _WHY.get(reason, f"Les relances de ce document sont en pause (motif : {reason}).")
-            raise Conflict(told, code=f"not_remindable_{reason}")
+            raise _refused(reason)
         case Done():
             raise Conflict("Il est trop tard pour relancer ce document.", code="not_remindable_too_late")
         case _:
             return  # it is sent next, or after what must go before it
+
+
+def _refused(reason: str) -> Conflict:
+    told = _WHY.get(reason, f"Les relances de ce document sont en pause (motif : {reason}).")
+    return Conflict(told, code=f"not_remindable_{reason}")
