@@ -81,14 +81,26 @@ def test_a_quote_answered_in_another_tab_says_so(served: Served, page: Page) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce devis a expiré")
 
 
-def test_three_visible_seconds_are_a_look_and_a_glance_is_not(served: Served, page: Page) -> None:
+def test_three_visible_seconds_and_a_gesture_are_a_look_and_a_glance_is_not(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/q/{served.site.quote()}")
-    page.wait_for_timeout(1_500)
-    assert served.site.stored().first_viewed_at is None
+    page.wait_for_timeout(3_500)
+    assert served.site.stored().first_viewed_at is None, "shown, and nobody touched it yet"
     with page.expect_response(lambda response: response.url.endswith("/seen")) as told:
-        pass
+        page.mouse.move(200, 300)
+        page.mouse.wheel(0, 200)
     assert told.value.status == 204
     assert served.site.stored().first_viewed_at == served.site.clock.now()
+    (look,) = served.site.noticed()
+    assert (look.data["class"], look.data["reasons"]) == ("human_probable", "visible_3s gesture")
+    assert int(look.data["seconds"]) >= 3
+
+
+def test_the_pdf_is_one_button_away_and_its_reader_is_noticed(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/q/{served.site.quote()}")
+    with page.context.expect_event("response", lambda response: response.url.endswith("/pdf")) as answer:
+        page.get_by_role("button", name="Voir le PDF").locator("visible=true").first.click()
+    assert (answer.value.status, answer.value.headers["content-type"]) == (200, "application/pdf")
+    assert [look.kind for look in served.site.noticed()] == ["downloaded"]
 
 
 def test_the_page_works_without_script(served: Served, page: Page) -> None:

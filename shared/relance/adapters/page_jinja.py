@@ -1,8 +1,8 @@
 """The customer's pages in HTML: one self-contained file each, under a policy that runs and loads nothing else.
 
 Style and script are inline and allowed by their SHA-256 alone; a logo comes as a `data:` PNG; there is no font, no
-tracker, no third party, no cookie. Content Security Policy Level 3, W3C, checked 2026-11. Whatever a text holds, the
-environment escapes it (`relance.adapters.html_jinja`).
+tracker, no third party, no cookie but the mark of the seller's own browser. Content Security Policy Level 3, W3C,
+checked 2026-11. Whatever a text holds, the environment escapes it (`relance.adapters.html_jinja`).
 """
 
 from base64 import b64encode

@@ -18,7 +18,7 @@ from relance.domain.errors import Forbidden, NotFound
 from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
 from relance.domain.links import Pixel, form_token, pixel_id
-from relance.domain.party import Branding, Company, Customer
+from relance.domain.party import Branding, Company, Customer, TrackingConsent
 from relance.domain.reminder.claim import Claim, Fate
 from relance.domain.tracking.consent import Scope, may_be_followed, scope_at_hit, withdraw
 from relance.domain.tracking.opens import Hit, OpenClass, Verdict, classify
@@ -88,6 +88,7 @@ def open_opt_out(ctx: Context, door: Door, token: str) -> OptOutView:
         branding=company.branding if company else Branding(),
         is_tracked=may_be_followed(customer.consent),
         form_token=form_token(door.key, token, _PURPOSE),
+        is_last_day_only=customer.consent.tracking is TrackingConsent.DELIVERABILITY,
     )
 
 

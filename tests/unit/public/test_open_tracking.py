@@ -431,3 +431,12 @@ def test_a_forged_link_has_no_page(token: str) -> None:
     site.pixel()
     assert site.get(f"/u/{token}").status == 404
     assert site.post(f"/u/{token}", {"List-Unsubscribe": "One-Click"}).status == 404
+
+
+def test_whoever_is_only_counted_as_reached_reads_so_and_may_object_T_02_T_05() -> None:
+    site = Site(customer=DELIVERABILITY)
+    token = site.pixel(scope="last_day", is_service=True)
+    page = site.get(f"/u/{token}")
+    assert "note seulement le jour" in page.body
+    assert "n’est pas suivie" in site.fill(page, token).body
+    assert consent(site) is TrackingConsent.WITHDRAWN

@@ -20,7 +20,7 @@ def test_the_page_says_what_stops_and_what_does_not_and_changes_nothing_itself()
     site = Site()
     token, before = site.quote(), site.store.commits
     page = site.get(f"/u/{token}")
-    assert (page.status, "plus de rappel au sujet de ses devis" in page.body) == (200, True)
+    assert (page.status, "rappel au sujet de ses devis" in page.body) == (200, True)
     assert (site.store.commits, letters(site)) == (before, None), "scanners follow every link [T-12]"
 
 

@@ -86,13 +86,17 @@ PageView = QuoteView | InvoiceView
 
 @dataclass(frozen=True, slots=True)
 class OptOutView:
-    """The page about open tracking: whose mails, whether they are followed now, and its form's token."""
+    """The page about open tracking: whose mails, whether they are followed now, and its form's token.
+
+    `is_last_day_only`: they are, by the day of the last open alone. [T-02]
+    """
 
     token: str
     sender: str
     branding: Branding
     is_tracked: bool
     form_token: str
+    is_last_day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
