@@ -18,14 +18,14 @@ from relance.app.ports.composing import ComposedMail, Late, Owed, Words
 from relance.app.ports.store import Commit, Entity
 from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
-from relance.domain.ids import PaymentId
+from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.money import Cents
 from relance.domain.party import Company, TrackingConsent
 from relance.domain.quote import Acceptance, Quote, QuoteStatus, Refusal, Withdrawal
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id
 from relance.domain.reminder.run import Alert, Asked, Run, new_run
-from relance.domain.reminder.scenario import DocumentKind
+from relance.domain.reminder.scenario import DELIVERY, DocumentKind, Scenario, Step
 from relance.domain.totals import total
 from tests.builders import (
     TENANT,
@@ -243,6 +243,27 @@ class Office:
         self.put(replace(document, rev=1))
         self.put(replace(document, rev=2), run)
         return replace(document, rev=2)
+
+    def publish(self, *steps: Step, kind: DocumentKind = DocumentKind.INVOICE, name: str = "own", **more: Any) -> str:
+        """A scenario of the company's own with these steps, and its id."""
+        made = Scenario(TENANT, name, 1, 1, kind, "Le nôtre", steps, self.clock.now(), **more)
+        self.put(made)
+        return made.id
+
+    def owing(self, n: int, scenario_id: str, *, days_late: int = 0, amount: int | None = None) -> Invoice:
+        """The customer's `n`-th invoice, delivered a month ago, and `days_late` days past its due date."""
+        issued_at = self.clock.now() - timedelta(days=30 + days_late)
+        invoice = an_issued_invoice(
+            issued_at, 30, self.drawn(), id=InvoiceId(f"inv_{n:026d}"), number=f"F-2026-{n:04d}"
+        )
+        assert invoice.content is not None
+        invoice = replace(invoice, content=replace(invoice.content, number=invoice.number))
+        if amount is not None:
+            invoice = replace(invoice, payments=(a_payment(invoice.due - amount, issued_at),))
+        self.follow(invoice, scenario_id)
+        told = {"document_kind": DocumentKind.INVOICE, "rev": 1}
+        self.put(a_claim(DELIVERY, issued_at, invoice.id, **told))
+        return self.again(invoice)
 
     def drawn(self) -> str:
         """The hash of a PDF that is in the document store."""
