@@ -1,6 +1,6 @@
 """Mails in the company's own words: kept, changed, tried on a document before anything is sent with them. [KB-24]"""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -8,18 +8,7 @@ from relance.app.context import Caller, Context
 from relance.app.ports.store import Idem
 from relance.app.records import Beside, Records
 from relance.domain.errors import Invalid
-from relance.domain.mail_text import MailText, text_faults, version_of
-from relance.domain.reminder.scenario import DocumentKind
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What its author writes."""
-
-    kind: DocumentKind
-    name: str
-    subject: str
-    body: str
+from relance.domain.mail_text import MailText, Wording, text_faults, version_of
 
 
 def _kept(_ctx: Context, _before: MailText | None, after: MailText | None) -> Beside:

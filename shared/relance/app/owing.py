@@ -7,7 +7,6 @@ The same for a mail that leaves and for one that is foreseen, so that a preview 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from relance.app import late_terms
@@ -17,14 +16,15 @@ from relance.domain.dunning_law import DunningLaw
 from relance.domain.errors import Invalid
 from relance.domain.ids import TenantId
 from relance.domain.invoice import Invoice, require_issued
-from relance.domain.late_payment import DAYS_A_YEAR, Segment
+from relance.domain.late_payment import interest
 from relance.domain.late_terms import LateTerms
-from relance.domain.money import BASIS_POINTS, Cents
+from relance.domain.money import Cents
 from relance.domain.party import Customer, CustomerKind
-from relance.domain.penalty_claim import PenaltyClaim, PenaltyState, penalties
+from relance.domain.penalty_claim import PenaltyClaim, PenaltyState, in_currency, penalties
 
 NAMES: Final = 2  # from this level on a mail names penalties; from the next one on it cannot do without their figures
 COMPUTES: Final = 3
+_DAY: Final = timedelta(days=1)
 
 
 def owed(invoices: Sequence[Invoice]) -> tuple[Owed, ...]:
@@ -47,20 +47,22 @@ def late(
     *,
     level: int,
 ) -> Late | None:
-    """What a mail of that level says of the lateness of these invoices, all of one customer and one currency.
+    """What a mail of that level says of the lateness of these invoices, all of one customer.
 
-    None of a consumer, of a customer who is never asked for it, below level 2, and when nothing accrued or all of it
-    was waived or paid. Raises Invalid `mail_incomplete` from level 3 on when a rate is missing: level 2 does without
-    figures. [DU-01, DR-04, DR-13]
+    None of a consumer, of a customer who is never asked for it, below level 2, when nothing accrued or all of it was
+    waived or paid, and over several currencies, whose amounts do not add up. Raises Invalid `mail_incomplete` from level 3 on when a rate is missing: level 2 does without
+    interest, its `rate_bp` is 0. [DU-01, DR-04, DR-13]
     """
     if level < NAMES or (customer is not None and customer.follow_up.no_penalties):
+        return None
+    if len({require_issued(one).currency for one in invoices}) != 1:
         return None
     terms = late_terms.get(ctx, tenant)
     try:
         found = [part for one in invoices if (part := _of(ctx, one, terms, today, law)) is not None]
     except Invalid as error:
         if level < COMPUTES:
-            return None
+            return _without_rate(invoices, today, law)
         raise Invalid(error.message, code="mail_incomplete", faults=error.faults) from error
     whole = _sum(found)
     return whole if whole is not None and whole.total > 0 else None
@@ -76,10 +78,10 @@ def _of(ctx: Context, invoice: Invoice, terms: LateTerms, today: date, law: Dunn
     claim = ctx.store.get(invoice.tenant, PenaltyClaim, invoice.id)
     if claim is not None and claim.state is PenaltyState.WAIVED:
         return None
-    tomorrow = penalties(invoice, terms, law, today + timedelta(days=1)).segments[-1]
+    tomorrow = penalties(invoice, terms, law, today + _DAY).segments[-1]
     return Late(
         interest=found.interest,
-        per_day=_a_day(tomorrow),
+        per_day=interest([replace(tomorrow, after=today)]),
         indemnity=found.indemnity,
         rate_bp=tomorrow.rate_bp,
         basis=law.text("legal_basis", today),
@@ -88,9 +90,17 @@ def _of(ctx: Context, invoice: Invoice, terms: LateTerms, today: date, law: Dunn
     )
 
 
-def _a_day(segment: Segment) -> Cents:
-    cost = Decimal(segment.principal) * segment.rate_bp / (BASIS_POINTS * DAYS_A_YEAR)
-    return Cents(int(cost.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+def _without_rate(invoices: Sequence[Invoice], today: date, law: DunningLaw) -> Late | None:
+    """The indemnity alone, of those that are late."""
+    late_ones = [content for one in invoices if one.balance > 0 and (content := require_issued(one)).due_date < today]
+    due = [
+        in_currency(law.indemnity(content.buyer.kind, content.due_date + _DAY), content.exchange)
+        for content in late_ones
+    ]
+    if not sum(due):
+        return None
+    basis, currency = law.text("legal_basis", today), late_ones[0].currency
+    return Late(Cents(0), Cents(0), Cents(sum(due)), 0, basis, currency=currency)
 
 
 def _sum(found: Sequence[Late]) -> Late | None:

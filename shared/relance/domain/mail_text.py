@@ -95,6 +95,16 @@ class MailTextVersion:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the author of a text writes."""
+
+    kind: DocumentKind
+    name: str
+    subject: str
+    body: str
+
+
 def version_of(text: MailText) -> MailTextVersion:
     """What is kept of a text as it is now."""
     return MailTextVersion(
