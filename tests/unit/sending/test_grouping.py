@@ -195,6 +195,22 @@ def test_a_payment_at_any_moment_is_never_followed_by_a_claim_DR_03(n: int) -> N
         assert len(office.mailer.attempts) == (0 if claim is None else 1)
 
 
+@pytest.mark.parametrize("n", range(1, 25))
+def test_a_dispute_at_any_moment_is_never_followed_by_a_claim_DR_02(n: int) -> None:
+    office, (young, old, _) = three_overdue()
+    claimed: list[list[str]] = []
+
+    def contest() -> None:
+        claimed.append(steps_of(office, old))
+        now = office.clock.now()
+        office.put(hold(office.run_of(old), Hold("hld_1", HoldKind.DISPUTE, now, "user:louise"), now))
+
+    _quietly(_seen_through(office, LettingIn(office.store, n, contest)), young)
+    if claimed:
+        assert steps_of(office, old) == claimed[0], "of what is contested, nothing more is asked"
+    assert len(office.mailer.delivered) == 1
+
+
 def test_a_bounce_that_is_told_while_another_mail_is_put_off_is_kept() -> None:
     office, (young, _, _) = three_overdue()
 
