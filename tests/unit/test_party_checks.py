@@ -7,7 +7,7 @@ import pytest
 from relance.domain import party_checks
 from relance.domain.countries import COUNTRIES, SIREN_COUNTRIES
 from relance.domain.party import Address, BankDetails, Branding, Company, Customer, CustomerKind, Defaults, LegalKind
-from relance.domain.party_checks import MAX_LOGO_CHARACTERS, compact, company_faults, customer_faults
+from relance.domain.party_checks import MAX_LOGO_CHARACTERS, MAX_NETWORKS, compact, company_faults, customer_faults
 from tests.builders import a_company, a_customer, a_sole_trader
 
 PNG = b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 16).decode()
@@ -237,3 +237,30 @@ def test_the_country_codes_are_the_249_of_iso_3166() -> None:
 
 def test_a_company_goes_by_its_tenant() -> None:
     assert a_company().id == a_company().tenant
+
+
+@pytest.mark.parametrize(
+    ("network", "is_one"),
+    [
+        ("203.0.113.7", True),
+        ("203.0.113.0/24", True),
+        ("203.0.113.7/24", True),
+        ("10.0.0.0/16", True),
+        ("2001:db8::/32", True),
+        ("10.0.0.0/15", False),
+        ("0.0.0.0/0", False),
+        ("2001:d00::/24", False),
+        ("203.0.113.300", False),
+        ("bureau", False),
+        ("", False),
+    ],
+)
+def test_an_own_network_is_one_and_no_wider_than_a_firm_T_07(network: str, is_one: bool) -> None:
+    faults = [fault.pointer for fault in company_faults(a_company(own_networks=("192.0.2.1", network)))]
+    assert faults == ([] if is_one else ["/own_networks/1"])
+
+
+def test_there_are_not_endless_own_networks() -> None:
+    many = tuple(f"192.0.2.{n}" for n in range(MAX_NETWORKS + 1))
+    assert [fault.pointer for fault in company_faults(a_company(own_networks=many))] == ["/own_networks"]
+    assert company_faults(a_company(own_networks=many[1:])) == []

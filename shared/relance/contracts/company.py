@@ -13,6 +13,7 @@ from relance.contracts.fields import (
     RequiredText,
     Terms,
     Text,
+    Word,
     amount_text,
     one_line,
     percent_text,
@@ -130,6 +131,7 @@ class CompanyBody(Body, frozen=True):
     must_be_insured: bool = False
     insurance_cover: InsuranceBody | None = None
     term_sector: TermSector | None = None
+    own_networks: tuple[Word, ...] = ()
 
     def faults(self) -> Iterable[Fault]:
         """What the fields say together."""
@@ -175,6 +177,7 @@ def to_company(body: CompanyBody) -> Company:
         must_be_insured=body.must_be_insured,
         insurance_cover=_to_cover(body.insurance_cover),
         term_sector=body.term_sector,
+        own_networks=tuple(one_line(network) for network in body.own_networks),
     )
 
 
@@ -263,6 +266,7 @@ def company_view(company: Company) -> CompanyView:
         must_be_insured=company.must_be_insured,
         insurance_cover=_cover_body(company.insurance_cover),
         term_sector=company.term_sector,
+        own_networks=company.own_networks,
     )
 
 

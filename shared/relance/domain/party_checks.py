@@ -12,6 +12,7 @@ IBAN by ISO 7064 mod 97, through python-stdnum, whose checks ask no server. Chec
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 
 from stdnum import bic, iban
 from stdnum.eu import vat as eu_vat
@@ -29,9 +30,11 @@ Check = Callable[[str], str | None]
 EU_VAT_PREFIXES = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"EL"}
 MAX_LOGO_CHARACTERS = 200_000  # base64: a PNG of 150 kB, well within an item of 400 kB and a mail
 MAX_VALIDITY_DAYS = 365
+MAX_NETWORKS = 20
 NUMBER_SERIES = ("quote", "proforma", "invoice", "credit_note")
 MAX_PAYMENT_DAYS = 60  # between professionals, from the invoice: C. com. L441-10 I, checked 2026-11 [P-01]
 
+_WIDEST = {4: 16, 6: 32}  # what one firm may call its own
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
@@ -161,6 +164,17 @@ def electronic_address_fault(text: str) -> str | None:
     return "Une adresse électronique de facturation : le SIREN et son suffixe, ou schéma:identifiant (0208:0428759497)."
 
 
+def network_fault(text: str) -> str | None:
+    """Why it is no address or network of one's own: of a whole provider it would hide the customers' looks. [T-07]"""
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return "Une adresse ou un réseau est attendu : 203.0.113.7 ou 203.0.113.0/24."
+    if network.prefixlen < _WIDEST[network.version]:
+        return f"Ce réseau est trop large : /{_WIDEST[network.version]} au plus, ou vos clients en feraient partie."
+    return None
+
+
 def company_faults(company: Company) -> list[Fault]:
     """Everything in the tenant's own settings that the state, a bank or a printer would not take."""
     return list(_company_faults(company))
@@ -200,6 +214,10 @@ def _company_faults(company: Company) -> Iterator[Fault]:
     if not 0 <= company.defaults.deposit_percent_bp <= BASIS_POINTS:
         yield Fault("/defaults/deposit_percent", "Un acompte va de 0 à 100 % du total.", "out_of_range")
     yield from _faults("/fiscal_year_start", company.fiscal_year_start, fiscal_year_start_fault)
+    if len(company.own_networks) > MAX_NETWORKS:
+        yield Fault("/own_networks", f"{MAX_NETWORKS} adresses ou réseaux au plus.", "too_many")
+    for i, network in enumerate(company.own_networks):
+        yield from _faults(f"/own_networks/{i}", network, network_fault)
     if company.legal_kind is LegalKind.ASSOCIATION and company.share_capital:
         yield Fault("/share_capital", "Une association n’a pas de capital social : videz ce champ.", "not_for_kind")
     yield from _number_format_faults(company)
