@@ -224,7 +224,8 @@ def _ready(found: Situation, mail: Mail, claim: Claim, pixel: Pixel | None, link
     # What it asks for must still be owed. The consent must still be given when a pixel is promised; without one a
     # customer may change meanwhile.
     documents = [found.document, *(one.document for one in group.owed)]
-    checks = [*map(Check, documents), *([Check(found.customer)] if pixel and found.customer else [])]
+    listed = [Check(one.run) for one in group.owed if one.run.id not in {run.id for run in runs}]
+    checks = [*map(Check, documents), *listed, *([Check(found.customer)] if pixel and found.customer else [])]
     return Ready(mail, claim, tuple(joined), pixel, tuple(puts), tuple(checks), found.letters.last_reminder_at)
 
 
