@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIT = ROOT / "tests" / "unit"
 COVERING = (UNIT, ROOT / "tests" / "property")
 UNTRACED = (UNIT / "archiving", UNIT / "dynamo", UNIT / "functions")
-DRAWING = {"test_pdf.py", "test_factur_x.py", "test_user_agent.py", "test_weasyprint_fast.py"}
+DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_agent.py", "test_weasyprint_fast.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

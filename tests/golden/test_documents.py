@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
+from relance.adapters.letters_weasyprint import WeasyPrintLetters
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.domain.copies import ORIGINAL, PREVIEW, Copy, duplicate
 from relance.domain.look import Design
 from relance.domain.party import Branding
+from tests.late_specimens import letters
 from tests.specimens import specimens
 
 GOLDEN = Path(__file__).parent / "documents"
@@ -26,10 +28,15 @@ UPDATES = bool(os.environ.get("GOLDEN_UPDATE"))
 DPI, BLOCK, TOLERANCE = 48, 4, 48
 COPIES = {"preview": ("quote", PREVIEW), "duplicate": ("invoice", duplicate(2))}
 DRAWN = [(name, design) for name in specimens() for design in Design] + [(name, Design.MODERN) for name in COPIES]
+LETTERS = {f"letter-{name}": content for name, content in letters().items()}
+# One design each: they stand on the sheets of the documents, which are looked at in all three.
+DRAWN += [(name, Design.MODERN if "many" in name else Design.CLASSIC) for name in LETTERS]
 
 
 @cache
 def pdf_of(name: str, design: Design) -> bytes:
+    if name in LETTERS:
+        return WeasyPrintLetters(_renderer()).letter(LETTERS[name], Branding("#1f4e5f", design=design))
     shown, copy = COPIES.get(name, (name, ORIGINAL))
     return drawn(shown, design, copy)
 
@@ -79,7 +86,7 @@ def test_a_document_looks_as_it_always_looked(name: str, design: Design) -> None
     assert not differs(picture, Image.open(golden))
 
 
-@pytest.mark.parametrize("name", [*specimens(), *COPIES])
+@pytest.mark.parametrize("name", [*specimens(), *COPIES, *LETTERS])
 def test_a_document_says_what_it_always_said(name: str) -> None:
     command = ["pdftotext", "-layout", "-", "-"]
     pdf = pdf_of(name, Design.MODERN)

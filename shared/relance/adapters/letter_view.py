@@ -187,8 +187,8 @@ def _per_day(content: FormalNoticeContent) -> str:
 
 def _notice_closing(content: FormalNoticeContent, total: str) -> Sequence[str]:
     days = _NUMBERS[content.deadline_days] if content.deadline_days < len(_NUMBERS) else str(content.deadline_days)
-    plural = "s" if content.deadline_days > 1 else ""
-    within = f"dans un délai de {days} jour{plural} à compter de la réception de cette lettre"
+    delay = f"de {days} jours" if content.deadline_days > 1 else "d’un jour"
+    within = f"dans un délai {delay} à compter de la réception de cette lettre"
     if content.is_to_consumer:
         return (
             f"Nous vous demandons de régler la somme de {total} {within}. {content.note('formal_notice')}",
