@@ -56,6 +56,6 @@ def all_of(*of: Filter) -> Filter:
     return Filter(Op.ALL, of)
 
 
-def test(field: str, op: Op, value: Value) -> Filter:
+def where(field: str, op: Op, value: Value) -> Filter:
     """One comparison."""
     return Filter(op, field=field, value=value)

@@ -13,7 +13,7 @@ from relance.domain.errors import Fault
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
 from relance.domain.segment.checks import filter_faults
-from relance.domain.segment.filter import Filter, Op, all_of, test
+from relance.domain.segment.filter import Filter, Op, all_of, where
 
 MAX_NAME: Final = 120
 MAX_CAP: Final = 1_000
@@ -101,9 +101,9 @@ PENDING_QUOTES: Final = Plan(
     name="Relance devis en cours",
     kind=DocumentKind.QUOTE,
     filter=all_of(
-        test("is_last_quote", Op.IS, True),
-        test("sent_on", Op.BEFORE, "today"),
-        test("has_result", Op.IS, False),
+        where("is_last_quote", Op.IS, True),
+        where("sent_on", Op.BEFORE, "today"),
+        where("has_result", Op.IS, False),
     ),
     scenario="standard.quote",
 )
