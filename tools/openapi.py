@@ -29,11 +29,13 @@ from relance.contracts.archive import ConsistencyView, ProofView, StatusView
 from relance.contracts.audience import AudienceView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
+from relance.contracts.closings import ClosingPage
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBody, CustomerPage, CustomerView
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
+from relance.contracts.foresight import OutlookView, PreviewBody, PreviewView
 from relance.contracts.holds import (
     CustomerHoldView,
     DisputeBody,
@@ -54,6 +56,14 @@ from relance.contracts.letters import (
     FormalNoticeView,
     StatementView,
 )
+from relance.contracts.mail_texts import (
+    MailTextBody,
+    MailTextPage,
+    MailTextView,
+    MailTrialBody,
+    MailView,
+    ShortcodeList,
+)
 from relance.contracts.mentions import Mentions
 from relance.contracts.payments import (
     DepositReceivedBody,
@@ -69,7 +79,6 @@ from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminder_settings import ReminderSettingsBody, ReminderSettingsView
-from relance.contracts.reminders import ScenarioList, ScenarioView
 from relance.contracts.reports import (
     DelaysView,
     DsoView,
@@ -78,6 +87,7 @@ from relance.contracts.reports import (
     QuoteReport,
     TurnoverView,
 )
+from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView
 from relance.contracts.segments import ActivationBody, SegmentBody, SegmentPage, SegmentView, TrialView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.tasks import TaskPage, TaskView
@@ -523,6 +533,15 @@ ARCHIVE = (
     ),
     Operation("get", "/v1/archive/status", "getArchiveStatus", "Jusqu’où l’archive est scellée", StatusView),
     Operation(
+        "get",
+        "/v1/archive/closings",
+        "listClosings",
+        "Les clôtures : ?kind=day, month ou year ; ?format=csv ou pdf pour la table, du jour from au jour to",
+        ClosingPage,
+        paged=True,
+        query=("kind", "format", "from", "to"),
+    ),
+    Operation(
         "get", "/v1/archive/proofs/{id}", "getArchiveProof", "La preuve qu’un fait est dans l’archive", ProofView
     ),
     Operation(
@@ -567,8 +586,81 @@ ARCHIVE = (
     Operation("get", "/v1/archive/exports/{id}", "getExport", "Un export", ExportView),
 )
 REMINDERS = (
-    Operation("get", "/v1/scenarios", "listScenarios", "Les scénarios de relance publiés", ScenarioList),
-    Operation("get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario", ScenarioView),
+    Operation(
+        "get", "/v1/scenarios", "listScenarios", "Vos scénarios, et ceux qui sont fournis", ScenarioList, paged=True
+    ),
+    Operation(
+        "post",
+        "/v1/scenarios",
+        "publishScenario",
+        "Publier la version suivante d’un scénario ; rien ne la suit encore",
+        ScenarioView,
+        ScenarioBody,
+        201,
+    ),
+    Operation(
+        "get", "/v1/scenarios/{id}", "getScenario", "Une version d’un scénario ; par son nom, la dernière", ScenarioView
+    ),
+    Operation(
+        "post",
+        "/v1/scenarios/{id}/preview",
+        "previewScenario",
+        "Les 60 prochains jours de ce scénario, document par document, avec le texte de chaque courriel",
+        PreviewView,
+        PreviewBody,
+    ),
+    Operation(
+        "get",
+        "/v1/quotes/{id}/reminders",
+        "foreseeQuote",
+        "Ce qui va se passer pour ce devis, et pourquoi",
+        OutlookView,
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/reminders",
+        "foreseeInvoice",
+        "Ce qui va se passer pour cette facture, et pourquoi",
+        OutlookView,
+    ),
+    Operation(
+        "post",
+        "/v1/mail-texts",
+        "createMailText",
+        "Écrire un modèle de courriel, avec des codes comme {{reste_du}}",
+        MailTextView,
+        MailTextBody,
+        201,
+    ),
+    Operation("get", "/v1/mail-texts", "listMailTexts", "Vos modèles de courriel", MailTextPage, paged=True),
+    Operation(
+        "post",
+        "/v1/mail-texts/preview",
+        "tryMailText",
+        "Essayer un texte sur un document, ou sur un exemple",
+        MailView,
+        MailTrialBody,
+    ),
+    Operation("get", "/v1/mail-texts/{id}", "getMailText", "Un modèle de courriel", MailTextView),
+    Operation(
+        "put",
+        "/v1/mail-texts/{id}",
+        "putMailText",
+        "Sa version suivante ; les scénarios gardent celle qu’ils nomment",
+        MailTextView,
+        MailTextBody,
+        if_match=True,
+    ),
+    Operation(
+        "delete",
+        "/v1/mail-texts/{id}",
+        "deleteMailText",
+        "Retirer un modèle ; les scénarios qui le nomment le gardent",
+        None,
+        status=204,
+        if_match=True,
+    ),
+    Operation("get", "/v1/shortcodes", "listShortcodes", "Les codes d’un courriel, et leur sens", ShortcodeList),
     Operation(
         "get",
         "/v1/reminders",

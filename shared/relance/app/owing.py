@@ -50,8 +50,8 @@ def late(
     """What a mail of that level says of the lateness of these invoices, all of one customer.
 
     None of a consumer, of a customer who is never asked for it, below level 2, when nothing accrued or all of it was
-    waived or paid, and over several currencies, whose amounts do not add up. Raises Invalid `mail_incomplete` from level 3 on when a rate is missing: level 2 does without
-    interest, its `rate_bp` is 0. [DU-01, DR-04, DR-13]
+    waived or paid, and over several currencies, whose amounts do not add up. Raises Invalid `mail_incomplete` from
+    level 3 on when a rate is missing: level 2 does without interest, its `rate_bp` is 0. [DU-01, DR-04, DR-13]
     """
     if level < NAMES or (customer is not None and customer.follow_up.no_penalties):
         return None

@@ -5,7 +5,7 @@ version at the moment when a document is sent or issued: from then on its run ke
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
@@ -21,7 +21,7 @@ from relance.domain.journal import Head
 from relance.domain.mail_text import PREFIX, MailTextVersion
 from relance.domain.party import Customer
 from relance.domain.reminder import settings
-from relance.domain.reminder.policy import Source, scenario_for
+from relance.domain.reminder.policy import Defaults, Source, scenario_for
 from relance.domain.reminder.scenario import (
     SHIPPED,
     Audience,
@@ -85,6 +85,13 @@ def pinned(
     if "@" in name:
         return name, source
     return newest(ctx, tenant, name) or default_scenario(kind), source
+
+
+def defaults(ctx: Context, tenant: TenantId) -> frozenset[str]:
+    """The ids that new documents follow by the company's settings, the newest version where a name is given."""
+    chosen = ctx.store.get(tenant, ReminderSettings, settings.ID) or ReminderSettings(tenant)
+    names = (getattr(chosen.defaults, field.name) for field in fields(Defaults))
+    return frozenset(name if "@" in name else newest(ctx, tenant, name) for name in names if name)
 
 
 def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None = None) -> Scenario:

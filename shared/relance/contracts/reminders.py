@@ -1,44 +1,13 @@
-"""Scenarios and mails on the wire: what will be sent, and what became of what was."""
+"""Mails on the wire: what became of what was sent. What will be is in `foresight`."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 
 import msgspec
 
 from relance.contracts.reminder_ids import shown_id
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
-from relance.domain.reminder.scenario import Anchor, Condition, DocumentKind, Scenario, Step
-
-
-class StepView(msgspec.Struct, frozen=True):
-    """One mail: so many days after the anchor (before it, when negative), at that hour in Paris, on that condition."""
-
-    id: str
-    anchor: Anchor
-    offset_days: int
-    hour: time
-    condition: Condition
-    template: str
-    level: int
-
-
-class ScenarioView(msgspec.Struct, frozen=True):
-    """One version of a scenario. It never changes; `is_default` says that new documents follow it."""
-
-    id: str
-    name: str
-    version: int
-    kind: DocumentKind
-    title: str
-    is_default: bool
-    steps: tuple[StepView, ...]
-    created_at: datetime
-
-
-class ScenarioList(msgspec.Struct, frozen=True):
-    """Every version that was ever published, newest first."""
-
-    items: tuple[ScenarioView, ...]
+from relance.domain.reminder.scenario import DocumentKind
 
 
 class ReminderView(msgspec.Struct, frozen=True):
@@ -68,35 +37,9 @@ class ReminderPage(msgspec.Struct, frozen=True):
     cursor: str | None
 
 
-def scenario_view(scenario: Scenario, *, is_default: bool) -> ScenarioView:
-    """A scenario as it is shown."""
-    return ScenarioView(
-        id=scenario.id,
-        name=scenario.name,
-        version=scenario.version,
-        kind=scenario.kind,
-        title=scenario.title,
-        is_default=is_default,
-        steps=tuple(_step_view(step) for step in scenario.steps),
-        created_at=scenario.created_at,
-    )
-
-
 def reminder_page(claims: Iterable[Claim], cursor: str | None) -> ReminderPage:
     """A slice of the listing."""
     return ReminderPage(tuple(_reminder_view(claim) for claim in claims), cursor)
-
-
-def _step_view(step: Step) -> StepView:
-    return StepView(
-        id=step.id,
-        anchor=step.anchor,
-        offset_days=step.offset_days,
-        hour=step.hour,
-        condition=step.condition,
-        template=step.template,
-        level=step.level,
-    )
 
 
 def _reminder_view(claim: Claim) -> ReminderView:

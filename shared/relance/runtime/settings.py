@@ -124,6 +124,13 @@ class Entities:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenarioDesk(Tables):
+    """Who publishes scenarios and shows what they would send; links in what is shown lead nowhere. (RFC 2606)"""
+
+    public_base_url: str = "https://apercu.invalid"
+
+
+@dataclass(frozen=True, slots=True)
 class TablesAndActivity(Tables):
     """Who writes facts, and what was noticed beside them."""
 
