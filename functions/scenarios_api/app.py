@@ -3,7 +3,7 @@
 from functions.scenarios_api import mail_texts
 from functions.scenarios_api.views import outlook_view, preview_view
 from functions.scenarios_api.wiring import Parts, wire
-from relance.app import foreseeing, scenarios
+from relance.app import foreseeing, pinning, scenarios
 from relance.app.context import Caller
 from relance.contracts.foresight import PreviewBody
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView, scenario_view, to_scenario
@@ -71,7 +71,7 @@ class _viewer:
     """Shows scenarios to one caller, telling which of them new documents follow."""
 
     def __init__(self, parts: Parts, caller: Caller) -> None:
-        self._defaults = scenarios.defaults(parts.ctx, caller.tenant)
+        self._defaults = pinning.defaults(parts.ctx, caller.tenant)
 
     def __call__(self, scenario: Scenario) -> ScenarioView:
         return scenario_view(scenario, self._defaults, is_shipped=scenario.name.startswith("standard."))

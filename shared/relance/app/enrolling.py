@@ -7,7 +7,7 @@ query for more than those, and a document's own for more than all. [DR-04]
 from datetime import datetime
 
 from relance.app.context import Context
-from relance.app.scenarios import pinned
+from relance.app.pinning import pinned
 from relance.domain.ids import TenantId
 from relance.domain.party import Customer
 from relance.domain.reminder.run import Run, new_run

@@ -5,13 +5,14 @@ version at the moment when a document is sent or issued: from then on its run ke
 """
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
+from relance.app.pinning import newest, versions
 from relance.app.ports.composing import MailTemplate
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Idem, Page
@@ -19,20 +20,13 @@ from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.mail_text import PREFIX, MailTextVersion
-from relance.domain.party import Customer
-from relance.domain.reminder import settings
-from relance.domain.reminder.policy import Defaults, Source, scenario_for
 from relance.domain.reminder.scenario import (
-    SHIPPED,
     Audience,
     DocumentKind,
     Scenario,
     Step,
-    default_scenario,
-    shipped_id,
 )
 from relance.domain.reminder.scenario_checks import scenario_faults
-from relance.domain.reminder.settings import ReminderSettings
 
 MAX_VERSIONS: Final = 500  # of one scenario: who edits more often is a program
 _RESERVED: Final = ("standard.", "none")
@@ -63,37 +57,6 @@ def get(ctx: Context, tenant: TenantId, id: str, published: PublishedScenarios) 
     return found
 
 
-def newest(ctx: Context, tenant: TenantId, name: str) -> str:
-    """The id of the newest version of that name, shipped or the company's own; "" when there is none."""
-    if name in SHIPPED:
-        return shipped_id(name)
-    version = max((scenario.version for scenario in _versions(ctx, tenant, name)), default=0)
-    return f"{name}@{version}" if version else ""
-
-
-def pinned(
-    ctx: Context, tenant: TenantId, customer: Customer | None, kind: DocumentKind, *, is_deposit: bool = False
-) -> tuple[str, Source]:
-    """The version that a document follows from now on, and who chose it; "" when it is to be delivered and no more.
-
-    A name that stands for nothing (any more) counts as the product's own for that sort of document.
-    """
-    chosen = ctx.store.get(tenant, ReminderSettings, settings.ID) or ReminderSettings(tenant)
-    name, source = scenario_for(chosen.defaults, customer, kind, is_deposit=is_deposit)
-    if not name:
-        return "", source
-    if "@" in name:
-        return name, source
-    return newest(ctx, tenant, name) or default_scenario(kind), source
-
-
-def defaults(ctx: Context, tenant: TenantId) -> frozenset[str]:
-    """The ids that new documents follow by the company's settings, the newest version where a name is given."""
-    chosen = ctx.store.get(tenant, ReminderSettings, settings.ID) or ReminderSettings(tenant)
-    names = (getattr(chosen.defaults, field.name) for field in fields(Defaults))
-    return frozenset(name if "@" in name else newest(ctx, tenant, name) for name in names if name)
-
-
 def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None = None) -> Scenario:
     """Store it as the next version of its name; tenant, version, rev and instant of the argument are not looked at.
 
@@ -102,7 +65,7 @@ def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None
     """
 
     def decide(_head: Head, at: datetime) -> Decision:
-        versions = list(_versions(ctx, caller.tenant, wanted.name))
+        versions = list(versions(ctx, caller.tenant, wanted.name))
         before = max(versions, key=lambda scenario: scenario.version, default=None)
         version = before.version + 1 if before else 1
         made = replace(wanted, tenant=caller.tenant, version=version, rev=1, created_at=at)
@@ -113,15 +76,6 @@ def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None
         return Decision(answer=made, puts=(made,))
 
     return commit(ctx, caller, idem, Scenario, decide)
-
-
-def _versions(ctx: Context, tenant: TenantId, name: str) -> Iterator[Scenario]:
-    cursor: str | None = None
-    while True:
-        found = ctx.store.starting_with(tenant, Scenario, f"{name}@", limit=100, cursor=cursor)
-        yield from found.items
-        if (cursor := found.cursor) is None:
-            return
 
 
 def _faults(ctx: Context, made: Scenario, before: Scenario | None) -> Iterator[Fault]:
