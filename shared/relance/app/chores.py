@@ -19,7 +19,7 @@ from relance.domain.party import TrackingConsent
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id, tag
 from relance.domain.reminder.correspondence import reminded
 from relance.domain.reminder.decide import Act
-from relance.domain.reminder.scenario import Step
+from relance.domain.reminder.scenario import ALERT_NEWS, Step, origin
 from relance.domain.reminder.task import Task, TaskState
 
 NO_ADDRESS: Final = "no_webhook"
@@ -104,6 +104,29 @@ def letter(ctx: Context, found: Situation, act: Act, post: Post) -> tuple[Claim,
     )
     task = task_of(found, step.id, step.title or _POST_IT, f"Mise en demeure préparée : {notice.id}.")
     return claim, (claim, task, reminded(found.letters, found.now)), (Check(found.document),)
+
+
+def looked(found: Situation, claim: Claim) -> WebhookCall | None:
+    """The call that tells of a look what the mail of that claim tells the seller; None when he named no address.
+
+    It goes under the claim of the mail, by whoever holds it, so it is made at most once. [KB-03]
+    """
+    chosen = found.settings
+    if not chosen.webhook_url:
+        return None
+    kind = origin(claim.step).removeprefix(ALERT_NEWS).partition("_")[0]
+    return WebhookCall(
+        id=tag(claim.tenant, claim.id),
+        url=chosen.webhook_url,
+        secret=chosen.webhook_secret,
+        type=f"document.{kind}",
+        at=found.now,
+        data={
+            "document": found.run.document_kind.value,
+            "id": found.document.id,
+            "number": found.document.number,
+        },
+    )
 
 
 def call(found: Situation, step: Step) -> tuple[Claim, WebhookCall | None]:

@@ -26,7 +26,7 @@ from relance.domain.reminder.decide import Act, Done, Propose, Render, Send, Sto
 from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.proposal import Proposal, ProposalState
 from relance.domain.reminder.run import MAX_HOLDS, Run, RunStatus, execution_name, is_worn, succeed
-from relance.domain.reminder.scenario import DELIVERY, Action, DocumentKind, origin
+from relance.domain.reminder.scenario import ALERT_NEWS, DELIVERY, Action, DocumentKind, origin
 from relance.domain.reminder.task import Task
 
 _ATTEMPTS: Final = 5
@@ -142,6 +142,8 @@ def _send(
     found = _as_stored(found, mail.puts)
     outcome, lesson = sending.hand_over(ctx, found, mail, post)
     done.append((send.step, outcome.value))
+    if origin(send.step).startswith(ALERT_NEWS) and (message := chores.looked(found, mail.claim)) is not None:
+        post.webhooks.post(message)  # what becomes of it changes nothing: the mail is what tells the seller
     before = (mail.claim, *mail.joined)
     if origin(send.step) == DELIVERY:  # a legal fact when it left: chained with what settles its claim
         settled = settle(ctx, caller, mail.claim.id, lesson, post.activity, at=found.now)

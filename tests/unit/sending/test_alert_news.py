@@ -7,14 +7,16 @@ from typing import Final
 import pytest
 
 from relance.adapters.mail_composer import JinjaMailComposer
-from relance.app.sending import Outcome
+from relance.app.sending import MailDeferred, Outcome
 from relance.domain.invoice import Invoice
 from relance.domain.links import link_token, preview_proof
 from relance.domain.quote import Quote
 from relance.domain.reminder.run import Alert, RunStatus, alert
 from relance.domain.reminder.scenario import DELIVERY
+from relance.domain.reminder.settings import ReminderSettings
 from tests.builders import TENANT, a_company, a_customer
 from tests.doubles.office import LINK_KEY, Office
+from tests.doubles.outside import MailFate
 
 COMPANY: Final = a_company().email
 
@@ -75,3 +77,35 @@ def test_the_run_goes_on_with_its_reminders_afterwards() -> None:
     after = office.run_of(quote)
     assert (after.status, after.scenario_id, after.skipped) == (RunStatus.ACTIVE, before.scenario_id, before.skipped)
     assert after.next_at == before.next_at
+
+
+def test_the_sellers_own_system_is_told_under_the_claim_of_the_mail() -> None:
+    office = Office()
+    office.put(ReminderSettings(TENANT, rev=1, webhook_url="https://crm.example/hook", webhook_secret="s" * 32))
+    quote = office.quote()
+    delivered(office, quote)
+    for kind in ("viewed", "viewed", "hot"):
+        looked(office, quote, kind)
+        office.wake(quote)
+    assert [(call.type, call.id, call.data) for call in office.webhooks.heard] == [
+        (
+            f"document.{kind}",
+            f"{TENANT}--{quote.id}--alert_{kind}_20261116",
+            {"document": "quote", "id": quote.id, "number": "D-2026-0001"},
+        )
+        for kind in ("viewed", "hot")
+    ]
+
+
+def test_a_mail_that_is_put_off_calls_nobody_yet() -> None:
+    office = Office()
+    office.put(ReminderSettings(TENANT, rev=1, webhook_url="https://crm.example/hook", webhook_secret="s" * 32))
+    quote = office.quote()
+    delivered(office, quote)
+    looked(office, quote)
+    office.mailer.next(MailFate.THROTTLED)
+    with pytest.raises(MailDeferred):
+        office.wake(quote)
+    assert office.webhooks.heard == []
+    office.wake(quote)
+    assert len(office.webhooks.heard) == 1
