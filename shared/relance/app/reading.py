@@ -17,7 +17,7 @@ from relance.domain.invoice import Invoice
 from relance.domain.reminder.claim import Claim
 from relance.domain.reminder.run import Run
 
-MAX_DOCUMENTS: Final = 5_000  # beyond that an answer would take longer than a caller waits
+MAX_DOCUMENTS: Final = 20_000  # beyond that an answer would take longer than a caller waits
 MAX_CLAIMS: Final = 20_000
 _PAGE: Final = 100
 
@@ -32,7 +32,7 @@ class Read:
 
 
 def invoices(ctx: Context, caller: Caller) -> Iterator[Invoice]:
-    """Every invoice, newest first. Raises Conflict `too_many_invoices` beyond 5,000."""
+    """Every invoice, newest first. Raises Conflict `too_many_invoices` beyond 20,000."""
     for page in _pages(ctx, caller, Invoice):
         yield from page
 
@@ -53,7 +53,7 @@ def read(ctx: Context, caller: Caller, *, with_runs: bool = False, only_open: bo
 
 
 def everything(ctx: Context, caller: Caller, kind: type[E]) -> Iterator[E]:
-    """Every entity of a class, newest first. Raises Conflict `too_many_…` beyond 5,000."""
+    """Every entity of a class, newest first. Raises Conflict `too_many_…` beyond 20,000."""
     for page in _pages(ctx, caller, kind):
         yield from page
 
