@@ -65,8 +65,8 @@ def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None
     """
 
     def decide(_head: Head, at: datetime) -> Decision:
-        versions = list(versions(ctx, caller.tenant, wanted.name))
-        before = max(versions, key=lambda scenario: scenario.version, default=None)
+        known = versions(ctx, caller.tenant, wanted.name)
+        before = max(known, key=lambda scenario: scenario.version, default=None)
         version = before.version + 1 if before else 1
         made = replace(wanted, tenant=caller.tenant, version=version, rev=1, created_at=at)
         if faults := [*scenario_faults(made), *_faults(ctx, made, before)]:
