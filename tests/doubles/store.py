@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from threading import RLock
 
@@ -63,7 +64,7 @@ class InMemoryStore:
     _answers: dict[Key, Answer] = field(default_factory=dict)
     _journal: dict[str, list[SealedEvent]] = field(default_factory=dict)
     _tokens: dict[str, Commit] = field(default_factory=dict)
-    _faults: deque[Fault] = field(default_factory=deque)
+    _faults: deque[Fault | None] = field(default_factory=deque)
     _lock: RLock = field(default_factory=RLock)
     commits: int = 0
 
@@ -168,6 +169,12 @@ class InMemoryStore:
             mine = [i for i in self._items.values() if i.tenant == tenant and i.kind == cls.__name__ and i.is_open]
         return iter(sorted(item.id for item in mine))
 
+    def due_ids(self, tenant: TenantId, before: datetime) -> Iterator[str]:
+        """OpenWork."""
+        found = [self.get(tenant, Run, id) for id in self.open_ids(tenant, Run)]
+        due = [run for run in found if run is not None and run.next_at.replace(microsecond=0) < before]
+        return iter([run.id for run in sorted(due, key=lambda run: (run.next_at, run.id))])
+
     def open_of_customer(self, tenant: TenantId, customer_id: str) -> Iterator[str]:
         """OpenOfCustomer."""
         found = [self.get(tenant, Run, id) for id in self.open_ids(tenant, Run)]
@@ -180,8 +187,8 @@ class InMemoryStore:
         with self._lock:
             return tuple(self._journal.get(tenant, []))
 
-    def fail_next(self, *faults: Fault) -> None:
-        """The next commits meet these faults, one each, in this order."""
+    def fail_next(self, *faults: Fault | None) -> None:
+        """The next commits meet these faults, one each, in this order; None for a commit that goes well."""
         with self._lock:
             self._faults.extend(faults)
 
@@ -190,6 +197,11 @@ class InMemoryStore:
         with self._lock:
             self._journal[tenant] = list(events)
             self._heads[head_key(tenant)] = codec.decode(Head, codec.encode(head, 1), 1)
+
+    def forget_faults(self) -> None:
+        """Those still planted meet nobody."""
+        with self._lock:
+            self._faults.clear()
 
     def forget_tokens(self) -> None:
         """Ten minutes go by: a commit that is sent again is judged by its conditions."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from relance.app.ports.open_work import Openable
 from relance.domain.errors import Retry
@@ -26,6 +27,9 @@ class Tenants:
 
     def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
         return self.office.store.open_ids(tenant, cls)
+
+    def due_ids(self, tenant: TenantId, before: datetime) -> Iterator[str]:
+        return self.office.store.due_ids(tenant, before)
 
     def dirty(self) -> Iterable[str]:
         return self.unarchived

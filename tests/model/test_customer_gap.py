@@ -1,6 +1,6 @@
 """One customer, two documents, a machine each: of the days that he is left in peace, whichever way they meet.
 
-The letter box of relance.domain.reminder.correspondence is moved in the transaction of a reminder's claim. That holds in
+The letter box of relance.domain.reminder.correspondence is moved in the transaction of a claim. That holds in
 every reachable state; three simpler ways do not, and the shortest way into their trouble is shown: they are here
 because a checker that cannot fail proves nothing. [DR-08]
 

@@ -11,8 +11,9 @@ AF-05]
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from relance.app.closing import close_due
 from relance.app.context import Context
@@ -20,8 +21,11 @@ from relance.app.ports.archive import DirtyTenants
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import Executions
 from relance.app.ports.store import Commit, EntityMoved
+from relance.domain.calendar_fr import PARIS
 from relance.domain.ids import TenantId
-from relance.domain.reminder.run import Run, needs_attention, succeed
+from relance.domain.reminder.run import LOOK_AHEAD, SWEEP_INTERVAL, Run, needs_attention, succeed
+
+THOROUGH_HOUR: Final = 3
 
 
 class Witness(Protocol):
@@ -51,9 +55,12 @@ def sweep(
 ) -> Sweep:
     """Go through every tenant's open runs, then through the tenants with something to archive.
 
-    Whatever fails is told to `witness` and counted, and the next one has its turn: one document never holds up another.
+    What is due, or soon is, is looked at: a sweep costs what is to be done, not what waits. Once a night all that is
+    open is, so that nothing hangs on an index. Whatever fails is told to `witness` and counted, and the next one has
+    its turn: one document never holds up another.
     """
-    done = Sweep()
+    done, now = Sweep(), ctx.clock.now()
+    soon, is_thorough = now + LOOK_AHEAD, _is_thorough(now)
 
     def attempt(tenant: str, document_id: str, work: Callable[[], None]) -> None:
         try:
@@ -70,7 +77,8 @@ def sweep(
         done.started += relaunch(ctx, executions, tenant, document_id)
 
     def relaunch_all(tenant: TenantId) -> None:
-        for document_id in open_work.open_ids(tenant, Run):
+        ids = open_work.open_ids(tenant, Run) if is_thorough else open_work.due_ids(tenant, soon)
+        for document_id in ids:
             attempt(tenant, document_id, partial(relaunch_one, tenant, document_id))
 
     def ring_one(tenant: str) -> None:
@@ -89,6 +97,12 @@ def sweep(
     attempt("", "", every_tenant)
     attempt("", "", every_archive)
     return done
+
+
+def _is_thorough(now: datetime) -> bool:
+    """Whether it is the sweep of the quarter after three at night in Paris."""
+    at = now.astimezone(PARIS)
+    return at.hour == THOROUGH_HOUR and at.minute < SWEEP_INTERVAL // timedelta(minutes=1)
 
 
 def relaunch(ctx: Context, executions: Executions, tenant: TenantId, document_id: str) -> bool:

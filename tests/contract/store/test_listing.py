@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic, sleep
 
 import pytest
@@ -148,6 +149,22 @@ def test_the_followed_documents_of_a_customer_are_found_while_they_are_open(plac
     place.store.commit(a_commit(place.tenant, replace(made[0], rev=3, customer_id="cus_2")))
     eventually(lambda: found("cus_2") == ["quo_0", "quo_2"])
     assert found("cus_9") == []
+
+
+def test_the_runs_that_are_due_are_found_in_their_order_and_what_waits_is_not_read(place: Place) -> None:
+    days = {"quo_0": 3, "quo_1": 1, "quo_2": 9, "quo_3": 2}
+    made = [new_run(place.tenant, "quote", id, "standard.quote@1", START + timedelta(n)) for id, n in days.items()]
+    place.store.commit(a_commit(place.tenant, *made))
+
+    def due(after: int) -> list[str]:
+        return list(place.open_work.due_ids(place.tenant, START + timedelta(after)))
+
+    eventually(lambda: due(5) == ["quo_1", "quo_3", "quo_0"])
+    assert due(1) == [], "not before its second"
+    waiting = replace(made[1], rev=2, next_at=START + timedelta(20))
+    place.store.commit(a_commit(place.tenant, waiting, replace(made[3], rev=2, status=RunStatus.DONE)))
+    eventually(lambda: due(5) == ["quo_0"])
+    assert list(place.open_work.due_ids(place.other, START + timedelta(30))) == []
 
 
 def test_a_tenant_is_in_the_register_from_its_first_event_on(place: Place) -> None:

@@ -1,11 +1,12 @@
 """The sweep finds what died, starts it once, and lets no document hold up another."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from relance.app.relaunching import Sweep, relaunch, sweep
+from relance.domain.calendar_fr import PARIS
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
 from relance.domain.reminder.run import RunStatus
@@ -154,3 +155,12 @@ def test_archivers_are_rung_even_when_no_tenant_can_be_listed() -> None:
     assert sweep_once(office, told, tenants) == Sweep(rung=2, failed=2)
     assert told.rung == ["ten_b", "ten_d"]
     assert told.failures == [("", "", "Retry"), ("ten_c", "", "Retry")]
+
+
+@pytest.mark.parametrize(("at", "looked_at"), [("02:59", 0), ("03:00", 1), ("03:14", 1), ("03:15", 0), ("12:00", 0)])
+def test_a_sweep_costs_what_is_due_and_once_a_night_all_that_is_open_is_looked_at(at: str, looked_at: int) -> None:
+    office = Office()
+    run = office.run_of(office.quote())
+    office.put(replace(run, rev=2, next_at=run.next_at + timedelta(days=20)))
+    office.clock.move_to(datetime.fromisoformat(f"2026-11-18T{at}:00").replace(tzinfo=PARIS).astimezone(UTC))
+    assert sweep_once(office) == Sweep(looked_at=looked_at)

@@ -9,6 +9,7 @@
 | which tenants have a journal | core | Query pk = `tenants`, consistent |
 | whose archive is behind | core | the register, then BatchGetItem of `head` and `archive_head`, consistent |
 | what of one class is still open | core, index `open` | Query open = `{tenant}#{class}`; sparse, keys only, lags |
+| which runs are due | core, index `due` | Query open = `{tenant}#run`, due before an instant; sparse, keys only, lags |
 | the followed documents of a customer | core, index `customer` | Query customer = `{tenant}#{customer}`; sparse, lags |
 | the events after a given one | journal | Query tenant, seq > n, ascending, consistent |
 | what was noticed around a document | activity | Query pk = `{tenant}#{kind}#{document}`, sk begins with the time |
@@ -47,6 +48,17 @@ class OpenIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # 
     sk = UnicodeAttribute(range_key=True)
 
 
+class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves a hook untyped
+    """What is open, in the order in which it is due: only open runs carry `due`."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    open = UnicodeAttribute(hash_key=True)
+    due = UnicodeAttribute(range_key=True)
+
+
 class CustomerIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves a hook untyped
     """What is open of one customer: only open runs carry `customer`."""
 
@@ -68,6 +80,7 @@ class CoreItem(Model):
     packed = BinaryAttribute(null=True, legacy_encoding=False)
     open = UnicodeAttribute(null=True)
     customer = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)  # seconds since 1970: TTL
     # Of global items alone: whose they are, and what the authorizer must know.
     tenant = UnicodeAttribute(null=True)
@@ -75,6 +88,7 @@ class CoreItem(Model):
     role = UnicodeAttribute(null=True)
 
     open_index: ClassVar = OpenIndex()
+    due_index: ClassVar = DueIndex()
     customer_index: ClassVar = CustomerIndex()
 
 

@@ -4,6 +4,7 @@
 |---|---|---|
 | company | tenant | `company` |
 | company as it was (a version) | tenant | `identity#{rev}` |
+| history taken over from another program | tenant | `history#history` |
 | closing of a period | tenant | `closing#{kind}.{label}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
@@ -26,6 +27,7 @@ session to it. A partition key with `#` is never a tenant: tenant ids may not ho
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 HEAD: Final = "head"
@@ -45,19 +47,20 @@ class Key(NamedTuple):
 class Kind:
     """How a class of entities is stored: `version` of its stored shape; `is_global` when its id alone finds it.
 
-    `by_customer`: while it is open, it is found by its customer too.
+    `is_run`: while it is open, it is found by its customer, and by when it is due.
     """
 
     prefix: str
     version: int = 1
     is_global: bool = False
-    by_customer: bool = False
+    is_run: bool = False
 
 
 # By class name, so that a function which stores quotes need not import reminders. What is not here is not stored.
 KINDS: Final = {
     "Company": Kind("company"),
     "CompanyVersion": Kind("identity"),
+    "ImportedHistory": Kind("history"),
     "Customer": Kind("customer"),
     "CustomerPrice": Kind("price"),
     "Item": Kind("item"),
@@ -73,7 +76,7 @@ KINDS: Final = {
     "FormalNotice": Kind("notice"),
     "InvoiceNotice": Kind("invoice_notice"),
     "Scenario": Kind("scenario"),
-    "Run": Kind("run", by_customer=True),
+    "Run": Kind("run", is_run=True),
     "Claim": Kind("claim"),
     "Proposal": Kind("proposal"),
     "Task": Kind("task"),
@@ -151,6 +154,11 @@ def answer_key(tenant: str, idempotency_key: str) -> Key:
 def open_partition(tenant: str, cls: type) -> str:
     """Partition of the sparse index `open`: what of one class is still open for a tenant."""
     return f"{tenant_pk(tenant)}#{kind_of(cls).prefix}"
+
+
+def due_key(at: datetime) -> str:
+    """Where an instant stands among others: in the order of time."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def customer_partition(tenant: str, customer_id: str) -> str:

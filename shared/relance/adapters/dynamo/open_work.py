@@ -6,10 +6,11 @@ that only open items carry, so the index over it holds those alone, and costs no
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from relance.adapters.dynamo.attempts import read
 from relance.adapters.dynamo.items import Database
-from relance.adapters.dynamo.keys import TENANTS, customer_partition, listing_key, open_partition
+from relance.adapters.dynamo.keys import TENANTS, customer_partition, due_key, listing_key, open_partition
 from relance.app.ports.open_work import Openable
 from relance.domain.ids import TenantId
 from relance.domain.reminder.run import Run
@@ -30,6 +31,12 @@ class DynamoOpenWork:
         """Ids in the order of their age, oldest first: ids begin with the time."""
         prefix = listing_key(tenant, cls).sk
         rows = read(lambda: list(self.database.core.open_index.query(open_partition(tenant, cls))))
+        return iter([row.sk.removeprefix(prefix) for row in rows])
+
+    def due_ids(self, tenant: TenantId, before: datetime) -> Iterator[str]:
+        """Ids of runs, those that are due first at the head."""
+        prefix, core = listing_key(tenant, Run).sk, self.database.core
+        rows = read(lambda: list(core.due_index.query(open_partition(tenant, Run), core.due < due_key(before))))
         return iter([row.sk.removeprefix(prefix) for row in rows])
 
     def open_of_customer(self, tenant: TenantId, customer_id: str) -> Iterator[str]:

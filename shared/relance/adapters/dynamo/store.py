@@ -21,6 +21,7 @@ from relance.adapters.dynamo.keys import (
     Key,
     answer_key,
     customer_partition,
+    due_key,
     entity_key,
     head_key,
     kind_of,
@@ -157,10 +158,10 @@ class DynamoStore:
         item = self.database.item(entity_key(entity.tenant, cls, entity.id))
         body, packed = _split(codec.encode(entity))
         is_open = open_partition(entity.tenant, cls) if getattr(entity, "is_open", False) else None
-        whose = getattr(entity, "customer_id", "") if is_open and kind_of(cls).by_customer else ""
-        customer = customer_partition(entity.tenant, whose) if whose else None
+        customer, due = _followed(entity) if is_open and kind_of(cls).is_run else (None, None)
         if entity.rev == 1:
-            item.rev, item.body, item.packed, item.open, item.customer = 1, body, packed, is_open, customer
+            item.rev, item.body, item.packed = 1, body, packed
+            item.open, item.customer, item.due = is_open, customer, due
             item.tenant = entity.tenant if kind_of(cls).is_global else None
             transaction.save(Meaning.ENTITY_MOVED, item, self.database.core.pk.does_not_exist())
             return
@@ -170,7 +171,7 @@ class DynamoStore:
             core.body.set(body) if body is not None else core.body.remove(),
             core.packed.set(packed) if packed is not None else core.packed.remove(),
             core.open.set(is_open) if is_open is not None else core.open.remove(),
-            *_moved(core, cls, customer),
+            *(_moved(core, customer, due) if kind_of(cls).is_run else ()),
         ]
         transaction.update(Meaning.ENTITY_MOVED, item, actions, self._at_rev(entity, entity.rev - 1))
 
@@ -204,10 +205,17 @@ def body_of(item: CoreItem) -> bytes:
     return codec.unpack(item.packed) if item.packed else (item.body or "").encode()
 
 
-def _moved(core: type[CoreItem], cls: type, customer: str | None) -> list[Action]:
-    if not kind_of(cls).by_customer:
-        return []
-    return [core.customer.set(customer) if customer is not None else core.customer.remove()]
+def _followed(entity: Entity) -> tuple[str | None, str | None]:
+    """Where an open run is found beside its key: with its customer's others, and among what is due."""
+    whose, at = getattr(entity, "customer_id", ""), getattr(entity, "next_at", None)
+    return customer_partition(entity.tenant, whose) if whose else None, due_key(at) if at else None
+
+
+def _moved(core: type[CoreItem], customer: str | None, due: str | None) -> tuple[Action, Action]:
+    return (
+        core.customer.set(customer) if customer is not None else core.customer.remove(),
+        core.due.set(due) if due is not None else core.due.remove(),
+    )
 
 
 def _split(encoded: bytes) -> tuple[str | None, bytes | None]:

@@ -1,6 +1,7 @@
 """What the sweep walks through: the tenants, and what of theirs is not finished."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from relance.app.ports.store import Entity
@@ -46,4 +47,11 @@ class OpenWork(OpenIds, Protocol):
 
     def tenants(self) -> Iterator[TenantId]:
         """Every tenant that has a journal. Strongly consistent: none is missed that had one before the call."""
+        ...
+
+    def due_ids(self, tenant: TenantId, before: datetime) -> Iterator[str]:
+        """Ids of the active runs that are due before that instant (to the second), the earliest first; lags likewise.
+
+        What waits for longer is not read. A run that was stored before there was this order is not found by it.
+        """
         ...

@@ -25,6 +25,7 @@ MAX_ASKED: Final = 10  # questions of one document that are mailed to its seller
 MAX_WAKES: Final = 200  # an execution's history is limited to 25,000 events; a turn of the loop takes about 20
 MAX_AGE: Final = timedelta(days=300)  # an execution lives at most one year
 SWEEP_INTERVAL: Final = timedelta(minutes=15)
+LOOK_AHEAD: Final = 2 * SWEEP_INTERVAL  # what is due before the sweep after next
 _MAX_PAUSE: Final = timedelta(days=1)
 
 
@@ -163,7 +164,7 @@ def needs_attention(run: Run, now: datetime) -> bool:
     pause = min(SWEEP_INTERVAL * 2 ** min(run.restarts - 1, 10), _MAX_PAUSE) if run.restarts else timedelta(0)
     return (
         run.status is RunStatus.ACTIVE
-        and run.next_at <= now + 2 * SWEEP_INTERVAL
+        and run.next_at <= now + LOOK_AHEAD
         and now >= run.turn_started_at + pause
     )
 
