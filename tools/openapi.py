@@ -26,6 +26,7 @@ from relance.contracts.approvals import (
     ReminderQueue,
 )
 from relance.contracts.archive import ConsistencyView, ProofView, StatusView
+from relance.contracts.closings import ClosingPage
 from relance.contracts.audience import AudienceView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
@@ -532,6 +533,15 @@ ARCHIVE = (
         if_match=True,
     ),
     Operation("get", "/v1/archive/status", "getArchiveStatus", "Jusqu’où l’archive est scellée", StatusView),
+    Operation(
+        "get",
+        "/v1/archive/closings",
+        "listClosings",
+        "Les clôtures : ?kind=day, month ou year ; ?format=csv ou pdf pour la table, du jour from au jour to",
+        ClosingPage,
+        paged=True,
+        query=("kind", "format", "from", "to"),
+    ),
     Operation(
         "get",
         "/v1/archive/closings",

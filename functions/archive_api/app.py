@@ -4,13 +4,24 @@ from http import HTTPStatus
 from typing import Final
 
 from functions.archive_api.wiring import Parts, wire
-from relance.app import bookkeeping, exporting
+from relance.app import bookkeeping, closing, exporting
 from relance.app.archiving import Status, prove, status
 from relance.app.archiving.proof_papers import proof_sheet, proof_zip
 from relance.app.archiving.proofs import prove_consistency
+from relance.app.closing import Outlook
+from relance.app.closing_sheet import closing_sheet
 from relance.app.settings import get_company
 from relance.contracts.accounts import AccountsBody, AccountsView, accounts_view, to_own_accounts
 from relance.contracts.archive import QuarantineView, StatusView, VerificationView, consistency_view, proof_view
+from relance.contracts.closings import (
+    ClosingPage,
+    closing_view,
+    closings_csv,
+    format_of,
+    kind_of,
+    last_closing_view,
+)
+from relance.contracts.days import day_of
 from relance.contracts.exports import ExportBody, ExportPage, ExportView, export_view, filename, wanted
 from relance.domain.archive_export import ArchiveExport, ExportState
 from relance.domain.attestation import attestation
@@ -20,7 +31,7 @@ from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.party import Company
 from relance.domain.sheets import Sheet
-from relance.runtime.http import Api, Call, Reply, accepted, ok, on_first_call, pdf
+from relance.runtime.http import Api, Call, Reply, accepted, csv, ok, on_first_call, pdf
 
 LINK_VALID_S: Final = 900
 
@@ -32,7 +43,21 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/archive/status")
     def get_status(call: Call) -> Reply:
-        return ok(_status_view(status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))))
+        found = status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))
+        return ok(_status_view(found, closing.outlook(ctx, call.caller.tenant)))
+
+    @api.get("/v1/archive/closings")
+    def list_closings(call: Call) -> Reply:
+        kind, written = kind_of(call.query("kind")), format_of(call.query("format"))
+        if written == "json":
+            page = closing.closings(ctx, call.caller, kind=kind, limit=call.limit, cursor=call.cursor)
+            return ok(ClosingPage(tuple(map(closing_view, page.items)), page.cursor))
+        first, last = day_of("from", call.query("from")), day_of("to", call.query("to"))
+        found = closing.closings_between(ctx, call.caller, kind=kind, first=first, last=last)
+        if written == "csv":
+            return csv(closings_csv(found), filename="clotures.csv")
+        sheet = closing_sheet(found, kind, get_company(ctx, call.caller).legal_name, civil_date(ctx.clock.now()))
+        return pdf(parts.sheets.sheet(sheet), filename="clotures.pdf")
 
     @api.get("/v1/archive/proofs/{id}")
     def get_proof(call: Call) -> Reply:
@@ -118,7 +143,7 @@ def build(parts: Parts) -> Api:
     return api
 
 
-def _status_view(found: Status) -> StatusView:
+def _status_view(found: Status, closings: Outlook) -> StatusView:
     fault, walk = found.quarantine, found.verification
     return StatusView(
         health=found.health.value,
@@ -130,6 +155,8 @@ def _status_view(found: Status) -> StatusView:
         verifier_key=found.verifier_key,
         quarantine=QuarantineView(fault.seq, fault.code, fault.reason) if fault else None,
         verification=VerificationView(from_ms(walk.at_ms), walk.size, walk.faults) if walk else None,
+        last_closing=last_closing_view(closings.last),
+        next_closing_at=closings.next_at,
     )
 
 

@@ -1,7 +1,7 @@
 """Closings for whom nobody wrote, and closings to look at. The others are written by `journaling`. [AF-05, K-03]"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from relance.app.context import Caller, Context
@@ -9,9 +9,12 @@ from relance.app.journaling import due_closings, store_closings
 from relance.app.ports.store import HeadMoved, Page
 from relance.domain.calendar_fr import from_ms
 from relance.domain.closing import Closing, closing_id
+from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import TenantId
 from relance.domain.periods import PeriodKind, midnight_ms
 
+MOST_ROWS: Final = 1_200  # days of three years, with their months
+_PAGE: Final = 200
 MOST_LOADS: Final = 20  # of one call: a silence of a year and a half; the next sweep goes on
 
 
@@ -40,6 +43,27 @@ def closings(
     """Of one kind the latest first; of all kinds the accounting years, then the months, then the days."""
     prefix = closing_id(kind, "") if kind else ""
     return ctx.store.page(caller.tenant, Closing, limit=limit, cursor=cursor, prefix=prefix)
+
+
+def closings_between(
+    ctx: Context, caller: Caller, *, kind: PeriodKind | None, first: date | None, last: date | None
+) -> tuple[Closing, ...]:
+    """Those that end within these days, both included, the latest first; a table holds MOST_ROWS at most.
+
+    Raises Invalid when there are more.
+    """
+    found: list[Closing] = []
+    cursor = None
+    while True:
+        page = closings(ctx, caller, kind=kind, limit=_PAGE, cursor=cursor)
+        found += [one for one in page.items if (first or date.min) <= one.last <= (last or date.max)]
+        if len(found) > MOST_ROWS:
+            message = f"Plus de {MOST_ROWS} clôtures : choisissez une nature (kind) ou une période plus courte."
+            raise Invalid(message, faults=[Fault("/from", message, "too_many")])
+        cursor = page.cursor
+        is_past = kind is not None and first is not None and bool(page.items) and page.items[-1].last < first
+        if cursor is None or is_past:
+            return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from relance.contracts.closings import LastClosingView
 from relance.domain.chain.event import event_hash
 from relance.domain.chain.proof import ConsistencyProof, InclusionProof
 
@@ -27,7 +28,7 @@ class VerificationView(msgspec.Struct, frozen=True):
 class StatusView(msgspec.Struct, frozen=True):
     """`recorded` events are chained, `archived` locked, `signed` covered by `checkpoint`, a C2SP signed
     note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
-    yet.
+    yet. `next_closing_at`: when the open day can be closed, null before the first event.
     """
 
     health: str
@@ -39,6 +40,8 @@ class StatusView(msgspec.Struct, frozen=True):
     verifier_key: str
     quarantine: QuarantineView | None
     verification: VerificationView | None
+    last_closing: LastClosingView | None
+    next_closing_at: datetime | None
 
 
 class ProofView(msgspec.Struct, frozen=True):

@@ -9,9 +9,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part: sentences, then pairs of label and value, then lines as they are (`code`), then who signs.
+    """A titled part: sentences, pairs of label and value, a table, then lines as they are (`code`), then who signs.
 
-    `signed_by`: for each signature, what is written under its box.
+    `table`: rows under `heads`; the first column is words, the others figures. `signed_by`: for each signature, what is
+    written under its box.
     """
 
     title: str
@@ -19,6 +20,8 @@ class Section:
     rows: tuple[tuple[str, str], ...] = ()
     code: tuple[str, ...] = ()
     signed_by: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

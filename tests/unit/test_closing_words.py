@@ -1,0 +1,50 @@
+"""Closings in French. [AF-05]"""
+
+import pytest
+
+from relance.domain.closing_words import cash, modes, period_name, total_name, treatments, turnover
+from tests.doubles.bookkeeper import Bookkeeper, utc
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("invoiced_gross", "Facturé TTC"),
+        ("invoiced_net_s_2000", "Facturé HT à 20 %"),
+        ("credited_vat_s_550", "Avoirs TVA à 5,5 %"),
+        ("replaced_net_e_0", "Factures remplacées HT à 0 % (exonéré)"),
+        ("invoiced_net_ae_0", "Facturé HT à 0 % (autoliquidation)"),
+        ("received", "Encaissé"),
+        ("received_cash", "Encaissé, espèces"),
+        ("refunded_direct_debit", "Remboursé, prélèvement"),
+        ("penalties_received_card", "Pénalités encaissées, carte"),
+        ("penalties_claimed", "Pénalités réclamées"),
+        ("received_shells", "Encaissé, shells"),
+        ("of_tomorrow", "of_tomorrow"),
+    ],
+)
+def test_every_total_has_its_words(name: str, words: str) -> None:
+    assert total_name(name) == words
+
+
+def test_every_period_has_its_words() -> None:
+    book = Bookkeeper()
+    book.close(utc("2026-12-31T10:00"))
+    book.close(utc("2027-01-01T10:00"))
+    assert [period_name(closing) for closing in book.closings] == [
+        "31/12/2026",
+        "décembre 2026",
+        "exercice clos le 31/12/2026",
+    ]
+
+
+def test_turnover_and_cash_are_net_of_what_was_taken_back() -> None:
+    totals = {"invoiced_gross": 120, "credited_gross": 20, "replaced_gross": 7, "invoiced_net_s_2000": 100}
+    assert (turnover(totals), turnover(totals, "net", "s_2000"), turnover({})) == (93, 100, 0)
+    assert treatments({"invoiced_net_s_550": 1, "credited_net_s_2000": 1, "invoiced_net_e_0": 1, "received": 1}) == [
+        "s_2000",
+        "s_550",
+        "e_0",
+    ]
+    money = {"received": 50, "refunded": 20, "received_card": 50, "refunded_cash": 20}
+    assert (cash(money), cash(money, "cash"), modes(money)) == (30, -20, ["card", "cash"])
