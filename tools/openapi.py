@@ -26,7 +26,6 @@ from relance.contracts.approvals import (
     ReminderQueue,
 )
 from relance.contracts.archive import ConsistencyView, ProofView, StatusView
-from relance.contracts.closings import ClosingPage
 from relance.contracts.audience import AudienceView
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, PartBody, QuotesBody
 from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody, PricePage, PriceView
@@ -37,6 +36,7 @@ from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
 from relance.contracts.foresight import OutlookView, PreviewBody, PreviewView
+from relance.contracts.history import HistoryBody, HistoryView
 from relance.contracts.holds import (
     CustomerHoldView,
     DisputeBody,
@@ -66,6 +66,7 @@ from relance.contracts.mail_texts import (
     ShortcodeList,
 )
 from relance.contracts.mentions import Mentions
+from relance.contracts.page_links import PageLinkView
 from relance.contracts.payments import (
     DepositReceivedBody,
     GroupedPayment,
@@ -145,6 +146,16 @@ COMPANY = (
         CompanyVersionPage,
         paged=True,
     ),
+    Operation(
+        "post",
+        "/v1/company/history",
+        "importHistory",
+        "Reprendre l’historique d’un autre logiciel, avant le premier document",
+        HistoryView,
+        HistoryBody,
+        status=201,
+    ),
+    Operation("get", "/v1/company/history", "getHistory", "L’historique repris", HistoryView),
     Operation(
         "put",
         "/v1/company/general-terms",
@@ -371,6 +382,13 @@ QUOTES = (
         "Le PDF envoyé, octet pour octet ; d’un brouillon, un aperçu marqué BROUILLON",
         "application/pdf",
     ),
+    Operation(
+        "get",
+        "/v1/quotes/{id}/link",
+        "getQuoteLink",
+        "La page d’un devis : l’adresse du client, et celle de l’aperçu, qui ne compte pas comme une visite",
+        PageLinkView,
+    ),
     Operation("get", "/v1/quotes/{id}/timeline", "getQuoteTimeline", "Ce qui s’est passé autour du devis", Timeline),
     Operation(
         "get", "/v1/quotes/{id}/mentions", "getQuoteMentions", "Les mentions obligatoires, et ce qui manque", Mentions
@@ -509,6 +527,13 @@ INVOICES = (
         "application/pdf",
     ),
     Operation(
+        "get",
+        "/v1/invoices/{id}/link",
+        "getInvoiceLink",
+        "La page d’une facture : l’adresse du client, et celle de l’aperçu, qui ne compte pas comme une visite",
+        PageLinkView,
+    ),
+    Operation(
         "get", "/v1/invoices/{id}/timeline", "getInvoiceTimeline", "Ce qui s’est passé autour de la facture", Timeline
     ),
     Operation(
@@ -533,15 +558,6 @@ ARCHIVE = (
         if_match=True,
     ),
     Operation("get", "/v1/archive/status", "getArchiveStatus", "Jusqu’où l’archive est scellée", StatusView),
-    Operation(
-        "get",
-        "/v1/archive/closings",
-        "listClosings",
-        "Les clôtures : ?kind=day, month ou year ; ?format=csv ou pdf pour la table, du jour from au jour to",
-        ClosingPage,
-        paged=True,
-        query=("kind", "format", "from", "to"),
-    ),
     Operation(
         "get",
         "/v1/archive/closings",

@@ -3,14 +3,15 @@
 from http import HTTPStatus
 
 from functions.settings_api.wiring import Parts, wire
-from relance.app import late_terms, settings
+from relance.app import history, late_terms, settings
 from relance.contracts.company import CompanyBody, company_versions, company_view, to_company
+from relance.contracts.history import HistoryBody, history_view, to_history
 from relance.contracts.late_terms import LateTermsBody, late_terms_view, to_late_terms
 from relance.contracts.vat import vat_settings
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import NotFound
 from relance.domain.vat_rates import region_of
-from relance.runtime.http import Api, Call, Reply, ok, on_first_call
+from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call
 
 
 def build(parts: Parts) -> Api:
@@ -38,6 +39,15 @@ def build(parts: Parts) -> Api:
     def versions(call: Call) -> Reply:
         today, past = settings.versions(parts.ctx, call.caller, limit=call.limit, cursor=call.cursor)
         return ok(company_versions(today, past.items, past.cursor))
+
+    @api.post("/v1/company/history")
+    def take_over(call: Call) -> Reply:
+        taken = history.take_over(parts.ctx, call.caller, to_history(call.body(HistoryBody)), idem=call.idem)
+        return created(history_view(taken), rev=taken.rev, location="/v1/company/history")
+
+    @api.get("/v1/company/history")
+    def taken_over(call: Call) -> Reply:
+        return ok(history_view(history.taken_over(parts.ctx, call.caller)))
 
     @api.get("/v1/settings/late-rates")
     def late_rates(call: Call) -> Reply:

@@ -25,6 +25,7 @@ from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import Conflict
+from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals
 from relance.domain.periods import CIVIL_YEAR, OpenPeriods, opened
@@ -139,6 +140,9 @@ class HeadFold:
         # A later version of a quote keeps its number: it takes none.
         if isinstance(series, str) and isinstance(rank, int) and rank > counters.get(series, 0):
             counters[series], dates[series] = rank, civil_date(from_ms(event.at_ms)).isoformat()
+        for start in raw["data"]["series"] if event.type == IMPORTED else ():
+            counters[start["series"]] = start["rank"]
+            dates[start["series"]] = civil_date(from_ms(event.at_ms)).isoformat()
         after = replace(
             head,
             seq=event.seq,
