@@ -73,7 +73,10 @@ def of_invoice(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> 
     invoice = ctx.store.get(caller.tenant, Invoice, id)
     if invoice is None:
         raise NotFound("Aucune facture ne porte cet identifiant.")
-    return _merged(_invoice_facts(invoice), _around(ctx, caller, "invoice", id, activity))
+    from relance.app import dunning_story  # noqa: PLC0415 - twenty modules, and most calls are about something else
+
+    dunned = (Entry(at, type, data) for at, type, data in dunning_story.told(ctx, caller, invoice))
+    return _merged([*_invoice_facts(invoice), *dunned], _around(ctx, caller, "invoice", id, activity))
 
 
 def of_customer(ctx: Context, caller: Caller, id: str, activity: ActivityLog) -> tuple[Entry, ...]:

@@ -272,3 +272,27 @@ def test_a_file_for_the_court_of_a_consumer_asks_for_no_fee_and_of_a_draft_there
     assert "Total : 1200,00 EUR." in index
     draft = wanted(till.me.drafts_invoice(), 201)
     assert till.me.dunning.get(f"/v1/invoices/{draft['id']}/dossier").json["code"] == "invoice_not_issued"
+
+
+def test_what_dunning_did_is_in_the_timeline_of_the_invoice_DR_16(till: Till) -> None:
+    enters_rates(till)
+    invoice = owes(till, "1200.00", "2026-01-15", "2026-01-31")
+    other = owes(till, "600.00", "2026-01-20", "2026-02-15")
+    till.server.clock.move_to(at("2026-03-15"))
+    notice(till, invoice)
+    base = f"/v1/invoices/{invoice['id']}"
+    wanted(till.me.dunning.post(f"{base}/penalties/claim"))
+    wanted(till.me.dunning.post(f"{base}/penalties/payments", {"amount": "50.00", "paid_on": "2026-03-15"}))
+    sent = {"number": "2C 123", "sent_on": "2026-03-15"}
+    wanted(till.me.dunning.post(f"{base}/formal-notice/dispatch", sent))
+    wanted(till.me.dunning.post(f"{base}/penalties/waive", {"reason": "Geste commercial"}))
+    told = [entry["text"] for entry in wanted(till.me.invoices.get(f"{base}/timeline"))["entries"]]
+    assert set(told) >= {
+        "Mise en demeure préparée, 1257,18 en tout",
+        "Pénalités et indemnité réclamées : 57,18",
+        "Règlement de pénalités de 50,00 reçu",
+        "Mise en demeure postée le 15/03/2026 sous le n° 2C 123",
+        "Pénalités abandonnées : Geste commercial",
+    }
+    quiet = wanted(till.me.invoices.get(f"/v1/invoices/{other['id']}/timeline"))["entries"]
+    assert not any("Pénalités" in entry["text"] or "Mise en demeure" in entry["text"] for entry in quiet)
