@@ -1,12 +1,13 @@
 """/v1/invoices and /v1/payments: from a draft to an issued document, what credits or corrects it, and its money."""
 
 from functions.invoices_api.wiring import Parts, wire
-from relance.app import invoicing, papers, timelines
+from relance.app import invoicing, linking, papers, timelines
 from relance.contracts.billing import CorrectionBody, CreditNoteBody, IssueBody, QuotesBody, to_credit, to_reason
 from relance.contracts.duplicates import duplicate_view
 from relance.contracts.invoice_views import invoice_page, invoice_view, issued_together
 from relance.contracts.invoices import to_draft
 from relance.contracts.mentions import mentions_view
+from relance.contracts.page_links import PageLinkView
 from relance.contracts.payments import (
     DepositReceivedBody,
     GroupedPaymentBody,
@@ -105,6 +106,11 @@ def build(parts: Parts) -> Api:
         reason = to_reason(call.body(CorrectionBody))
         invoice = invoicing.correct(ctx, call.caller, call.id, reason, idem=call.idem)
         return made(invoice, f"/v1/invoices/{invoice.id}")
+
+    @api.get("/v1/invoices/{id}/link")
+    def link(call: Call) -> Reply:
+        found = linking.of_invoice(ctx, call.caller, call.id, parts.pages.at(call.origin))
+        return ok(PageLinkView(found.url, found.preview_url))
 
     @api.get("/v1/invoices/{id}/timeline")
     def told(call: Call) -> Reply:

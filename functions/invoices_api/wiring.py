@@ -15,6 +15,7 @@ from relance.adapters.remote_renderer import RemoteRenderer
 from relance.adapters.s3_documents import S3Documents
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
+from relance.app.linking import Pages
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions, Renderer
 from relance.app.ports.platform import EInvoiceWriter, Platform
@@ -34,6 +35,7 @@ class Parts:
     renderer: Renderer
     executions: Executions
     activity: ActivityLog
+    pages: Pages
     platform: Platform
     write_xml: EInvoiceWriter
     cash_limits: CashLimits
@@ -55,6 +57,7 @@ def wire() -> Parts:
         renderer=RemoteRenderer(aws.client("lambda", retries=False), settings.render_function),
         executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
         activity=DynamoActivityLog(database, time),
+        pages=Pages(settings.public_base_url, settings.link_key),
         platform=FilePlatform(aws.client("s3"), settings.documents_bucket),
         write_xml=cii_xml,
         cash_limits=load_cash_limits(),

@@ -2,11 +2,12 @@
 
 from functions.quotes_api import general_terms
 from functions.quotes_api.wiring import Parts, wire
-from relance.app import invoicing, papers, quoting, timelines
+from relance.app import invoicing, linking, papers, quoting, timelines
 from relance.app.variants import siblings
 from relance.contracts.billing import PartBody, to_part
 from relance.contracts.invoice_views import invoice_view
 from relance.contracts.mentions import mentions_view
+from relance.contracts.page_links import PageLinkView
 from relance.contracts.quote_views import quote_page, quote_view
 from relance.contracts.quotes import CopyBody, ExtensionBody, ReceiptBody, to_draft
 from relance.contracts.timelines import timeline
@@ -102,6 +103,11 @@ def build(parts: Parts) -> Api:
             ctx, call.caller, call.id, documents=parts.documents, renderer=parts.renderer, catalogue=parts.catalogue
         )
         return pdf(found.pdf, filename=found.filename)
+
+    @api.get("/v1/quotes/{id}/link")
+    def link(call: Call) -> Reply:
+        found = linking.of_quote(ctx, call.caller, call.id, parts.pages.at(call.origin))
+        return ok(PageLinkView(found.url, found.preview_url))
 
     @api.get("/v1/quotes/{id}/timeline")
     def told(call: Call) -> Reply:

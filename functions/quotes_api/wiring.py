@@ -13,6 +13,7 @@ from relance.adapters.s3_documents import S3Documents
 from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.step_functions import StepFunctionsExecutions
 from relance.app.context import Context
+from relance.app.linking import Pages
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.outside import Documents, Executions, Renderer
 from relance.app.ports.starters import StarterTemplates
@@ -31,6 +32,7 @@ class Parts:
     renderer: Renderer
     executions: Executions
     activity: ActivityLog
+    pages: Pages
     starters: StarterTemplates
 
 
@@ -50,5 +52,6 @@ def wire() -> Parts:
         renderer=RemoteRenderer(aws.client("lambda", retries=False), settings.render_function),
         executions=StepFunctionsExecutions(aws.client("stepfunctions"), settings.lifecycle_machine_arn),
         activity=DynamoActivityLog(database, time),
+        pages=Pages(settings.public_base_url, settings.link_key),
         starters=PackagedStarters(),
     )

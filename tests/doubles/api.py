@@ -28,6 +28,7 @@ from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.term_limit_data import load_term_limits
 from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.app.context import Context
+from relance.app.linking import Pages
 from relance.domain.ids import TenantId
 from tests.builders import TENANT
 from tests.doubles.activity import InMemoryActivityLog
@@ -36,6 +37,7 @@ from tests.doubles.outside import FakeRenderer, InMemoryDocuments, ManualClock, 
 from tests.doubles.platform import InMemoryPlatform
 from tests.doubles.store import InMemoryStore
 
+PAGES = Pages("https://devis.example", b"a secret of the deployment")
 law = cache(load_law)  # data that never changes, read once
 
 
@@ -83,7 +85,9 @@ class Caller:
         s = self.server
         return Gateway(
             quotes_app.build(
-                QuotesParts(s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, PackagedStarters())
+                QuotesParts(
+                    s.ctx, law(), s.documents, FakeRenderer(), s.executions, s.activity, PAGES, PackagedStarters()
+                )
             ),
             self.tenant,
         )
@@ -100,6 +104,7 @@ class Caller:
                     FakeRenderer(),
                     s.executions,
                     s.activity,
+                    PAGES,
                     s.platform,
                     cii_xml,
                     load_cash_limits(),

@@ -49,6 +49,11 @@ class Call:
         return Caller(TenantId(vouched["tenant"]), actor=vouched["user"], role=vouched.get("role", ""))
 
     @property
+    def origin(self) -> str:
+        """Where this API is, as the caller reached it; the pages of customers are at the same place by default."""
+        return f"https://{self.event.get('requestContext', {}).get('domainName', '')}"
+
+    @property
     def id(self) -> str:
         """The id in the path. What cannot be one of our ids is answered like one that names nothing: NotFound."""
         return _one_of_ours(self.path_id)

@@ -60,9 +60,11 @@ class DocumentTables(Tables):
 
 @dataclass(frozen=True, slots=True)
 class DocumentDesk(DocumentTables):
-    """Who also shows previews and makes duplicates, drawn by the function named here."""
+    """Who also shows previews and makes duplicates, drawn by the function named here; and says where pages are."""
 
     render_function: str = field(kw_only=True)
+    public_base_url: str = field(default="", kw_only=True)  # "": where the API itself is
+    link_key: bytes = field(repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
