@@ -47,12 +47,16 @@ def create_tables(client: Any, prefix: str) -> dict[str, str]:
 
 
 class FlakyConnection(Connection):
-    """Plants the faults of tests.doubles.store at writes: the request does not arrive, or its answer does not."""
+    """Plants the faults of tests.doubles.store at writes: the request does not arrive, or its answer does not.
+
+    `asked` are all operations, in order; `sent` those that write.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.faults: deque[Fault] = deque()
         self.sent: list[str] = []
+        self.asked: list[str] = []
 
     @property
     def session(self) -> Session:
@@ -60,6 +64,7 @@ class FlakyConnection(Connection):
         return botocore_session(self.host)
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(operation_name)
         if operation_name not in {"TransactWriteItems", "PutItem", "UpdateItem"}:
             return super()._make_api_call(operation_name, operation_kwargs)
         self.sent.append(operation_name)

@@ -203,6 +203,11 @@ class InMemoryStore:
         with self._lock:
             self._faults.clear()
 
+    def items(self) -> tuple[Item, ...]:
+        """Everything that is stored, of every tenant."""
+        with self._lock:
+            return tuple(self._items.values())
+
     def forget_tokens(self) -> None:
         """Ten minutes go by: a commit that is sent again is judged by its conditions."""
         with self._lock:
