@@ -86,7 +86,9 @@ class Theatre:
         done = Sweep()
         for document_id in self.office.store.open_ids(TENANT, Run):
             done.looked_at += 1
-            done.started += relaunch(self.office.ctx, self.machine, TENANT, document_id)
+            run = self.office.store.get(TENANT, Run, document_id)
+            assert run is not None
+            done.started += relaunch(self.office.ctx, self.machine, run)
         return done
 
     def executions_of(self, document: Quote | Invoice) -> list[tuple[str, str]]:

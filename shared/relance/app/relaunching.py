@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Final, Protocol
 
 from relance.app.closing import close_due
@@ -26,6 +27,7 @@ from relance.domain.ids import TenantId
 from relance.domain.reminder.run import LOOK_AHEAD, SWEEP_INTERVAL, Run, needs_attention, succeed
 
 THOROUGH_HOUR: Final = 3
+AT_ONCE: Final = 100  # runs that are read in one request
 
 
 class Witness(Protocol):
@@ -72,14 +74,15 @@ def sweep(
     def close(tenant: TenantId) -> None:
         done.closed += close_due(ctx, tenant)
 
-    def relaunch_one(tenant: TenantId, document_id: str) -> None:
+    def relaunch_one(run: Run) -> None:
         done.looked_at += 1
-        done.started += relaunch(ctx, executions, tenant, document_id)
+        done.started += relaunch(ctx, executions, run)
 
     def relaunch_all(tenant: TenantId) -> None:
         ids = open_work.open_ids(tenant, Run) if is_thorough else open_work.due_ids(tenant, soon)
-        for document_id in ids:
-            attempt(tenant, document_id, partial(relaunch_one, tenant, document_id))
+        while some := list(islice(ids, AT_ONCE)):
+            for run in ctx.store.get_many(tenant, Run, some).values():
+                attempt(tenant, run.id, partial(relaunch_one, run))
 
     def ring_one(tenant: str) -> None:
         ring(tenant)
@@ -105,21 +108,20 @@ def _is_thorough(now: datetime) -> bool:
     return at.hour == THOROUGH_HOUR and at.minute < SWEEP_INTERVAL // timedelta(minutes=1)
 
 
-def relaunch(ctx: Context, executions: Executions, tenant: TenantId, document_id: str) -> bool:
+def relaunch(ctx: Context, executions: Executions, run: Run) -> bool:
     """Start an execution for this run if it needs one now and has none alive; whether one was started.
 
     Raises Retry when a service does not answer.
     """
-    run = ctx.store.get(tenant, Run, document_id)
     now = ctx.clock.now()
-    if run is None or not needs_attention(run, now):
+    if not needs_attention(run, now):
         return False
-    if executions.is_alive(tenant, run.document_kind.value, document_id, run.turn):
+    if executions.is_alive(run.tenant, run.document_kind.value, run.id, run.turn):
         return False
     after = succeed(run, now, restarted=True)
     try:
-        ctx.store.commit(Commit(tenant, ctx.entropy.bytes(16).hex(), puts=(after,)))
+        ctx.store.commit(Commit(run.tenant, ctx.entropy.bytes(16).hex(), puts=(after,)))
     except EntityMoved:
         return False  # it moved, so something carries it
-    executions.start(tenant, run.document_kind.value, document_id, after.turn)
+    executions.start(run.tenant, run.document_kind.value, run.id, after.turn)
     return True

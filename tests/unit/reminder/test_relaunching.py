@@ -63,7 +63,7 @@ def test_a_run_that_waits_for_weeks_costs_no_call() -> None:
     quote = office.quote()
     run = office.run_of(quote)
     office.put(replace(run, rev=2, next_at=run.next_at + timedelta(days=20)))
-    assert not relaunch(office.ctx, office.executions, TENANT, quote.id)
+    assert not relaunch(office.ctx, office.executions, office.run_of(quote))
     assert started(office) == []
 
 
@@ -118,13 +118,13 @@ def test_two_sweeps_at_once_start_one_execution() -> None:
         """Looks, and is overtaken before it writes."""
 
         def is_alive(self, *_: object) -> bool:
-            assert relaunch(office.ctx, office.executions, TENANT, quote.id)
+            assert relaunch(office.ctx, office.executions, office.run_of(quote))
             return False
 
         def start(self, *_: object) -> None:
             raise AssertionError("the other one started it")
 
-    assert not relaunch(office.ctx, Rival(), TENANT, quote.id)
+    assert not relaunch(office.ctx, Rival(), office.run_of(quote))
     assert started(office) == [(quote.id, 2)]
 
 
