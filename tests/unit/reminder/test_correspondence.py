@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relance.domain.ids import CustomerId
-from relance.domain.reminder.correspondence import bounced, complained, first_letter, not_reminded, reminded
+from relance.domain.reminder.correspondence import (
+    bounced,
+    complained,
+    first_letter,
+    not_reminded,
+    reminded,
+    unsubscribed,
+)
 from tests.builders import TENANT
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -41,6 +48,18 @@ def test_soft_bounces_count_when_there_are_three_in_fourteen_days(days: tuple[in
         box = bounced(box, HIS, AT + timedelta(days=day), is_soft=True)
     assert bool(box.refuses(HIS)) is closed
     assert (box.soft_bounces == ()) is closed
+
+
+def test_an_event_that_comes_twice_is_one_bounce() -> None:
+    once = bounced(EMPTY, HIS, AT, is_soft=True)
+    assert bounced(once, HIS, AT, is_soft=True) is once
+
+
+def test_who_asked_for_no_more_reminders_of_quotes_asked_once() -> None:
+    """S-05."""
+    gone = unsubscribed(EMPTY, AT)
+    assert (gone.rev, gone.unsubscribed_at) == (1, AT)
+    assert unsubscribed(gone, AT + timedelta(days=1)) is gone
 
 
 def test_a_complaint_counts_for_more_than_a_bounce_and_once() -> None:

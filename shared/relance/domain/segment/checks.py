@@ -102,5 +102,5 @@ def _value_fault(field: Field, op: Op, value: Value) -> str:
         case Sort.DATE:
             is_day = isinstance(value, str) and day_of(value, date(2026, 1, 1)) is not None
             return "" if is_day else "Donnez une date (2026-11-22), « today », ou « today-7 », « today+30 »."
-        case Sort.TEXT | Sort.TAGS:
+        case _:
             return "" if isinstance(value, str) and value.strip() else "Donnez un texte."
