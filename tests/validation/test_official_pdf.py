@@ -20,11 +20,13 @@ from pypdf import PdfReader
 from weasyprint import HTML
 
 from relance.adapters.facturx.cii import cii_xml
+from relance.adapters.letters_weasyprint import WeasyPrintLetters
 from relance.adapters.pdf_weasyprint import WeasyPrintRenderer
 from relance.domain.content import InvoiceContent, QuoteContent
 from relance.domain.look import Design
 from relance.domain.party import Branding
 from tests.builders import a_quote_content, a_sole_trader, some_lines
+from tests.late_specimens import letters
 from tests.unit.documents.test_pdf import LOGO
 from tests.validation.__main__ import failures
 from tests.validation.invoices import corpus, sample
@@ -57,6 +59,13 @@ def test_a_quote_is_an_archive(
 ) -> None:
     path = tmp_path / "quote.pdf"
     path.write_bytes(renderer.pdf(content, BRANDING))
+    assert judge.verdict(path, "3b") == ""
+
+
+@pytest.mark.parametrize("name", ["notice", "statement"])
+def test_a_letter_is_an_archive_DU_05(name: str, renderer: WeasyPrintRenderer, judge: PdfJudge, tmp_path: Path) -> None:
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(WeasyPrintLetters(renderer).letter(letters()[name], BRANDING))
     assert judge.verdict(path, "3b") == ""
 
 
