@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from relance.app import customers
+from relance.app import customers, hold_story
 from relance.app.context import Caller, Context
 from relance.app.noticing import judged
 from relance.app.ports.activity import ActivityKind, ActivityLog
@@ -182,12 +182,13 @@ def _invoice_facts(invoice: Invoice) -> Iterator[Entry]:
 
 
 def _around(ctx: Context, caller: Caller, kind: str, id: str, activity: ActivityLog) -> Iterator[Entry]:
-    """What its claims tell of what left, and what was noticed of it; each mail once, whoever kept it."""
+    """What its claims tell of what left, what people said of it, and what was noticed; each mail once."""
     claims = ctx.store.starting_with(caller.tenant, Claim, f"{id}#", limit=_PAGE).items
     for claim in claims:
         if claim.state is not ClaimState.CLAIMED or ctx.clock.now() - claim.at > _IN_HAND:
             data = {"step": claim.step, "action": claim.action.value, "by": claim.approved_by}
             yield Entry(claim.at, _LEFT[claim.state], {name: told for name, told in data.items() if told})
+    yield from (Entry(at, type, data) for at, type, data in hold_story.told(ctx, caller, id))
     known = {claim.step for claim in claims}
     for entry in _noticed(caller, kind, id, activity):
         if entry.type != ActivityKind.SENT or entry.data.get("step") not in known:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
+from relance.contracts.hold_words import HOLD_WORDS
+
 Data = Mapping[str, str]
 
 
@@ -198,4 +200,5 @@ _WORDS: Final[Mapping[str, str | Callable[[Data], str]]] = {
     "downloaded": _hit(_DOWNLOADED),
     "shared": "Consulté depuis un second appareil, sur un autre réseau : peut-être partagé à un tiers",
     "question": lambda data: f"Question du client : {data['text']}",
+    **HOLD_WORDS,
 }
