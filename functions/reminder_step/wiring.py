@@ -43,7 +43,7 @@ def wire() -> Parts:
         mark=Postmark(at.sender_domain, at.public_base_url, at.link_key),
         followed=DynamoOpenWork(database),
         letters=RemoteRenderer(client("lambda"), at.render_function),
-        webhooks=HttpsWebhooks(),
+        webhooks=HttpsWebhooks(allows_loopback=bool(at.clock_file)),
         law=load_dunning_law(),
     )
     return Parts(Context(DynamoStore(database), time, SystemEntropy()), post)
