@@ -1,7 +1,7 @@
 """The aged balance and what it is made of: columns by days late, nothing netted, any past day. [M-13]"""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from relance.domain.ids import CustomerId, InvoiceId, PaymentId
 from relance.domain.invoice import Credit, Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.money import Cents
 from relance.domain.platform_status import Source, StatusCode, StatusEntry
-from relance.domain.receivables import Receivable, is_disputed, receivable
+from relance.domain.receivables import Receivable, is_disputed, obstacle, receivable
 from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.run import new_run
 from relance.domain.vat import VatSubtotal
@@ -133,7 +133,7 @@ def test_a_dispute_is_what_somebody_wrote_down_or_the_platforms_last_word_m_17()
     assert is_disputed(invoice, held, now)
     assert not any(is_disputed(invoice, other, now) for other in (None, run, promised, ended))
     entries = tuple(
-        StatusEntry(f"sta_{n}", code, now, now, Source.PLATFORM, "Quantité")
+        StatusEntry(f"sta_{n}", code, now + timedelta(hours=n), now, Source.PLATFORM, "Quantité")
         for n, code in enumerate((StatusCode.DISPUTED, StatusCode.APPROVED))
     )
     assert is_disputed(replace(invoice, statuses=entries[:1]), None, now)
@@ -144,3 +144,22 @@ def test_the_buyer_of_the_builder_is_the_one_told() -> None:
     found = receivable(issued(), ON)
     assert found is not None
     assert found.name == buyer_of(a_customer()).name
+
+
+def test_du_06_what_stands_in_the_way_of_a_letter_and_what_does_not() -> None:
+    now, invoice = an_instant(), issued()
+    run = new_run(TENANT, "invoice", invoice.id, "standard.invoice@1", now)
+
+    def code(*kinds: HoldKind, status: StatusCode | None = None) -> str:
+        entries = (StatusEntry("sta_1", status, now, now, Source.PLATFORM, "Quantité"),) if status else ()
+        held = replace(run, holds=tuple(Hold(kind.value, kind, now, "user:louise") for kind in kinds))
+        found = obstacle(replace(invoice, statuses=entries), held, now)
+        return found.code if found else ""
+
+    assert obstacle(invoice, None, now) is None
+    assert code(HoldKind.DISPUTE, HoldKind.PROMISE) == "disputed"
+    assert code(HoldKind.INSOLVENCY) == "insolvency"
+    assert code(HoldKind.PROMISE) == "promised"
+    assert code(status=StatusCode.PAYMENT_SENT) == "payment_announced"
+    assert code(status=StatusCode.DISPUTED) == "disputed"
+    assert code(HoldKind.REPLY, HoldKind.MANUAL, HoldKind.INCOMPLETE, status=StatusCode.APPROVED) == ""

@@ -6,6 +6,7 @@ hash of the PDF: from that day on it can be held against the customer. [DU-01 to
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -22,10 +23,11 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.content import buyer_of, seller_of
 from relance.domain.dunning_law import DunningLaw
-from relance.domain.errors import Conflict, NotFound
+from relance.domain.errors import NotFound
 from relance.domain.formal_notice import FormalNotice, InvoiceNotice, dispatched, invoice_notice
 from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
+from relance.domain.late_payment import NOTHING
 from relance.domain.letters import (
     DEADLINE_DAYS,
     StatementContent,
@@ -33,7 +35,7 @@ from relance.domain.letters import (
     require_one_letter,
     statement_row,
 )
-from relance.domain.receivables import is_disputed
+from relance.domain.receivables import is_disputed, obstacle
 from relance.domain.reminder.claim import Claim, ClaimState
 from relance.domain.reminder.run import Run
 from relance.domain.reminder.scenario import Action
@@ -54,8 +56,9 @@ def prepare(
 ) -> FormalNotice:
     """A formal notice of these invoices of one customer, drawn and kept; it waits for a person to post it.
 
-    Raises NotFound, Conflict `not_late` or `disputed`, Invalid (several customers or currencies, a rate that is
-    missing), Retry when it cannot be drawn. If we crash before the commit, the stored bytes stay behind unreferenced.
+    A customer who is never asked for penalties is asked for the debt alone. [DR-04] Raises NotFound, Conflict `not_late`
+    or what `receivables.obstacle` says, Invalid (several customers or currencies, a rate that is missing), Retry when it
+    cannot be drawn. If we crash before the commit, the stored bytes stay behind unreferenced.
     """
     if (known := replayed(ctx, caller, idem, FormalNotice)) is not None:
         return get(ctx, caller, known)
@@ -63,12 +66,13 @@ def prepare(
     told = [penalties.of_invoice(ctx, caller, id, law) for id in ids]
     runs = ctx.store.get_many(caller.tenant, Run, ids)
     for one in told:
-        if is_disputed(one.invoice, runs.get(one.invoice.id), ctx.clock.now()):
-            message = f"La facture {one.invoice.number} est contestée : réglez le litige avant de mettre en demeure."
-            raise Conflict(message, code="disputed")
+        if (stop := obstacle(one.invoice, runs.get(one.invoice.id), ctx.clock.now())) is not None:
+            raise stop
     require_one_letter(told)
     # The letter goes to the customer where he is now, not where he was when he was invoiced.
     company, customer = get_company(ctx, caller), get_customer(ctx, caller, told[0].invoice.customer_id)
+    if customer.follow_up.no_penalties:
+        told = [replace(one, found=NOTHING, missing_rate="") for one in told]
     content = formal_notice(
         told,
         seller_of(company),

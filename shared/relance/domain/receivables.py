@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from relance.domain.calendar_fr import civil_date
+from relance.domain.errors import Conflict
 from relance.domain.ids import CustomerId, InvoiceId
 from relance.domain.invoice import Invoice
 from relance.domain.money import Cents
 from relance.domain.perpetual import in_euros
-from relance.domain.platform_status import StatusCode
+from relance.domain.platform_status import StatusCode, pause_of
 from relance.domain.reminder.hold import HoldKind
 from relance.domain.reminder.run import Run
 
@@ -72,4 +73,25 @@ def is_disputed(invoice: Invoice, run: Run | None, now: datetime) -> bool:
     """
     if run is not None and any(hold.kind is HoldKind.DISPUTE and hold.holds(now) for hold in run.holds):
         return True
-    return bool(invoice.statuses) and invoice.statuses[-1].code is StatusCode.DISPUTED
+    return pause_of(invoice.statuses) == StatusCode.DISPUTED.value
+
+
+def obstacle(invoice: Invoice, run: Run | None, now: datetime) -> Conflict | None:
+    """Why no letter may ask for the payment of this invoice at `now`; None when nothing stands in the way. [DU-06]
+
+    A dispute, collective proceedings (C. com. L622-7 forbids paying what came before), a promise that runs, a payment
+    or an answer that a platform announces. Prescription runs all the same.
+    """
+    number = f"la facture {invoice.number}"
+    if is_disputed(invoice, run, now):
+        return Conflict(f"Le client conteste {number} : réglez le litige avant de mettre en demeure.", code="disputed")
+    held = {hold.kind: hold for hold in run.holds if hold.holds(now)} if run is not None else {}
+    if HoldKind.INSOLVENCY in held:
+        message = "Une procédure collective est ouverte : déclarez votre créance au mandataire judiciaire."
+        return Conflict(message, code="insolvency")
+    if HoldKind.PROMISE in held:
+        return Conflict(f"Le client a promis de payer {number} : attendez le jour dit.", code="promised")
+    if pause_of(invoice.statuses):
+        message = f"La plateforme annonce un paiement ou une réponse pour {number} : attendez-la."
+        return Conflict(message, code="payment_announced")
+    return None

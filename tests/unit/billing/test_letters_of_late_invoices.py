@@ -17,7 +17,7 @@ import pytest
 from relance.app.ports.store import Commit
 from relance.domain.calendar_fr import to_ms
 from relance.domain.invoice import Invoice
-from relance.domain.party import TrackingConsent
+from relance.domain.party import Customer, TrackingConsent
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim, ClaimState, Fate, claim_id
 from relance.domain.reminder.hold import Hold, HoldKind
@@ -131,6 +131,16 @@ def test_a_consumer_is_asked_for_the_debt_alone_DU_01_DU_03(till: Till) -> None:
     till.server.clock.move_to(at("2026-03-15"))
     made = notice(till, invoice)
     assert (made["total"], made["interest"], made["indemnity"], made["per_day"]) == ("1200.00", "0.00", "0.00", "0.00")
+
+
+def test_a_customer_who_is_never_asked_for_penalties_is_asked_for_the_debt_alone_DR_04(till: Till) -> None:
+    invoice = owes(till, "1200.00", "2026-01-15", "2026-01-31")
+    till.server.clock.move_to(at("2026-03-15"))
+    customer = till.server.store.get(TENANT, Customer, invoice["customer_id"])
+    assert customer is not None
+    spared = replace(customer.follow_up, no_penalties=True)
+    stores(till, replace(customer, rev=customer.rev + 1, follow_up=spared))
+    assert notice(till, invoice)["total"] == "1200.00", "and no rate is needed for that"
 
 
 def test_complaint_13_a_disputed_invoice_is_not_dunned_and_comes_back_when_it_is_settled_DU_06(till: Till) -> None:
