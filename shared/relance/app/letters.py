@@ -56,9 +56,11 @@ def prepare(
 ) -> FormalNotice:
     """A formal notice of these invoices of one customer, drawn and kept; it waits for a person to post it.
 
-    A customer who is never asked for penalties is asked for the debt alone. [DR-04] Raises NotFound, Conflict `not_late`
-    or what `receivables.obstacle` says, Invalid (several customers or currencies, a rate that is missing), Retry when it
-    cannot be drawn. If we crash before the commit, the stored bytes stay behind unreferenced.
+    A customer who is never asked for penalties is asked for the debt alone. [DR-04]
+
+    Raises NotFound, Conflict `not_late` or what `receivables.obstacle` says, Invalid (several customers or currencies,
+    a rate that is missing), Retry when it cannot be drawn. If we crash before the commit, the stored bytes stay behind
+    unreferenced.
     """
     if (known := replayed(ctx, caller, idem, FormalNotice)) is not None:
         return get(ctx, caller, known)
