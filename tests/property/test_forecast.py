@@ -21,7 +21,7 @@ from relance.domain.reminder.claim import Claim, claim_id
 from relance.domain.reminder.correspondence import Correspondence, first_letter, reminded
 from relance.domain.reminder.decide import Act, Around, Done, Propose, Render, Send, Stop, Wait, decide
 from relance.domain.reminder.facts import facts_of
-from relance.domain.reminder.forecast import Followed, forecast
+from relance.domain.reminder.forecast import APPROVED_AFTER, Followed, forecast
 from relance.domain.reminder.grouping import Case, together
 from relance.domain.reminder.policy import Policy
 from relance.domain.reminder.proposal import Proposal, ProposalState
@@ -36,7 +36,7 @@ Done_ = tuple[datetime, str, str, str, int, frozenset[tuple[str, str]]]
 
 @dataclass
 class Person:
-    """One customer with his documents, as they are stored; `approve` says yes to whatever is proposed, at once."""
+    """One customer with his documents, as they are stored; he who is asked says yes an hour later."""
 
     documents: Sequence[Quote | Invoice]
     scenarios: dict[str, Scenario]
@@ -46,6 +46,7 @@ class Person:
     letters: Correspondence = field(default_factory=lambda: first_letter(TENANT, CustomerId("cus_1")))
     done: list[Done_] = field(default_factory=list)
     over: set[str] = field(default_factory=set)
+    asked: dict[str, Proposal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for document in self.documents:
@@ -67,6 +68,11 @@ class Person:
 
     def _ask(self, document: Quote | Invoice, now: datetime) -> datetime | None:
         while True:
+            asked = self.asked.get(document.id)
+            if asked is not None and now < asked.at + APPROVED_AFTER:
+                return asked.at + APPROVED_AFTER
+            if asked is not None:
+                self.proposals[document.id][asked.step] = self.asked.pop(document.id)
             case = self.case(document, now)
             answer = decide(case.facts, case.scenario, case.claims, now, case.around)
             match answer:
@@ -78,7 +84,7 @@ class Person:
                 case Render():
                     raise AssertionError("it was drawn")
                 case Propose(step, approval, expires_at):
-                    self.proposals[document.id][step.id] = approved(document, step, approval, now, expires_at)
+                    self.asked[document.id] = approved(document, step, approval, now, expires_at)
                 case Act(step):
                     self._do(document, step.id, step.action, step.template, step.level, now)
                 case Send():

@@ -330,7 +330,7 @@ def test_a_reminder_that_was_deferred_into_the_evening_leaves_next_morning() -> 
     theatre.office.mailer.next(*[MailFate.THROTTLED] * 4)  # 18:20, 18:21, 18:23, 18:27; the next try is at 18:35
     theatre.sweep()
     theatre.days(5)
-    assert calendar(theatre.office)[1:2] == [("19/11 08:30", "quote_reminder_unseen")]
+    assert calendar(theatre.office)[1:2] == [("19/11 08:40", "quote_reminder_unseen")]
 
 
 @pytest.mark.parametrize("fate", [MailFate.UNKNOWN_DELIVERED, MailFate.UNKNOWN_NOT_DELIVERED, MailFate.CRASH_AFTER])

@@ -28,7 +28,7 @@ PUBLISHED: Final = {
     "standard.invoice@2": "7fd3a92ccf816e7d30615a8e0ce3fef30a4217cdd9767401854d33741d75d44f",
     "standard.invoice_consumer@1": "f788e0ce7c2ebbe2dbfc79a917e673e2fc9040ee8eef48f9e14be186edcf95c6",
     "standard.quote@1": "53093c6cdd19027b24128ee3840075394c39af3c67951b861684909caa15372c",
-    "standard.quote@2": "36ed12691df9f52a9c60f8fd68e86fdb633ffbc74599b6b563d8ce4a7614f7dd",
+    "standard.quote@2": "758375f84d6e64cb921aae920eecf25489ba8cd0c100fdfa493bd6a0fe5b05f9",
 }
 
 # The calendar of the default scenarios: anchor, days, what is done, level, who decides that it leaves. [E.2]

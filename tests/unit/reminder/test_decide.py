@@ -126,8 +126,8 @@ SEEN: Final = {"first_viewed_at": paris(MONDAY)}
         (MONDAY, [], True, Wait(paris("2026-11-23 09:30"))),
         # quiet hours and days on which nobody works
         ("2026-11-18 18:29", [], False, Send("unseen", "quote_reminder_unseen")),
-        ("2026-11-18 18:30", [], False, Wait(paris("2026-11-19 08:30"))),
-        ("2026-11-21 11:00", [], False, Wait(paris("2026-11-23 08:30"))),
+        ("2026-11-18 18:30", [], False, Wait(paris("2026-11-19 08:40"))),
+        ("2026-11-21 11:00", [], False, Wait(paris("2026-11-23 08:40"))),
         # after an outage: only the latest due step
         ("2026-11-24 11:00", [], False, Send("reminder", "quote_reminder")),
         ("2026-12-15 11:00", [], False, Send("expiring", "quote_expiring")),

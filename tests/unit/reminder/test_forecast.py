@@ -125,7 +125,7 @@ def test_everything_falls_on_working_days_in_working_hours_DR_06_DR_07() -> None
 
 
 def test_two_overdue_invoices_are_asked_for_in_one_mail_in_the_firmer_tone_DR_05() -> None:
-    found = foresee(followed(an_invoice(1, 10)), followed(an_invoice(2, 15)))
+    found = foresee(followed(an_invoice(1, 5)), followed(an_invoice(2, 10)))
     grouped = [one for one in found.foreseen if one.joined]
     assert grouped, "they meet at least once"
     for one in grouped:

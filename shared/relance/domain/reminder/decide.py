@@ -15,7 +15,7 @@ being stored. What holds of every answer, whatever happened before (tests/proper
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from relance.domain.calendar_fr import at_paris, civil_date
@@ -41,6 +41,7 @@ from relance.domain.reminder.scenario import (
 __all__ = ["Act", "Around", "Done", "Next", "Propose", "Render", "Send", "Stop", "Wait", "decide", "plan"]
 
 APART: Final = timedelta(days=1)
+LAST_LEVEL: Final = 5
 PAUSE: Final = timedelta(days=7)  # who ends a pause wakes the run; this is for what nobody told us
 
 
@@ -237,7 +238,15 @@ def _not_before(
     if around.letters and around.letters.last_reminder_at:
         again = civil_date(around.letters.last_reminder_at) + timedelta(days=scenario.guards.gap_days)
         soonest = max(soonest, at_paris(again, OPENS))
-    return around.policy.hours.next_open(soonest, formal=step is not None and step.is_formal)
+    opened = around.policy.hours.next_open(soonest, formal=step is not None and step.is_formal)
+    return opened if step is None else max(opened, at_paris(civil_date(opened), _opens(scenario.kind, step)))
+
+
+def _opens(kind: DocumentKind, step: Step) -> time:
+    """When in the morning such a reminder may leave: the firmest at once, each softer one a minute later, those of
+    quotes last. So of several to one customer that waited for the same day the order is known beforehand. [DR-11]"""
+    minutes = LAST_LEVEL - step.level if kind is DocumentKind.INVOICE else 2 * LAST_LEVEL
+    return (datetime.combine(date.min, OPENS) + timedelta(minutes=minutes)).time()
 
 
 def _last_mail(claims: Mapping[str, Claim]) -> datetime:

@@ -3,16 +3,16 @@
 No second calendar is computed here. Each document is woken when it would be, `decide` and `together` answer as they
 will then, and what they answer is carried out on copies: so the calendar shown before a scenario is switched on is the
 one that will be kept, and a sign turned round in an offset is seen at once. Whoever must approve a reminder is taken to
-do so as soon as he is asked. [DR-11]
+do so within the hour. [DR-11]
 
 What happens meanwhile (a payment, a view, an answer) is not foreseen, nor what the mail service will say. Of several
-documents of one customer that fall due at the same instant, the machine may wake any first; here the first is the one
-whose id comes first, which changes which of them a mail is about and nothing else.
+documents of one customer that fall due at the same second the machine may wake any first; here it is the one whose id
+comes first. Between invoices that changes which of them the one mail is about; between quotes, which of them waits.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Final, assert_never
 
@@ -30,6 +30,7 @@ from relance.domain.reminder.proposal import Proposal, ProposalState
 from relance.domain.reminder.run import Skipped
 from relance.domain.reminder.scenario import Action, Approval, DocumentKind, Scenario, Step
 
+APPROVED_AFTER: Final = timedelta(hours=1)
 MAX_TURNS: Final = 200  # of one document: what follows one for sixty days takes about twenty
 
 
@@ -176,6 +177,7 @@ class _Life:
                 document.is_drawn = True
             case Propose(step, approval, expires_at):
                 document.proposals[step.id] = _approved(document, step, approval, now, expires_at)
+                return now + APPROVED_AFTER
             case Send():
                 self._send(document, case, answer, now)
             case Act(step):
