@@ -2,6 +2,7 @@
 
 from functions.customers_api.wiring import Parts, wire
 from relance.app import customers, timelines
+from relance.app.customer_scenarios import require_scenarios
 from relance.contracts.customers import (
     ConsentBody,
     ConsentHistory,
@@ -25,6 +26,7 @@ def build(parts: Parts) -> Api:
     @api.post("/v1/customers")
     def create(call: Call) -> Reply:
         data = to_customer(call.body(CustomerBody))
+        require_scenarios(ctx, call.caller, data, parts.published)
         customer = customers.create(ctx, call.caller, data, idem=call.idem, limits=parts.limits)
         return created(customer_view(customer), rev=customer.rev, location=f"/v1/customers/{customer.id}")
 
@@ -41,6 +43,7 @@ def build(parts: Parts) -> Api:
     @api.put("/v1/customers/{id}")
     def update(call: Call) -> Reply:
         data = to_customer(call.body(CustomerBody))
+        require_scenarios(ctx, call.caller, data, parts.published)
         customer = customers.update(
             ctx, call.caller, call.id, data, expected_rev=call.expected_rev, limits=parts.limits
         )

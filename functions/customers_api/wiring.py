@@ -7,10 +7,12 @@ from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.scenario_data import PackagedScenarios
 from relance.adapters.silence_data import load_silence
 from relance.adapters.term_limit_data import load_term_limits
 from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
+from relance.app.ports.scenarios import PublishedScenarios
 from relance.domain.term_limits import TermLimits
 from relance.domain.tracking.consent import SilenceRule
 from relance.runtime.settings import TablesAndActivity, load
@@ -24,6 +26,7 @@ class Parts:
     limits: TermLimits
     silence: tuple[SilenceRule, ...]
     activity: ActivityLog
+    published: PublishedScenarios
 
 
 def wire() -> Parts:
@@ -32,4 +35,4 @@ def wire() -> Parts:
     database = Database(core_table=at.core_table, journal_table=at.journal_table, activity_table=at.activity_table)
     time = clock(at.clock_file)
     ctx = Context(DynamoStore(database), time, SystemEntropy())
-    return Parts(ctx, load_term_limits(), load_silence(), DynamoActivityLog(database, time))
+    return Parts(ctx, load_term_limits(), load_silence(), DynamoActivityLog(database, time), PackagedScenarios())

@@ -23,6 +23,7 @@ from relance.adapters.cash_limit_data import load_cash_limits
 from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
+from relance.adapters.scenario_data import PackagedScenarios
 from relance.adapters.silence_data import load_silence
 from relance.adapters.starter_data import PackagedStarters
 from relance.adapters.term_limit_data import load_term_limits
@@ -73,7 +74,9 @@ class Caller:
 
     @property
     def customers(self) -> Gateway:
-        parts = CustomersParts(self.server.ctx, load_term_limits(), load_silence(), self.server.activity)
+        parts = CustomersParts(
+            self.server.ctx, load_term_limits(), load_silence(), self.server.activity, PackagedScenarios()
+        )
         return Gateway(customers_app.build(parts), self.tenant)
 
     @property

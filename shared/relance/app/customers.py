@@ -10,6 +10,7 @@ from relance.app.ports.store import Check, EntityMoved, Idem
 from relance.app.records import Records
 from relance.app.settings import require_term
 from relance.domain.calendar_fr import civil_date
+from relance.domain.follow_up import FollowUp
 from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
 from relance.domain.party import Company, Consent, Customer, CustomerInput, CustomerKind
@@ -30,7 +31,7 @@ def create(
 
     def made(id: str, at: datetime) -> Customer:
         _require_term(ctx, caller, data, limits, at)
-        return _customer(caller, id, 1, data, at, Consent())
+        return _customer(caller, id, 1, data, at, Consent(), FollowUp())
 
     return _customers.create(ctx, caller, made, idem)
 
@@ -47,7 +48,7 @@ def update(
         _require_term(ctx, caller, data, limits, at)
         # What was agreed to before stays beside what is agreed to now: the rev is one further, whatever changed.
         kept = stored if data.consent is None else recorded(stored, data.consent, at)
-        wanted = _customer(caller, id, stored.rev + 1, data, at, kept.consent)
+        wanted = _customer(caller, id, stored.rev + 1, data, at, kept.consent, stored.follow_up)
         return replace(wanted, past_consents=kept.past_consents)
 
     return _customers.update(ctx, caller, id, changed, expected_rev=expected_rev)
@@ -82,9 +83,13 @@ def may_ask_from(ctx: Context, customer: Customer, rules: Sequence[SilenceRule])
     return day if day is not None and day > civil_date(ctx.clock.now()) else None
 
 
-def _customer(caller: Caller, id: str, rev: int, data: CustomerInput, at: datetime, was: Consent) -> Customer:
-    given = {f.name: getattr(data, f.name) for f in fields(CustomerInput)} | {"consent": data.consent or was}
-    return Customer(tenant=caller.tenant, id=CustomerId(id), rev=rev, updated_at=at, **given)
+def _customer(
+    caller: Caller, id: str, rev: int, data: CustomerInput, at: datetime, consent: Consent, follow_up: FollowUp
+) -> Customer:
+    """The record of what was said, with what is kept where nothing was."""
+    given = {f.name: getattr(data, f.name) for f in fields(CustomerInput)}
+    kept = {"consent": data.consent or consent, "follow_up": data.follow_up or follow_up}
+    return Customer(tenant=caller.tenant, id=CustomerId(id), rev=rev, updated_at=at, **given | kept)
 
 
 def _require_term(ctx: Context, caller: Caller, data: CustomerInput, limits: TermLimits, at: datetime) -> None:

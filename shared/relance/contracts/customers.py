@@ -7,6 +7,7 @@ import msgspec
 
 from relance.contracts.addresses import AddressBody, to_address
 from relance.contracts.fields import RequiredText, Text, Word, one_line
+from relance.contracts.follow_up import FollowUpBody, follow_up_body, to_follow_up
 from relance.contracts.identities import ElectronicAddress, Email, Phone, Siren, VatNumber
 from relance.contracts.parse import Body
 from relance.contracts.parties import AddressView, address_view
@@ -40,7 +41,10 @@ class ConsentBody(Body, frozen=True):
 
 
 class CustomerBody(Body, frozen=True):
-    """A customer: consumer (particulier) or business (professionnel). Without `consent`, what it was stays."""
+    """A customer: consumer (particulier) or business (professionnel).
+
+    Without `consent` or `follow_up`, what they were stays.
+    """
 
     kind: CustomerKind
     name: RequiredText
@@ -56,6 +60,7 @@ class CustomerBody(Body, frozen=True):
     payment_rule: PaymentRuleBody | None = None
     purchase_order_required: bool = False
     electronic_address: ElectronicAddress = ""
+    follow_up: FollowUpBody | None = None
 
     def faults(self) -> Iterable[Fault]:
         """What the fields say together."""
@@ -102,6 +107,7 @@ class CustomerView(msgspec.Struct, frozen=True):
     payment_rule: PaymentRuleBody | None
     purchase_order_required: bool
     electronic_address: str
+    follow_up: FollowUpBody
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
@@ -128,6 +134,7 @@ def to_customer(body: CustomerBody) -> CustomerInput:
         payment_rule=to_payment_rule(body.payment_rule),
         purchase_order_required=body.purchase_order_required,
         electronic_address=body.electronic_address.strip(),
+        follow_up=to_follow_up(body.follow_up) if body.follow_up else None,
     )
 
 
@@ -166,6 +173,7 @@ def customer_view(customer: Customer) -> CustomerView:
         payment_rule=payment_rule_body(customer.payment_rule),
         purchase_order_required=customer.purchase_order_required,
         electronic_address=customer.electronic_address,
+        follow_up=follow_up_body(customer.follow_up),
     )
 
 

@@ -296,7 +296,7 @@ class Customer:
 class CustomerInput:
     """What a caller says of a customer: all of it but what the store adds; checked by `party_checks`.
 
-    `consent` None: what it was stays.
+    `consent` and `follow_up` None: what they were stays.
     """
 
     kind: CustomerKind
@@ -313,7 +313,7 @@ class CustomerInput:
     payment_rule: PaymentRule | None = None
     purchase_order_required: bool = False
     electronic_address: str = ""
-    follow_up: FollowUp = FollowUp()
+    follow_up: FollowUp | None = None
 
 
 def payment_rule(defaults: Defaults, customer: Customer) -> PaymentRule:
