@@ -11,6 +11,7 @@ from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
 from relance.domain.reminder.run import RunStatus
 from tests.builders import TENANT
+from tests.doubles.commits import issue
 from tests.doubles.office import Office, a_sent_quote
 from tests.doubles.store import Crash, Fault
 from tests.doubles.sweeping import Tenants
@@ -164,3 +165,27 @@ def test_a_sweep_costs_what_is_due_and_once_a_night_all_that_is_open_is_looked_a
     office.put(replace(run, rev=2, next_at=run.next_at + timedelta(days=20)))
     office.clock.move_to(datetime.fromisoformat(f"2026-11-18T{at}:00").replace(tzinfo=PARIS).astimezone(UTC))
     assert sweep_once(office) == Sweep(looked_at=looked_at)
+
+
+def test_a_sweep_closes_the_days_that_are_over_before_archivers_are_rung_AF_05() -> None:
+    office = Office()
+    issue(office.ctx, TENANT)
+    office.clock.advance(timedelta(days=3))
+    told = Told()
+    assert sweep_once(office, told).closed == 3
+    assert sweep_once(office, told).closed == 0
+    assert told.failures == []
+
+
+def test_a_journal_that_cannot_be_closed_holds_up_neither_relaunches_nor_other_companies() -> None:
+    office = Office()
+    quote = office.quote()
+    issue(office.ctx, TENANT)
+    office.clock.advance(timedelta(days=1))
+    office.store.fail_next(Fault.THROTTLED)
+    told = Told()
+    done = sweep_once(office, told)
+    assert (done.closed, done.failed, done.started) == (0, 1, 1)
+    assert told.failures == [(TENANT, "", "Retry")]
+    assert started(office) == [(quote.id, 2)]
+    assert sweep_once(office, told).closed == 1
