@@ -8,6 +8,7 @@ from functools import cache
 
 from functions.nightly.wiring import Parts, wire
 from relance.app.nightly import Desk, every_night
+from relance.app.prescription_alerts import every_week
 from relance.domain.errors import RelanceError
 from relance.runtime.observability import Log, metric
 
@@ -28,6 +29,8 @@ def answer(parts: Parts) -> dict[str, int]:
     """Work through the night; log each failure with its document. Raises NightIncomplete at the end, never before."""
     desk = Desk(parts.ctx, parts.published, parts.executions, _witness)
     done = every_night(desk, parts.open_work)
+    weekly = every_week(parts.ctx, parts.open_work, parts.law, lambda tenant, error: _witness(tenant, "", "", error))
+    done.failed += weekly.failed
     metric("NightEntered", done.entered)
     metric("NightFailed", done.failed)
     if done.failed:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from relance.adapters.clock import clock
+from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.dynamo.store import DynamoStore
@@ -13,6 +14,7 @@ from relance.app.context import Context
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import Executions
 from relance.app.ports.scenarios import PublishedScenarios
+from relance.domain.dunning_law import DunningLaw
 from relance.runtime.aws import client
 from relance.runtime.settings import Nightly, load
 
@@ -25,6 +27,7 @@ class Parts:
     open_work: OpenWork
     published: PublishedScenarios
     executions: Executions
+    law: DunningLaw
 
 
 def wire() -> Parts:
@@ -33,4 +36,4 @@ def wire() -> Parts:
     database = Database(core_table=at.core_table)
     executions = StepFunctionsExecutions(client("stepfunctions"), at.lifecycle_machine_arn)
     ctx = Context(DynamoStore(database), clock(at.clock_file), SystemEntropy())
-    return Parts(ctx, DynamoOpenWork(database), PackagedScenarios(), executions)
+    return Parts(ctx, DynamoOpenWork(database), PackagedScenarios(), executions, load_dunning_law())
