@@ -91,8 +91,8 @@ def _ask(ctx: Context, tenant: TenantId, near: Prescription, today: date) -> boo
         at=ctx.clock.now(),
         detail=(
             f"{owed} € restent dus par {near.name}. Après ce jour la créance ne se réclame plus en justice "
-            f"({near.source}). Une mise en demeure n’interrompt pas ce délai : il y faut une reconnaissance de dette ou "
-            "une action en justice."
+            f"({near.source}). Une mise en demeure n’interrompt pas ce délai : il y faut une reconnaissance de dette "
+            "ou une action en justice."
         ),
     )
     if ctx.store.get(tenant, Task, task.id) is not None:
