@@ -15,7 +15,7 @@ from relance.app.journaling import Decision, commit
 from relance.app.pinning import newest, versions
 from relance.app.ports.composing import MailTemplate
 from relance.app.ports.scenarios import PublishedScenarios
-from relance.app.ports.store import Idem, Page
+from relance.app.ports.store import Check, Idem, Page
 from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
@@ -72,7 +72,7 @@ def publish(ctx: Context, caller: Caller, wanted: Scenario, *, idem: Idem | None
         if faults := [*scenario_faults(made), *_faults(ctx, made, before)]:
             raise Invalid("Ce scénario de relance ne peut pas être enregistré.", faults=faults)
         if before and replace(made, version=before.version, created_at=before.created_at) == before:
-            return Decision(answer=before)
+            return Decision(answer=before, checks=(Check(before),))
         return Decision(answer=made, puts=(made,))
 
     return commit(ctx, caller, idem, Scenario, decide)

@@ -34,5 +34,5 @@ def test_a_mail_in_doubt_is_shown_with_what_is_known_of_it(office: Office) -> No
 def test_nobody_sees_the_mails_of_another_tenant(office: Office) -> None:
     quote = office.quote()
     office.wake(quote)
-    assert api(office, OTHER_TENANT).get("/v1/reminders").json == {"items": [], "cursor": None}
+    assert api(office, OTHER_TENANT).get("/v1/reminders").json == {"queue": [], "items": [], "cursor": None}
     assert api(office, None).get("/v1/reminders").status == 401

@@ -8,9 +8,13 @@ import pytest
 from relance.domain.errors import Invalid
 from relance.domain.reminder.scenario import (
     DELIVERY,
+    Action,
     Anchor,
+    Approval,
     Condition,
     DocumentKind,
+    Enclosed,
+    Guards,
     Scenario,
     Step,
     default_scenario,
@@ -49,6 +53,23 @@ def test_the_default_of_a_kind_may_be_asked_by_its_name() -> None:
         (replace(GOOD, steps=(replace(STEP, offset_days=366),)), "/steps/0/offset_days", "offset"),
         (replace(GOOD, steps=(replace(STEP, level=6),)), "/steps/0/level", "level"),
         (replace(GOOD, steps=(replace(STEP, template=""),)), "/steps/0/template", "template"),
+        (replace(GOOD, steps=(replace(STEP, title="t" * 121),)), "/steps/0/title", "task_title"),
+        (replace(GOOD, title=" "), "/title", "title"),
+        (replace(GOOD, guards=Guards(gap_days=0)), "/guards/gap_days", "gap_days"),
+        (replace(GOOD, guards=Guards(approval_days=91)), "/guards/approval_days", "approval_days"),
+        (replace(GOOD, stop_on=frozenset({"lundi"})), "/stop_on", "stop_on"),
+        (replace(GOOD, pause_on=frozenset({"lundi"})), "/pause_on", "pause_on"),
+        (replace(GOOD, steps=(replace(STEP, anchor=Anchor.PREVIOUS),)), "/steps/0/anchor", "previous"),
+        (replace(GOOD, steps=(replace(STEP, min_amount=-1),)), "/steps/0/min_amount", "min_amount"),
+        (replace(GOOD, steps=(replace(STEP, action=Action.TASK, template=""),)), "/steps/0/title", "task_title"),
+        (
+            replace(GOOD, steps=(replace(STEP, action=Action.WEBHOOK, approval=Approval.MANUAL),)),
+            "/steps/0/approval",
+            "approval",
+        ),
+        (replace(GOOD, steps=(replace(STEP, level=4),)), "/steps/0/approval", "formal"),
+        (replace(GOOD, steps=(replace(STEP, action=Action.LETTER),)), "/steps/0/action", "letter"),
+        (replace(GOOD, steps=(replace(STEP, enclosed=(Enclosed.STATEMENT,)),)), "/steps/0/enclosed", "statement"),
     ],
 )
 def test_each_fault_is_named_with_its_place(scenario: Scenario, pointer: str, code: str) -> None:
