@@ -71,7 +71,9 @@ def faults_of(book: Bookkeeper) -> list[str]:
     report = verify_archive.Report()
     closings = verify_archive.Closings(report)
     for event in book.events:
-        closings.take("journal", verify_archive.parse_line(event.line), event.line)
+        read = verify_archive.read_line(event.line)
+        assert read.event is not None
+        closings.take("journal", read.event, read.totals, read.text)
     assert report.closings == len(book.closings)
     return [fault.sentence() for fault in report.faults]
 
