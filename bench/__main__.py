@@ -24,12 +24,16 @@ GOALS: dict[str, tuple[float, str]] = {
     "issue_cpu_ms": (5, "most"),
     "pdf_cold_ms": (800, "most"),
     "pixel_hits_per_s": (20_000, "least"),
+    "decisions_per_s": (5_000, "least"),
+    "sweep_growth": (1.5, "most"),
+    "requests_per_reminder": (6, "most"),
+    "transitions_per_reminder": (4, "most"),
     "pdf_layer_mb": (130, "most"),
     "demo_s": (90, "most"),
     "run_ready_s": (30, "most"),
     "local_cloud_mb": (1500, "most"),
 }
-MODULES = ("journal", "pdf", "facturx", "cold", "tracking", "imports", "cloud")
+MODULES = ("journal", "pdf", "facturx", "cold", "tracking", "imports", "cloud", "reminders")
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ Sending the document itself is not a reminder: it leaves when its author asks fo
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from relance.domain.calendar_fr import PARIS, at_paris, civil_date, is_working_day
@@ -57,7 +58,12 @@ class Hours:
 
     def planned(self, day: date, hour: time, *, formal: bool = False) -> datetime:
         """The instant (UTC) of a step meant for `day` at `hour`: moved to the next open one when nobody works then."""
-        return self.next_open(at_paris(self.next_day(day), hour), formal=formal)
+        return _planned(self, day, hour, formal)
+
+
+@lru_cache(maxsize=4096)  # the documents of a firm ask for the same days again and again
+def _planned(hours: Hours, day: date, hour: time, formal: bool) -> datetime:
+    return hours.next_open(at_paris(hours.next_day(day), hour), formal=formal)
 
 
 ANY: Final = Hours()
