@@ -45,6 +45,14 @@ def uncut(text: str, word: str) -> Markup:
     return Markup(escape(text).replace(escape(word), kept))  # noqa: S704 - both sides were escaped
 
 
+def linked(html: Markup, url: str) -> Markup:
+    """HTML in which `url`, where somebody wrote it in a text of his own, can be followed."""
+    if not url:
+        return html
+    link = Markup('<a href="{0}" style="color:inherit;word-break:break-all">{0}</a>').format(url)
+    return Markup(html.replace(escape(url), link))  # noqa: S704 - both sides were escaped
+
+
 @cache
 def environment() -> ImmutableSandboxedEnvironment:
     """The one environment of this process; it compiles each template once."""
@@ -60,6 +68,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     made.filters.update(
         typo=typography,
         uncut=uncut,
+        linked=linked,
         vat_number=identity.vat_number,
         seller_name=identity.seller_name,
         brand_name=identity.brand_name,

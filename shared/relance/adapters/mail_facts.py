@@ -160,17 +160,17 @@ def debt_facts(content: InvoiceContent, debt: Debt, *, claims: bool) -> Iterator
             yield "Retard", days(debt.days_late)
     yield "Reste à régler", debt.left
     if claims and debt.late is not None:
-        yield from _late_facts(debt.late, debt)
+        yield from _late_facts(debt.late, debt.total)
     yield from bank_facts(content, debt.rows)
 
 
-def _late_facts(late: Late, debt: Debt) -> Iterator[tuple[str, str]]:
+def _late_facts(late: Late, total: str) -> Iterator[tuple[str, str]]:
     if late.interest:
-        yield f"Pénalités au {french.short_day(debt.today)}", french.money(late.interest, late.currency)
-    yield "Frais de recouvrement", french.money(late.indemnity, late.currency)
+        yield "Pénalités", french.money(late.interest, late.currency)
+    yield "Indemnité", french.money(late.indemnity, late.currency)
     if late.paid:
         yield "Déjà reçu", french.money(late.paid, late.currency)
-    yield "Total à régler", debt.total
+    yield "Total à régler", total
 
 
 def bank_facts(content: InvoiceContent, rows: Sequence[Owed]) -> Iterator[tuple[str, str]]:

@@ -384,8 +384,8 @@ def test_level_2_names_penalties_and_the_indemnity_without_claiming_them_P_02() 
 @pytest.mark.parametrize("template", CLAIMING)
 def test_from_level_3_on_interest_and_indemnity_are_computed_and_added_up_P_03_P_04(template: str) -> None:
     text = plain(reminder(template, late=LATE).text)
-    assert "Pénalités au 28/12/2026 : 12,34 €" in text
-    assert "Frais de recouvrement : 40,00 €" in text
+    assert "Pénalités : 12,34 €" in text
+    assert "Indemnité : 40,00 €" in text
     assert "Total à régler : 1 052,34 €" in text
     assert "0,45 €" in text
     assert "art. L441-10 et D441-5 C. com." in text
@@ -396,7 +396,7 @@ def test_what_came_in_for_penalties_is_taken_off_P_06() -> None:
     assert "Déjà reçu : 10,00 €" in text
     assert "Total à régler : 1 042,34 €" in text
     first_day = plain(reminder("invoice_formal", late=replace(LATE, interest=Cents(0))).text)
-    assert "Pénalités au" not in first_day
+    assert "Pénalités :" not in first_day
 
 
 def test_several_invoices_are_asked_for_in_one_statement_DR_05() -> None:
@@ -437,6 +437,13 @@ def test_a_text_of_the_user_s_own_is_filled_and_dressed_like_the_others_KB_24() 
     assert "IBAN" in mail.text
     assert "Bien cordialement" in mail.text
     assert plain(mail.body) == "Chère Madame,\n\nil reste 1 000,00 € depuis 12 jours."
+
+
+def test_the_address_of_the_page_can_be_followed_where_somebody_wrote_it() -> None:
+    mail = reminder("text:t@1", words=Words("R", "Réglez ici : {{lien}} (merci)."))
+    assert Reader(mail.html).links.count(LINK) == 2, "in the text, and on the button"
+    assert f"{LINK} (merci)." in Reader(mail.html).text
+    assert f"Réglez ici : {LINK} (merci)." in plain(mail.text)
 
 
 def test_a_reminder_that_somebody_edited_keeps_its_figures() -> None:
