@@ -87,6 +87,12 @@ def test_the_pixel_may_only_queue(stack: Stack) -> None:
     assert allowed == ["sqs:SendMessage"]
 
 
+def test_reports_read_and_write_nothing(stack: Stack) -> None:
+    allowed = {action for s in stack.role_statements("reports_api") for action in s.actions}
+    assert allowed
+    assert {action.partition(":")[2] for action in allowed} <= {"BatchGetItem", "GetItem", "Query"}
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_is_told_of_the_tables_and_buckets_that_it_may_use_and_of_no_other(
     stack: Stack, function: str
