@@ -24,6 +24,7 @@ from relance.contracts.approvals import (
     DirectBody,
     ProposalView,
     ReminderQueue,
+    WordsView,
 )
 from relance.contracts.archive import ConsistencyView, ProofView, StatusView
 from relance.contracts.audience import AudienceView
@@ -705,6 +706,14 @@ REMINDERS = (
         "approveReminder",
         "Valider une relance, telle quelle ou retouchée",
         ProposalView,
+        ApprovalBody,
+    ),
+    Operation(
+        "post",
+        "/v1/reminders/{id}/preview",
+        "previewReminder",
+        "Lire une relance telle qu’elle partirait, avec vos retouches",
+        WordsView,
         ApprovalBody,
     ),
     Operation("post", "/v1/reminders/{id}/skip", "skipReminder", "Écarter une relance", ProposalView),

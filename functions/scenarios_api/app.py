@@ -1,6 +1,6 @@
 """/v1/scenarios, /v1/mail-texts, and what they will send: before it is switched on, and for one document."""
 
-from functions.scenarios_api import mail_texts
+from functions.scenarios_api import mail_texts, proposals
 from functions.scenarios_api.views import outlook_view, preview_view
 from functions.scenarios_api.wiring import Parts, wire
 from relance.app import foreseeing, pinning, scenarios
@@ -17,6 +17,7 @@ def build(parts: Parts) -> Api:
     _scenarios(api, parts)
     _foresight(api, parts)
     mail_texts.add(api, parts)
+    proposals.add(api, parts)
     return api
 
 

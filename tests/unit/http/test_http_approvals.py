@@ -11,10 +11,10 @@ from relance.domain.invoice import Invoice
 from relance.domain.quote import QuoteStatus
 from relance.domain.reminder.claim import ClaimState
 from relance.domain.reminder.correspondence import complained, first_letter
-from relance.domain.reminder.proposal import ProposalState
-from relance.domain.reminder.scenario import DELIVERY
+from relance.domain.reminder.proposal import Proposal, ProposalState
+from relance.domain.reminder.scenario import DELIVERY, Approval, DocumentKind
 from tests.builders import OTHER_TENANT, TENANT, a_customer
-from tests.doubles.desk import A_QUOTE, AN_INVOICE, a_desk
+from tests.doubles.desk import A_QUOTE, AN_INVOICE, a_desk, a_library
 from tests.doubles.gateway import Answer
 from tests.doubles.office import Office, a_claim, an_issued_invoice
 from tests.doubles.outside import MailFate
@@ -78,6 +78,44 @@ def test_what_is_approved_in_other_words_leaves_in_those_words(office: Office) -
     assert a_desk(office).post(f"/v1/reminders/{id}/approve", body).status == 200
     office.wake(invoice)
     assert office.subjects()[-1] == "Notre conversation de ce matin"
+
+
+def test_a_reminder_is_read_as_it_would_leave_with_what_somebody_changed(office: Office) -> None:
+    """DR-09: before it is approved; nothing is stored, and its links lead nowhere."""
+    a_proposed(office)
+    id, commits = the_proposal(office)["id"], office.store.commits
+    path = f"/v1/reminders/{id}/preview"
+    as_it_is = a_library(office).post(path).json
+    assert "F-2026-0001" in as_it_is["subject"] + as_it_is["text"]
+    assert "/q/apercu" in as_it_is["text"]
+    changed = a_library(office).post(path, {"subject": "Rappel", "body": "Bonjour,\n\nUn mot de {{entreprise}}."}).json
+    assert changed["subject"] == "Rappel"
+    assert "Un mot de Atelier Verdier." in changed["text"]
+    assert office.store.commits == commits
+    assert a_library(office, OTHER_TENANT).post(path).status == 404
+
+
+def test_a_letter_is_read_as_a_letter(office: Office) -> None:
+    """A formal notice is drawn and posted: its words are not those of a mail."""
+    invoice = a_proposed(office)
+    notice = Proposal(
+        tenant=TENANT,
+        id=f"{invoice.id}#notice",
+        rev=1,
+        document_kind=DocumentKind.INVOICE,
+        document_id=invoice.id,
+        customer_id=invoice.customer_id,
+        step="notice",
+        template="invoice_notice_consumer",
+        level=4,
+        approval=Approval.MANUAL,
+        state=ProposalState.PENDING,
+        at=office.clock.now(),
+        expires_at=office.clock.now() + timedelta(days=14),
+    )
+    office.put(notice)
+    answer = a_library(office).post(f"/v1/reminders/{invoice.id}.notice/preview")
+    assert (answer.status, answer.json["code"]) == (409, "is_a_letter")
 
 
 def test_a_skipped_reminder_never_leaves_and_the_scenario_goes_on(office: Office) -> None:
