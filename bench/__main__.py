@@ -14,6 +14,10 @@ from pathlib import Path
 
 # key -> (goal, "most" or "least"); a key without a goal is told, not judged.
 GOALS: dict[str, tuple[float, str]] = {
+    "archiver_events_per_s": (10_000, "least"),
+    "verify_events_per_s": (12_000, "least"),
+    "verify_24k_s": (2.5, "most"),
+    "proof_bytes": (1024, "most"),
     "pdf_one_page_vs_chromium": (1.0, "most"),
     "pdf_one_page_vs_floor": (0.8, "most"),
     "pdf_100_lines_ms": (700, "most"),
@@ -33,7 +37,7 @@ GOALS: dict[str, tuple[float, str]] = {
     "run_ready_s": (30, "most"),
     "local_cloud_mb": (1500, "most"),
 }
-MODULES = ("journal", "pdf", "facturx", "cold", "tracking", "imports", "cloud", "reminders")
+MODULES = ("journal", "archive", "pdf", "facturx", "cold", "tracking", "imports", "cloud", "reminders")
 
 
 def main() -> int:

@@ -2,13 +2,13 @@
 and what an event costs.
 
 `archiver_events_per_s`: events a second of `drain` on doubles in memory, which do no I/O (packing, reading back,
-hashing, tree, head; 500 events a segment). `verify_24k_s` and `verify_events_per_s`: `verify_archive.py` in a process of
-its own, start of Python included, on the unpacked export of ten years of a small firm, 24,000 events with their closings
-and 6,900 PDF, 500 events a segment; `verify_24k_small_segments_s`: 5 events a segment, so 4,800 signatures to check;
+hashing, tree, head; 500 events a segment). `verify_24k_s` and `verify_events_per_s`: `verify_archive.py` in a process
+of its own, start of Python included, on the unpacked export of ten years of a small firm, 24,000 events with their
+closings and 6,900 PDF, 500 events a segment; `verify_24k_small_segments_s`: 5 events a segment, so 4,800 signatures;
 `verify_24k_zip_s`: the first from its zip. `verify_1m_mb`: the most memory of all its processes together on a million
 events. `proof_bytes`: the proof of one of a million events in C2SP's text, beside the checkpoint that its reader keeps.
-`archive_cost_per_event_<n>`: US dollars per million events with n events a segment: the archiver's requests, counted on
-the doubles, and eleven years of keeping; prices are dated data. Lambda's own time is not in it.
+`archive_cost_per_event_<n>`: US dollars per million events with n events a segment: the archiver's requests, counted
+on the doubles, and eleven years of keeping; prices are dated data. Lambda's own time is not in it.
 """
 
 from __future__ import annotations
