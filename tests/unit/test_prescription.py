@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
 from relance.adapters.dunning_data import load_dunning_law
 from relance.domain.content import buyer_of
-from relance.domain.dunning_law import DunningLaw
+from relance.domain.dunning_law import DunningLaw, DunningText, Indemnity, PrescriptionTerm
 from relance.domain.ids import PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.money import Cents
@@ -81,6 +82,22 @@ def test_the_law_is_dated_and_what_it_does_not_say_is_no_words_of_ours() -> None
     assert LAW.text("legal_basis", on) == "art. L441-10 et D441-5 C. com."
     with pytest.raises(KeyError):
         LAW.text("legal_basis", date(2000, 1, 1))
+
+
+def test_the_data_say_one_thing_for_each_day() -> None:
+    """An entry that follows another begins after it ends: of two that hold, the first would win unseen."""
+    groups: dict[str, list[tuple[date, date]]] = {}
+    named: list[tuple[str, Indemnity | PrescriptionTerm | DunningText]] = [
+        ("indemnity", row) for row in LAW.indemnities
+    ]
+    named += [(row.who.value, row) for row in LAW.prescriptions]
+    named += [(row.id, row) for row in LAW.texts]
+    for key, row in named:
+        groups.setdefault(key, []).append((row.valid_from, row.valid_to or date.max))
+        assert row.source
+    for spans in groups.values():
+        ordered = sorted(spans)
+        assert all(one[1] < other[0] for one, other in pairwise(ordered))
 
 
 def test_the_buyer_is_the_one_of_the_invoice() -> None:
