@@ -20,8 +20,9 @@ from relance.app.ports.outside import Executions
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Idem
 from relance.app.remindable import Wanted, require_remindable, words_for
-from relance.domain.errors import Conflict, NotFound, RelanceError
+from relance.domain.errors import Conflict, Invalid, NotFound, RelanceError
 from relance.domain.journal import Head
+from relance.domain.mail_text import text_faults
 from relance.domain.reminder import proposal as proposals
 from relance.domain.reminder.claim import Claim, ClaimState, claim_id
 from relance.domain.reminder.proposal import Proposal, ProposalState
@@ -30,6 +31,7 @@ from relance.domain.reminder.scenario import DIRECT, Approval, DocumentKind, aga
 
 KEPT: Final = timedelta(days=14)  # how long a reminder asked for by hand stays wanted
 MAX_QUEUE: Final = 200
+_ANY: Final = "x"  # words that are left to the template are not judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class Decided:
     error: RelanceError | None = None
 
 
+def require_words(kind: DocumentKind, subject: str, body: str) -> None:
+    """Raise Invalid when what somebody wrote cannot be sent: a shortcode nobody knows would hold it later. [DR-13]"""
+    if faults := list(text_faults(kind, subject or _ANY, body or _ANY)):
+        raise Invalid("Ce texte ne peut pas être envoyé.", faults=faults)
+
+
 def queue(ctx: Context, caller: Caller, open_work: OpenIds) -> tuple[Proposal, ...]:
     """What waits for a person, the oldest first; at most two hundred, the oldest. What expired waits no more."""
     now, ids = ctx.clock.now(), list(open_work.open_ids(caller.tenant, Proposal))
@@ -68,7 +76,7 @@ def get(ctx: Context, caller: Caller, id: str) -> Proposal:
 def approve(
     ctx: Context, caller: Caller, id: str, edited: Edited, executions: Executions, *, idem: Idem | None = None
 ) -> Proposal:
-    """Let it leave. Raises NotFound, Conflict `reminder_decided`, `reminder_expired`."""
+    """Let it leave. Raises NotFound, Invalid (`/subject`, `/body`), Conflict `reminder_decided`, `reminder_expired`."""
     return _decide(ctx, caller, id, ProposalState.APPROVED, edited, executions, idem)
 
 
@@ -102,11 +110,12 @@ def remind(
 ) -> Proposal:
     """One reminder of a document, now, with its PDF: approved by whoever asks for it (« relance directe »). [KB-25]
 
-    Raises NotFound, Invalid (`/template`), Conflict with the reason when the document is closed or held, its customer
-    on hold, or the address refuses mails; `direct_pending` when one is on its way.
+    Raises NotFound, Invalid (`/template`, `/subject`, `/body`), Conflict with the reason when the document is closed or
+    held, its customer on hold, or the address refuses mails; `direct_pending` when one is on its way.
     """
 
     def decide(_head: Head, at: datetime) -> Decision:
+        require_words(kind, asked.subject, asked.body)
         document = document_of(ctx, caller.tenant, kind, document_id)
         run = run_of(ctx, caller.tenant, document_id)
         count = sum(step.startswith(DIRECT) for step in run.proposed)
@@ -158,6 +167,7 @@ def _decide(
 ) -> Proposal:
     def decide(_head: Head, at: datetime) -> Decision:
         found = get(ctx, caller, id)
+        require_words(found.document_kind, edited.subject, edited.body)
         decided = proposals.decide(
             found, state, caller.actor, at, subject=edited.subject, body=edited.body, at_once=edited.at_once
         )

@@ -7,7 +7,7 @@ missing is told here instead of holding the reminder later. Nothing is stored, a
 from dataclasses import replace
 from typing import Final
 
-from relance.app.approving import Edited, get
+from relance.app.approving import Edited, get, require_words
 from relance.app.context import Caller, Context
 from relance.app.outgoing import Group, Pen, written
 from relance.app.ports.composing import ComposedMail
@@ -30,6 +30,7 @@ def preview(
     It speaks of its own document alone, as whatever somebody approves does. [DR-05]
     """
     proposal = get(ctx, caller, id)
+    require_words(proposal.document_kind, edited.subject, edited.body)
     found = situation(ctx, caller.tenant, proposal.document_kind, proposal.document_id, published)
     company = found.ctx.store.get(caller.tenant, Company, caller.tenant)
     if company is None:

@@ -95,6 +95,19 @@ def test_a_reminder_is_read_as_it_would_leave_with_what_somebody_changed(office:
     assert a_library(office, OTHER_TENANT).post(path).status == 404
 
 
+def test_a_shortcode_that_nobody_knows_is_refused_before_it_holds_a_mail(office: Office) -> None:
+    """DR-13: at once, with its place, in all three ways of writing words."""
+    invoice = a_proposed(office)
+    id, body = the_proposal(office)["id"], {"body": "Bonjour {{contct}}"}
+    answers = [
+        a_desk(office).post(f"/v1/reminders/{id}/approve", body),
+        a_library(office).post(f"/v1/reminders/{id}/preview", body),
+        a_desk(office).post(f"/v1/invoices/{invoice.id}/remind", body),
+    ]
+    assert [(answer.status, answer.faults) for answer in answers] == [(422, {("/body", "shortcode")})] * 3
+    assert the_proposal(office)["state"] == "pending"
+
+
 def test_a_letter_is_read_as_a_letter(office: Office) -> None:
     """A formal notice is drawn and posted: its words are not those of a mail."""
     invoice = a_proposed(office)
