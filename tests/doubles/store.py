@@ -286,7 +286,9 @@ def _require_closed(journal: list[SealedEvent]) -> None:
     report = verify_archive.Report()
     closings = verify_archive.Closings(report)
     for event in journal:
-        closings.take("journal", verify_archive.parse_line(event.line), event.line)
+        read = verify_archive.read_line(event.line)
+        assert read.event is not None
+        closings.take("journal", read.event, read.totals, read.text)
     assert [fault.sentence() for fault in report.faults] == []
 
 
