@@ -25,7 +25,7 @@ from relance.domain.formal_notice import FormalNotice
 from relance.domain.invoice import Invoice, require_issued
 from relance.domain.letters import StatementContent
 from relance.domain.money import format_amount
-from relance.domain.penalty_claim import Penalties
+from relance.domain.penalty_claim import Penalties, PenaltyState
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim
 from relance.domain.reminder.scenario import Action
@@ -172,7 +172,7 @@ def _account(
 
 def _penalties(told: Penalties) -> Iterator[Piece]:
     """How the penalties come to what is asked for, segment by segment. [P-03]"""
-    if not told.found.segments:
+    if not told.found.segments or told.state is PenaltyState.WAIVED:
         return
     rows = [
         (
@@ -211,11 +211,13 @@ def _index(told: Penalties, pieces: Sequence[Piece]) -> str:
         f"Déjà réglé ou crédité : {_amount(invoice.due - invoice.balance)} {content.currency}.",
         f"Principal restant dû : {_amount(invoice.balance)} {content.currency}.",
     ]
-    if told.found.total:
+    if told.state is PenaltyState.WAIVED:
+        lines.append("Pénalités de retard et indemnité : abandonnées.")
+    elif told.found.total:
         lines.append(f"Pénalités de retard au {_day(told.on)} : {_amount(told.found.interest)} {content.currency}.")
         lines.append(f"Indemnité forfaitaire de recouvrement : {_amount(told.found.indemnity)} {content.currency}.")
         lines.append(f"Fondement : {told.basis}")
-    if told.claim is not None and told.claim.paid:
+    if told.claim is not None and told.claim.paid and told.state is not PenaltyState.WAIVED:
         lines.append(f"Pénalités déjà réglées : {_amount(told.claim.paid)} {content.currency}.")
     if told.missing_rate:
         lines.append(f"Pénalités non calculées. {told.missing_rate}")

@@ -284,6 +284,22 @@ def test_a_file_for_the_court_of_a_consumer_asks_for_no_fee_and_of_a_draft_there
     assert till.me.dunning.get(f"/v1/invoices/{draft['id']}/dossier").json["code"] == "invoice_not_issued"
 
 
+def test_a_file_for_the_court_asks_for_no_penalties_that_were_given_up_P_06(till: Till) -> None:
+    enters_rates(till)
+    invoice = owes(till, "1200.00", "2026-01-15", "2026-01-31")
+    till.server.clock.move_to(at("2026-03-15"))
+    base = f"/v1/invoices/{invoice['id']}"
+    wanted(till.me.dunning.post(f"{base}/penalties/claim"))
+    wanted(till.me.dunning.post(f"{base}/penalties/payments", {"amount": "50.00", "paid_on": "2026-03-15"}))
+    part = files(till.me.dunning.get(f"{base}/dossier").body)["00-sommaire.txt"].decode("utf-8-sig")
+    assert "Pénalités déjà réglées : 50,00 EUR." in part
+    assert "Total : 1207,18 EUR." in part
+    wanted(till.me.dunning.post(f"{base}/penalties/waive", {"reason": "Geste"}))
+    found = files(till.me.dunning.get(f"{base}/dossier").body)
+    assert "Total : 1200,00 EUR." in found["00-sommaire.txt"].decode("utf-8-sig")
+    assert not any("penalites" in name for name in found)
+
+
 def test_what_dunning_did_is_in_the_timeline_of_the_invoice_DR_16(till: Till) -> None:
     enters_rates(till)
     invoice = owes(till, "1200.00", "2026-01-15", "2026-01-31")
