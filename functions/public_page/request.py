@@ -13,7 +13,7 @@ from relance.app.viewing import Shown
 from relance.app.withdrawing import Statement
 from relance.domain.errors import Fault, Invalid
 from relance.domain.quote import Choice
-from relance.runtime.pages import Event, form
+from relance.runtime.pages import Event, cookie_of, form
 
 OWN_COOKIE: Final = "relance_own"
 LINK_LETTERS: Final = 22
@@ -105,7 +105,7 @@ class Request:
             method=str(self._http.get("method", "")),
             ip=self.visitor.ip,
             user_agent=self.visitor.user_agent,
-            mark=self._cookie(OWN_COOKIE),
+            mark=cookie_of(self.event, OWN_COOKIE),
             preview=self.preview,
             seconds=int(said["seconds"]) if re.fullmatch(r"[0-9]{1,4}", said.get("seconds", "")) else 0,
             gesture=said.get("gesture") == "yes",
@@ -114,7 +114,3 @@ class Request:
     @property
     def _http(self) -> dict[str, Any]:
         return (self.event.get("requestContext") or {}).get("http") or {}
-
-    def _cookie(self, name: str) -> str:
-        pairs = (str(cookie).partition("=") for cookie in self.event.get("cookies") or [])
-        return next((value for key, _, value in pairs if key.strip() == name), "")

@@ -18,7 +18,7 @@ from relance.app.ports.activity import Activity
 from relance.app.ports.store import Commit, Entity
 from relance.domain.content import content_sha256
 from relance.domain.ids import CustomerId, QuoteId, TenantId
-from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token
+from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token, preview_proof
 from relance.domain.party import CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
 from tests.builders import a_company, a_customer, a_quote, a_quote_content
@@ -129,6 +129,22 @@ def test_a_consented_open_goes_through_the_queue_and_a_forged_one_nowhere(
     wait_for(lambda: tenant.noticed(quote))
     (opened,) = tenant.noticed(quote)
     assert (opened.kind, opened.data["class"]) == ("opened", "human_probable")
+
+
+def test_a_preview_leaves_a_mark_by_which_the_seller_is_known(
+    cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = Tenant(cloud, monkeypatch, consents=False)
+    quote = tenant.quote()
+    page = tenant.page(quote)
+    agent = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
+    shown = call("GET", f"{page}?preview={preview_proof(tenant.key, page.rpartition('/')[2])}", headers=agent)
+    mark = shown.headers["Set-Cookie"].partition(";")[0]
+    again = call("GET", page, headers=agent | {"Cookie": mark})
+    assert "votre propre document" in shown.text
+    assert "votre propre document" in again.text
+    wait_for(lambda: tenant.noticed(quote))
+    assert {activity.data["class"] for activity in tenant.noticed(quote)} == {"self"}
 
 
 def test_consent_withdrawn_by_the_link_of_the_mail_leaves_no_trace_of_later_opens(

@@ -79,9 +79,20 @@ def see_other(location: str) -> Answer:
 
 
 def with_cookie(answer: Answer, name: str, value: str) -> Answer:
-    """The answer, leaving a mark in the browser for a year: for these pages alone, out of reach of scripts."""
+    """The answer, leaving a mark in the browser for a year: for these pages alone, out of reach of scripts.
+
+    Said twice: `cookies` is how payload 2.0 documents it, the header is what the local cloud knows.
+    """
     cookie = f"{name}={value}; Path=/q; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax"
-    return {**answer, "cookies": [cookie]}
+    return {**answer, "cookies": [cookie], "headers": {**answer["headers"], "Set-Cookie": cookie}}
+
+
+def cookie_of(event: Event, name: str) -> str:
+    """The cookie of that name, "" without: from `cookies` of payload 2.0, or else from the header."""
+    headers = {str(key).lower(): str(value) for key, value in (event.get("headers") or {}).items()}
+    sent = [str(cookie) for cookie in event.get("cookies") or headers.get("cookie", "").split(";")]
+    pairs = (cookie.partition("=") for cookie in sent)
+    return next((value.strip() for key, _, value in pairs if key.strip() == name), "")
 
 
 def no_content() -> Answer:

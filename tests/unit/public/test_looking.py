@@ -100,6 +100,12 @@ def test_complaint_18_the_browser_of_a_preview_is_the_sellers_on_every_page_of_h
     assert [c for _, c, _ in kept(site)] == ["self"]
 
 
+def test_the_mark_is_read_from_the_header_where_there_is_no_list_of_cookies() -> None:
+    site = Site()
+    headers = {"Cookie": f"other=1; relance_own={own_mark(KEY, TENANT)}"}
+    assert "votre propre document" in site.send("GET", f"/q/{site.quote()}", "", headers).body
+
+
 @pytest.mark.parametrize(
     "client",
     [
