@@ -5,6 +5,7 @@ the invariants of the journal are checked by another path than the one that wrot
 (not stored / stored). `Crash` is not an Exception: no handler of ours can swallow it.
 """
 
+import json
 import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, 
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
+from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.links import Link, Pixel
@@ -274,6 +276,14 @@ class InMemoryStore:
                 raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
 
 
+def _told_before(series: str, events: Sequence[Event]) -> Iterator[int]:
+    """Where a history taken over from another program says that a series stands."""
+    for event in events:
+        for start in json.loads(event.line)["data"]["series"] if event.type == IMPORTED else ():
+            if start["series"] == series:
+                yield start["rank"]
+
+
 def _is_of(series: str, event: Event) -> bool:
     """Whether an event counts in that series; one that names none counts as the kind of what it is about."""
     return (
@@ -301,7 +311,7 @@ def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after:
     last = events[-1]
     assert (after.seq, after.last_hash, after.last_at_ms) == (last.seq, last.hash, last.at_ms), "head is not the last"
     for series, n in after.counters.items():
-        old = before.counters.get(series, 0)
+        old = max([before.counters.get(series, 0), *_told_before(series, events[before.seq :])])
         assert n >= old, f"{series} went back"
         if n > old:
             numbers = dict.fromkeys(event.ref.number for event in events if _is_of(series, event))

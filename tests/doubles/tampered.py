@@ -77,6 +77,16 @@ def resealed(change: Callable[[list[dict[str, object]]], None]) -> Files:
     return signed(lines, forged, previous)
 
 
+def with_history(index: int, series: object) -> Files:
+    """An event in the place of which a history is taken over, with what it says of the series before it."""
+
+    def change(events: list[dict[str, object]]) -> None:
+        ref = {"id": "history", "kind": "history", "number": None}
+        events[index].update(type="history.imported", ref=ref, data={"series": series, "documents": []})
+
+    return resealed(change)
+
+
 def signed(lines: list[bytes], world: World, last_hash: str) -> Files:
     tree = verify_archive.Tree()
     for line in lines:
@@ -160,6 +170,7 @@ def intact() -> Iterator[Case]:
     yield Case("with its key and its checkpoints", EXPORT, (EXPORT.read(NOTES[0]), EXPORT.read(NOTES[-1])), _key())
     yield Case("the largest integer", resealed(lambda events: _data(events[5]).update(more=2**53 - 1)))
     yield Case("a rank that numbers nothing", resealed(lambda events: _data(events[5]).update(series="x", rank=9)))
+    yield Case("numbers that go on from a history", with_history(0, [{"series": "quote:2026", "rank": 1}]))
     yield Case("a quote without a series", resealed(lambda events: _data(events[6]).update(series=None)))
     bucket = Files({name: body for name, body in EXPORT.bodies.items() if "/" in name or name == "log.json"})
     yield Case("the bucket", bucket, export=False)
@@ -277,6 +288,10 @@ def _histories() -> Iterator[tuple[str, Files]]:
 
         return resealed(change)
 
+    yield "a history that ends elsewhere", with_history(0, [{"series": "quote:2026", "rank": 5}])
+    yield "a history of a series that has begun", with_history(5, [{"series": "quote:2026", "rank": 1}])
+    for series in (None, {"quote:2026": 1}, [{"series": "x", "rank": "1"}], [{"series": 1, "rank": 1}], ["x"]):
+        yield f"a history with the series {series}", with_history(0, series)
     yield "a gap in the numbers", numbered(3)
     yield "a number twice", numbered(1)
     for change in (

@@ -3,6 +3,7 @@
 `audit` reads what is stored and the journal, by other sums than the product's own, and is called after each step.
 """
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -151,6 +152,8 @@ def _audit_series(server: Server) -> None:
     ranks: dict[str, int] = defaultdict(int)
     numbers: set[str] = set()
     for event in (parse(one.line) for one in server.store.events(TENANT)):
+        if event.type == "history.imported":
+            ranks.update({start["series"]: start["rank"] for start in json.loads(event.line)["data"]["series"]})
         if not event.type.endswith(".issued"):
             continue
         series, rank, number = event.data["series"], event.data["rank"], event.data["number"]

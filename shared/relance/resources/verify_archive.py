@@ -1254,6 +1254,7 @@ class Walk:
         if event["at"] <= self.at:
             report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
         self.check_number(name, event)
+        self.check_history(name, event)
         self.closings.take(name, event, line.totals, line.text)
         report.contents += "content" in event["data"]
         report.first_at = report.first_at or event["at"]
@@ -1327,6 +1328,25 @@ class Walk:
             )
         self.series[series] = (rank, date, number)
         self.report.numbers += 1
+
+    def check_history(self, name: str, event: dict[str, Any]) -> None:
+        """A company that came from another program: its series go on from the last number that it tells."""
+        if event["type"] != "history.imported":
+            return
+        series, seq = event["data"].get("series"), event["seq"]
+        if not isinstance(series, list) or not all(map(self.is_start, series)):
+            self.report.add(ALTERED, "l'historique repris n'a pas la forme attendue", file=name, seq=seq)
+            return
+        for start in series:
+            one = start["series"]
+            if one in self.series:
+                message = f"l'historique repris continue la série {one}, déjà commencée"
+                self.report.add(REORDERED, message, file=name, seq=seq)
+            self.series[one] = (start["rank"], paris_day(event["at"]).isoformat(), "dans l'historique repris")
+
+    @staticmethod
+    def is_start(start: Any) -> bool:
+        return isinstance(start, dict) and type(start.get("rank")) is int and type(start.get("series")) is str
 
     # Checkpoints
 
