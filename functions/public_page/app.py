@@ -13,6 +13,7 @@ from functions.public_page.request import OWN_COOKIE, Request
 from functions.public_page.wiring import Parts, wire
 from relance.app import alerting, answering, looking, tracking, unsubscribing, viewing, withdrawing
 from relance.app.answering import ConfirmationNeeded
+from relance.app.looking import Address
 from relance.app.ports.pages import QuoteView, Said
 from relance.app.withdrawing import WithdrawalUnconfirmed
 from relance.domain.calendar_fr import to_ms
@@ -46,19 +47,19 @@ def show(request: Request) -> Answer:
 
 def show_trap(request: Request) -> Answer:
     """The address that no person sees: whoever fetches it says what he is. It shows nothing, and answers nothing."""
-    _note_address(request, trap=True)
+    _note_address(request, Address.TRAP)
     return page(request.parts.pages.message("Rien à voir ici", "Cette adresse ne mène à aucun document."))
 
 
-def _note_address(request: Request, *, trap: bool = False) -> None:
+def _note_address(request: Request, address: Address = Address.PAGE) -> None:
     """Once a minute and container; never in the way of the page itself."""
     parts = request.parts
     minute = to_ms(parts.ctx.clock.now()) // 60_000
-    key = f"{request.token} {request.look.user_agent} {request.look.mark} {trap}"
+    key = f"{request.token} {request.look.user_agent} {request.look.mark} {address}"
     if parts.told.get(key) == minute:
         return
     try:
-        looking.followed(parts.ctx, parts.door, request.token, parts.watch, request.look, trap=trap)
+        looking.followed(parts.ctx, parts.door, request.token, parts.watch, request.look, address)
     except RelanceError as error:
         log.failure("an address fetched was not noted", error, route=request.route)
         return
@@ -181,7 +182,9 @@ def question(request: Request) -> Answer:
 
 
 def show_opt_out(request: Request) -> Answer:
-    return page(opt_out_page(request, Said()))
+    answer = page(opt_out_page(request, Said()))
+    _note_address(request, Address.OPT_OUT)
+    return answer
 
 
 def opt_out(request: Request) -> Answer:
@@ -195,7 +198,7 @@ def opt_out(request: Request) -> Answer:
         proof=sent.get("form_token", ""),
         one_click=sent.get("List-Unsubscribe") == "One-Click",
     )
-    return show_opt_out(request)
+    return page(opt_out_page(request, Said()))
 
 
 ROUTES: dict[str, Callable[[Request], Answer]] = {

@@ -7,6 +7,7 @@ kept with its class and reasons: the seller's own visits and the robots' too, wh
 import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from relance.app.context import Context
@@ -18,10 +19,12 @@ from relance.app.tracking import is_own
 from relance.app.viewing import Door, Shown, customer_of, quote_of
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Conflict
+from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
-from relance.domain.links import Link, own_mark, preview_proof
-from relance.domain.party import Company
+from relance.domain.links import Link, own_mark, pixel_id, preview_proof
+from relance.domain.party import Company, Customer
 from relance.domain.quote import Quote, require_open
+from relance.domain.tracking.consent import Scope, scope_at_hit
 from relance.domain.tracking.opens import Hit, OpenClass, Verdict, Via, classify
 from relance.domain.tracking.robots import KnownRobots
 
@@ -85,14 +88,43 @@ def taken(ctx: Context, door: Door, token: str, shown: Shown, watch: Watch, look
     return verdict.open_class
 
 
-def followed(ctx: Context, door: Door, token: str, watch: Watch, look: Look, *, trap: bool = False) -> OpenClass:
-    """The address was fetched, or the one that no person sees (`trap`). Raises NotFound, Retry. [T-10]"""
-    link = door.link(token)
+class Address(StrEnum):
+    """Which of a document's addresses was fetched: its page, the one that no person sees, or a mail's way out."""
+
+    PAGE = "page"
+    TRAP = "trap"
+    OPT_OUT = "opt_out"
+
+
+def followed(
+    ctx: Context, door: Door, token: str, watch: Watch, look: Look, address: Address = Address.PAGE
+) -> OpenClass:
+    """An address was fetched, which says little by itself and much together with others. [T-10]
+
+    That of the « ne plus suivre » page, whose token is a pixel's, is noted only of readers who agreed to be followed.
+    Raises NotFound, Retry.
+    """
+    link = _tracked(ctx, door, token) if address is Address.OPT_OUT and pixel_id(door.key, token) else door.link(token)
+    if link is None:
+        return OpenClass.DISCARDED
     verdict = _verdict(ctx, door, link, token, watch, look, Via.LINK)
-    if trap and verdict.open_class is OpenClass.HUMAN_PROBABLE:
+    if address is Address.TRAP and verdict.open_class is OpenClass.HUMAN_PROBABLE:
         verdict = Verdict(OpenClass.BOT, 95, ("trap_link",))
-    watch.activity.record(_record(ctx, link, Via.LINK, verdict, look, {"trap": "yes"} if trap else {}))
+    more = {} if address is Address.PAGE else {address.value: "yes"}
+    watch.activity.record(_record(ctx, link, Via.LINK, verdict, look, more))
     return verdict.open_class
+
+
+def _tracked(ctx: Context, door: Door, token: str) -> Link | None:
+    """What a pixel's token stands for, as if it were a link; None when nothing may be noted of its reader. [T-03]"""
+    pixel = door.links.find_pixel(pixel_id(door.key, token) or "")
+    customer = ctx.store.get(pixel.tenant, Customer, CustomerId(pixel.customer_id)) if pixel else None
+    if pixel is None or customer is None:
+        return None
+    scope = scope_at_hit(Scope(pixel.scope), customer.consent, is_service=pixel.is_service)
+    if scope is not Scope.EVENTS:
+        return None
+    return Link(pixel.tenant, "", 0, pixel.document_kind, pixel.document_id, pixel.created_at)
 
 
 def mark_for(door: Door, token: str, look: Look) -> str:

@@ -8,9 +8,11 @@ import pytest
 
 from relance.app.noticing import signals_of
 from relance.domain.links import own_mark, preview_proof
+from relance.domain.party import Consent
+from relance.domain.party import TrackingConsent as T
 from relance.domain.tracking.alerts import alert_due
-from relance.domain.tracking.signals import is_shared, views
-from tests.builders import OTHER_TENANT, TENANT, a_company
+from relance.domain.tracking.signals import is_shared, reconsider, views
+from tests.builders import OTHER_TENANT, TENANT, a_company, a_customer
 from tests.doubles.outside import START
 from tests.doubles.site import KEY, Page, Site
 
@@ -199,6 +201,34 @@ def test_whoever_follows_the_hidden_link_is_a_robot_and_unmasks_what_it_did_arou
     site.fill(page, "seen", gesture="yes")
     assert views(signals_of(site.activity.kept.values())) == (), "the same network, within a minute"
     assert ("followed", "bot", "trap_link") in kept(site)
+
+
+def test_a_filter_that_follows_every_link_of_a_mail_is_unmasked_by_that() -> None:
+    """Its hits look like a browser's one by one: a page, a pixel and the way out, all within seconds. [C.2]"""
+    site = Site(customer=a_customer(consents=True))
+    token, pixel = site.quote(), site.pixel()
+    site.get(f"/q/{token}", agent=FIREFOX)
+    site.clock.advance(timedelta(seconds=2))
+    site.get(f"/u/{pixel}", agent=FIREFOX)
+    signals = reconsider(signals_of(site.activity.kept.values()))
+    assert [(signal.opt_out, signal.verdict.reasons) for signal in signals] == [
+        (False, ("all_links",)),
+        (True, ("all_links",)),
+    ]
+
+
+def test_the_way_out_of_reminders_is_a_link_of_the_mail_too() -> None:
+    site = Site()
+    token = site.quote()
+    site.get(f"/u/{token}", agent=FIREFOX)
+    assert [(a.kind, a.data["opt_out"]) for a in site.activity.kept.values()] == [("followed", "yes")]
+
+
+@pytest.mark.parametrize("tracking", [T.NONE, T.DELIVERABILITY, T.REFUSED, T.WITHDRAWN])
+def test_of_who_did_not_agree_the_way_out_of_tracking_notes_nothing_T_03(tracking: T) -> None:
+    site = Site(customer=a_customer(consent=Consent(tracking)))
+    assert site.get(f"/u/{site.pixel()}").status == 200
+    assert site.activity.kept == {}
 
 
 def test_a_page_is_shown_even_when_nothing_can_be_noted() -> None:

@@ -66,7 +66,7 @@ class Mailbox:
         return recorder.record({"Records": records}, parts)
 
     def kept(self) -> list[dict[str, str]]:
-        return [dict(activity.data) for activity in self.site.activity.kept.values()]
+        return [dict(activity.data) for activity in self.site.noticed()]
 
 
 DELIVERABILITY = a_customer(consent=Consent(TrackingConsent.DELIVERABILITY))
