@@ -77,7 +77,7 @@ from relance.contracts.payments import (
     PaymentList,
     RefundBody,
 )
-from relance.contracts.penalties import PenaltiesView, WaiverBody
+from relance.contracts.penalties import ClaimPage, PenaltiesView, WaiverBody
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
@@ -908,6 +908,7 @@ HOLDS = (
     ),
 )
 DUNNING = (
+    Operation("get", "/v1/penalties", "listPenalties", "Les pénalités réclamées ou abandonnées", ClaimPage, paged=True),
     Operation(
         "get",
         "/v1/invoices/{id}/penalties",

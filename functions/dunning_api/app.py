@@ -13,7 +13,7 @@ from relance.contracts.letters import (
     statement_view,
 )
 from relance.contracts.payments import MoneyBody, to_transfer
-from relance.contracts.penalties import WaiverBody, penalties_view
+from relance.contracts.penalties import WaiverBody, claim_page, penalties_view
 from relance.domain.letters import StatementContent
 from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call, pdf, zipped
 
@@ -33,6 +33,11 @@ def _penalties(api: Api, parts: Parts) -> None:
     def shown(call: Call) -> Reply:
         told = penalties.of_invoice(ctx, call.caller, call.id, law)
         return ok(penalties_view(told), rev=told.claim.rev if told.claim else 0)
+
+    @api.get("/v1/penalties")
+    def page(call: Call) -> Reply:
+        found = penalties.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(claim_page(found.items, found.cursor))
 
     @api.get("/v1/invoices/{id}/penalties")
     def get(call: Call) -> Reply:

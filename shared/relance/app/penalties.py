@@ -11,7 +11,7 @@ from datetime import datetime
 from relance.app import invoicing, late_terms
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
-from relance.app.ports.store import Check, Idem
+from relance.app.ports.store import Check, Idem, Page
 from relance.domain.calendar_fr import PARIS, civil_date
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref
@@ -59,6 +59,11 @@ def of(ctx: Context, caller: Caller, invoice: Invoice, law: DunningLaw) -> Penal
         basis=law.text("legal_basis", today) if content.buyer.kind is CustomerKind.BUSINESS else "",
         missing_rate=missing,
     )
+
+
+def page(ctx: Context, caller: Caller, *, limit: int = 50, cursor: str | None = None) -> Page[PenaltyClaim]:
+    """What was claimed or given up, that of the newest invoices first."""
+    return ctx.store.page(caller.tenant, PenaltyClaim, limit=limit, cursor=cursor)
 
 
 def claim(ctx: Context, caller: Caller, id: str, law: DunningLaw, *, idem: Idem | None = None) -> PenaltyClaim:

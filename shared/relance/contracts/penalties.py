@@ -1,5 +1,6 @@
 """Penalties of one invoice on the wire: how they are computed, and where their claim stands. [P-02 to P-07]"""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -86,6 +87,32 @@ class PenaltiesView(msgspec.Struct, frozen=True, kw_only=True):
     claim: ClaimView | None
 
 
+class ClaimSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim in a listing; its figures are those of the day it was last made."""
+
+    invoice_id: str
+    number: str
+    customer_id: str
+    state: PenaltyState
+    currency: str
+    until: date
+    total: str
+    paid: str
+    left: str
+
+
+class ClaimPage(msgspec.Struct, frozen=True):
+    """Claims, those of the newest invoices first; `cursor` asks for the next page, null at the end."""
+
+    items: tuple[ClaimSummary, ...]
+    cursor: str | None
+
+
+def claim_page(claims: Iterable[PenaltyClaim], cursor: str | None) -> ClaimPage:
+    """A slice of the claims."""
+    return ClaimPage(tuple(_summary(claim) for claim in claims), cursor)
+
+
 def penalties_view(told: Penalties) -> PenaltiesView:
     """The penalties as they are told."""
     currency = told.invoice.draft.currency
@@ -126,6 +153,21 @@ def claim_view(claim: PenaltyClaim) -> ClaimView:
         claimed_at=claim.claimed_at,
         waived_at=claim.waived_at,
         reason=claim.reason,
+    )
+
+
+def _summary(claim: PenaltyClaim) -> ClaimSummary:
+    total, paid, left = (amount_text(cents, step_of(claim.currency)) for cents in (claim.total, claim.paid, claim.left))
+    return ClaimSummary(
+        invoice_id=claim.id,
+        number=claim.number,
+        customer_id=claim.customer_id,
+        state=claim.state,
+        currency=claim.currency,
+        until=claim.until,
+        total=total,
+        paid=paid,
+        left=left,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import OTHER_TENANT
 from tests.doubles.api import wanted
 from tests.doubles.late import CONSUMER, at, enters_rates, owes, since_january
 from tests.doubles.till import Till, audit, cents
@@ -201,6 +202,20 @@ def test_the_same_claim_sent_twice_is_made_once(till: Till) -> None:
     till.server.clock.advance(timedelta(days=3))
     assert wanted(till.me.dunning.post(path, key="une-fois"))["claim"] == first["claim"]
     assert len(till.events("penalty.claimed")) == 1
+
+
+def test_what_is_claimed_is_listed_and_nothing_of_a_neighbour(till: Till) -> None:
+    enters_rates(till)
+    invoices = [owes(till, "1200.00", "2026-01-15", "2026-01-31") for _ in range(3)]
+    till.server.clock.move_to(at("2026-03-15"))
+    for invoice in invoices[:2]:
+        does(till, invoice, "claim")
+    first = wanted(till.me.dunning.get("/v1/penalties", limit="1"))
+    (newest,) = first["items"]
+    assert (newest["number"], newest["state"], newest["left"]) == (invoices[1]["number"], "claimed", "57.18")
+    rest = wanted(till.me.dunning.get("/v1/penalties", cursor=first["cursor"]))
+    assert [row["number"] for row in rest["items"]] == [invoices[0]["number"]]
+    assert wanted(till.server.caller(OTHER_TENANT).dunning.get("/v1/penalties"))["items"] == []
 
 
 def test_a_draft_has_no_penalties_and_a_payment_of_tomorrow_is_refused(till: Till) -> None:
