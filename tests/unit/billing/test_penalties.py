@@ -206,7 +206,7 @@ def test_the_same_claim_sent_twice_is_made_once(till: Till) -> None:
 
 def test_what_is_claimed_is_listed_and_nothing_of_a_neighbour(till: Till) -> None:
     enters_rates(till)
-    invoices = [owes(till, "1200.00", "2026-01-15", "2026-01-31") for _ in range(3)]
+    invoices = [owes(till, "1200.00", f"2026-01-{day}", "2026-01-31") for day in (15, 16, 17)]
     till.server.clock.move_to(at("2026-03-15"))
     for invoice in invoices[:2]:
         does(till, invoice, "claim")
