@@ -91,7 +91,7 @@ from relance.contracts.reports import (
     TurnoverView,
 )
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView
-from relance.contracts.segments import ActivationBody, SegmentBody, SegmentPage, SegmentView, TrialView
+from relance.contracts.segments import ActivationBody, QueryView, SegmentBody, SegmentPage, TrialView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
 from relance.contracts.tasks import TaskPage, TaskView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
@@ -768,7 +768,7 @@ SEGMENTS = (
         "/v1/segments",
         "createSegment",
         "Écrire une requête intelligente, encore inactive",
-        SegmentView,
+        QueryView,
         SegmentBody,
         201,
     ),
@@ -788,13 +788,13 @@ SEGMENTS = (
         TrialView,
         SegmentBody,
     ),
-    Operation("get", "/v1/segments/{id}", "getSegment", "Une requête, et sa dernière nuit", SegmentView),
+    Operation("get", "/v1/segments/{id}", "getSegment", "Une requête, et sa dernière nuit", QueryView),
     Operation(
         "put",
         "/v1/segments/{id}",
         "putSegment",
         "Remplacer une requête inactive",
-        SegmentView,
+        QueryView,
         SegmentBody,
         if_match=True,
     ),
@@ -810,10 +810,10 @@ SEGMENTS = (
         "/v1/segments/{id}/activate",
         "activateSegment",
         "Activer une requête : dès la nuit prochaine, ce qui y entre suit son scénario",
-        SegmentView,
+        QueryView,
         ActivationBody,
     ),
-    Operation("post", "/v1/segments/{id}/deactivate", "deactivateSegment", "Désactiver une requête", SegmentView),
+    Operation("post", "/v1/segments/{id}/deactivate", "deactivateSegment", "Désactiver une requête", QueryView),
 )
 PREFERENCES = (
     Operation(

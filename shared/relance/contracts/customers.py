@@ -7,7 +7,7 @@ import msgspec
 
 from relance.contracts.addresses import AddressBody, to_address
 from relance.contracts.fields import RequiredText, Text, Word, one_line
-from relance.contracts.follow_up import FollowUpBody, follow_up_body, to_follow_up
+from relance.contracts.follow_up import FollowUpBody, FollowUpView, follow_up_view, to_follow_up
 from relance.contracts.identities import ElectronicAddress, Email, Phone, Siren, VatNumber
 from relance.contracts.parse import Body
 from relance.contracts.parties import AddressView, address_view
@@ -107,7 +107,7 @@ class CustomerView(msgspec.Struct, frozen=True):
     payment_rule: PaymentRuleBody | None
     purchase_order_required: bool
     electronic_address: str
-    follow_up: FollowUpBody
+    follow_up: FollowUpView
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
@@ -173,7 +173,7 @@ def customer_view(customer: Customer) -> CustomerView:
         payment_rule=payment_rule_body(customer.payment_rule),
         purchase_order_required=customer.purchase_order_required,
         electronic_address=customer.electronic_address,
-        follow_up=follow_up_body(customer.follow_up),
+        follow_up=follow_up_view(customer.follow_up),
     )
 
 

@@ -41,6 +41,21 @@ class FollowUpBody(Body, frozen=True, kw_only=True):
         return follow_up_faults(to_follow_up(self))
 
 
+class FollowUpView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is special about a customer, as it may be sent back; `email` is "" when reminders go to the document's."""
+
+    quote_scenario: str
+    invoice_scenario: str
+    excluded: bool
+    extra_days: int
+    min_level: int
+    max_level: int
+    approval: str
+    no_penalties: bool
+    email: str
+    tags: tuple[str, ...]
+
+
 def to_follow_up(body: FollowUpBody) -> FollowUp:
     """What the domain knows."""
     return FollowUp(
@@ -57,9 +72,9 @@ def to_follow_up(body: FollowUpBody) -> FollowUp:
     )
 
 
-def follow_up_body(own: FollowUp) -> FollowUpBody:
-    """As it is told, and may be sent back."""
-    return FollowUpBody(
+def follow_up_view(own: FollowUp) -> FollowUpView:
+    """As it is told."""
+    return FollowUpView(
         quote_scenario=own.quote_scenario,
         invoice_scenario=own.invoice_scenario,
         excluded=own.is_excluded,

@@ -96,7 +96,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     stop_when_leaves: bool
 
 
-class SegmentView(msgspec.Struct, frozen=True, kw_only=True):
+class QueryView(msgspec.Struct, frozen=True, kw_only=True):
     """A query, with the version that `If-Match` wants. `documents`: how many are in a frozen list."""
 
     id: str
@@ -123,7 +123,7 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
 class SegmentPage(msgspec.Struct, frozen=True, kw_only=True):
     """Queries, newest first; on the first page also one to begin with, and what filters may ask."""
 
-    items: tuple[SegmentView, ...]
+    items: tuple[QueryView, ...]
     cursor: str | None
     examples: tuple[PlanView, ...] = ()
     fields: tuple[FieldView, ...] = ()
@@ -163,9 +163,9 @@ def to_plan(body: SegmentBody) -> Plan:
     )
 
 
-def segment_view(segment: Segment, night: Night | None = None) -> SegmentView:
+def segment_view(segment: Segment, night: Night | None = None) -> QueryView:
     """A query as it is told."""
-    return SegmentView(
+    return QueryView(
         id=segment.id,
         rev=segment.rev,
         state=segment.state,
