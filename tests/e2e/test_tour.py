@@ -58,6 +58,7 @@ def test_each_invoice_of_the_tour_holds_its_electronic_form(papers: Path, paper:
         ("consumer-at-a-distance", ["rétractation"]),
         ("reverse-charge", ["Autoliquidation"]),
         ("francs-in-english", ["Invoice", "CHF"]),
+        ("statement", ["Relevé de compte", "Solde"]),
         ("credit-note", ["Avoir", "plinthe"]),
     ],
 )
