@@ -1,18 +1,23 @@
 """Commits: all or nothing, one writer at the head at a time, one answer per key, and which refusal comes first."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from relance.app import closing
+from relance.app.context import Context
 from relance.app.ports.store import AlreadyAnswered, Check, Commit, EntityMoved, HeadMoved
 from relance.domain.chain.event import GENESIS_HASH
+from relance.domain.closing import Closing
 from relance.domain.errors import Invalid
 from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
 from relance.domain.party import Customer
 from tests.builders import a_customer, a_quote
 from tests.contract.store.conftest import Place
-from tests.doubles.commits import a_commit, a_move, an_answer
+from tests.doubles.commits import a_commit, a_move, an_answer, issue
+from tests.doubles.outside import START, ManualClock, SeededEntropy
 
 
 def move_once(place: Place, events: int = 1) -> Head:
@@ -137,3 +142,20 @@ def test_the_same_commit_with_another_token_is_judged_anew(place: Place) -> None
     place.store.commit(wanted)
     with pytest.raises(HeadMoved):
         place.store.commit(replace(wanted, token="0" * 32))
+
+
+def test_a_load_of_closings_is_one_transaction_with_its_events_AF_05(place: Place) -> None:
+    clock = ManualClock(START)
+    ctx = Context(place.store, clock, SeededEntropy())
+    issue(ctx, place.tenant)
+    clock.advance(timedelta(days=40))
+    assert closing.close_due(ctx, place.tenant) == 40 + 1, "two loads, a month among them"
+    issue(ctx, place.tenant)
+    head = place.store.head(place.tenant)
+    assert (head.seq, head.totals["invoiced_gross"]) == (43, 24_000)
+    assert head.periods is not None
+    assert head.periods.day.totals["invoiced_gross"] == 12_000
+    months = place.store.page(place.tenant, Closing, prefix="month.").items
+    assert [month.totals["invoiced_gross"] for month in months] == [12_000]
+    (event,) = place.journal.read(place.tenant, months[0].seq - 1, 1)
+    assert (event.type, event.hash) == ("period.closed", months[0].hash)
