@@ -81,7 +81,8 @@ def build_function(name: str, artifacts: Path, python: str) -> None:
     if not (source / "app.py").is_file():
         sys.exit(f"functions/{name}/app.py does not exist")
     shared = ROOT / "shared" / "relance"
-    key = _digest([shared, ROOT / "layers" / "runtime" / "requirements.txt", Path(__file__)], python)
+    lists = [ROOT / "layers" / layer / "requirements.txt" for layer in ("runtime", "pdf")]
+    key = _digest([shared, *lists, Path(__file__)], python)
     staged = _once(f"shared-{python}", key, lambda out: _stage_shared(shared, out, python))
     shutil.copytree(staged, artifacts, dirs_exist_ok=True)
     package = artifacts / "functions" / name
@@ -118,11 +119,17 @@ def _stage_shared(source: Path, out: Path, python: str) -> None:
     _copy_sources(source, out / "relance")
     (out / "relance" / STAMP).write_text(stamp(out / "relance", product_version()), encoding="utf-8")
     _compile(out / "relance", python)
-    # Templates too: parsing them is a tenth of a cold start of what prints (relance.adapters.compiled_templates).
-    environment = {"PYTHONPATH": f"{out}{os.pathsep}{_packages('runtime', python)}", "PYTHONHASHSEED": "0"}
-    program = "from relance.adapters.html_jinja import COMPILED, environment; assert COMPILED.ship(environment())"
-    command = [_interpreter(python), "-s", "-S", "-P", "-X", "no_debug_ranges", "-c", program]
-    subprocess.run(command, check=True, env=environment)
+    # What each start would compile or parse: data classes, templates, style sheets of documents. Each is about a tenth
+    # of a cold start of what prints.
+    packages = out, _packages("runtime", python), _packages("pdf", python)
+    environment = {"PYTHONPATH": os.pathsep.join(map(str, packages)), "PYTHONHASHSEED": "0"}
+    command = [_interpreter(python), "-s", "-S", "-P", "-X", "no_debug_ranges", "-c"]
+    for program in (
+        "from relance import ready_code; assert ready_code.ship()",
+        "from relance.adapters.html_jinja import COMPILED, environment; assert COMPILED.ship(environment())",
+        "from relance.adapters.pdf_weasyprint import ship_sheets; assert ship_sheets()",
+    ):
+        subprocess.run([*command, program], check=True, env=environment)
 
 
 def _stage_layer(requirements: Path, out: Path, python: str) -> None:

@@ -25,7 +25,7 @@ from relance.adapters.document_view import view
 from relance.adapters.facturx import embed
 from relance.adapters.html_jinja import RESOURCES, render
 from relance.adapters.payment_qr import qr_url
-from relance.adapters.weasyprint_import import import_weasyprint
+from relance.adapters.weasyprint_import import USER_AGENT, import_weasyprint
 from relance.domain.content import MAX_LINES, DocumentContent, InvoiceContent
 from relance.domain.copies import ORIGINAL, Copy, CopyKind
 from relance.domain.errors import Fault, Invalid, Stop
@@ -68,7 +68,9 @@ class WeasyPrintRenderer:
         """The PDF of a page of ours, or the Factur-X of an invoice. Raises Invalid `unprintable`, Stop."""
         with self._lock:
             if self._engine is None:
-                self._engine = _Engine(self._fonts)
+                with _uncollected():
+                    self._engine = _Engine(self._fonts)
+                gc.freeze()  # what was imported stays: no collection after a document looks at it again
             return self._engine.pdf(html, design, invoice)
 
 
@@ -128,6 +130,14 @@ class Fetcher:
         return URLFetcherResponse(url, body, {"Content-Type": match[1]})
 
 
+def ship_sheets() -> int:
+    """Parse all style sheets of documents at build; how many. [relance.adapters.weasyprint_sheets]"""
+    import_weasyprint()
+    from relance.adapters import weasyprint_sheets  # noqa: PLC0415 - it imports WeasyPrint
+
+    return weasyprint_sheets.ship([USER_AGENT.read_text(encoding="utf-8"), *map(style_of, Design)])
+
+
 def install_helps() -> None:
     """Let WeasyPrint, once imported, use what we have in place of its slower parts. [docs/decisions/0009]"""
     from relance.adapters import (  # noqa: PLC0415 - they import WeasyPrint
@@ -163,8 +173,9 @@ class _Engine:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - see WeasyPrintRenderer
 
         install_helps()
-        from relance.adapters import weasyprint_html  # noqa: PLC0415 - likewise
+        from relance.adapters import weasyprint_html, weasyprint_sheets  # noqa: PLC0415 - likewise
 
+        self._sheet = weasyprint_sheets.sheet
         self._read = weasyprint_html.document
         self._fetch = Fetcher()
         self._shared = {"font_config": FontConfiguration(), "counter_style": CounterStyle()}
@@ -189,9 +200,9 @@ class _Engine:
         return pdf
 
     def _style(self, design: Design) -> Any:
-        """The design's style sheet, parsed at its first document."""
+        """The design's style sheet, read at its first document."""
         if design not in self._css:
-            self._css[design] = self._weasyprint.CSS(string=style_of(design), url_fetcher=self._fetch, **self._shared)
+            self._css[design] = self._sheet(style_of(design), url_fetcher=self._fetch, **self._shared)
         return self._css[design]
 
 

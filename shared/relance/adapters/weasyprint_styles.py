@@ -9,6 +9,7 @@ counting). What is computed is WeasyPrint's own: the styles are the same, only f
 Imported once WeasyPrint is; measured in docs/decisions/0009.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -17,8 +18,16 @@ from typing import Any, Final, Self
 
 import weasyprint
 from weasyprint import css
-from weasyprint.css import StyleFor, declaration_precedence, find_style_attributes, preprocess_declarations
-from weasyprint.css.properties import TABLE_WRAPPER_BOX_PROPERTIES
+from weasyprint.css import (
+    INITIAL_NOT_COMPUTED,
+    PHYSICAL_FUNCTIONS,
+    ComputedStyle,
+    StyleFor,
+    declaration_precedence,
+    find_style_attributes,
+    preprocess_declarations,
+)
+from weasyprint.css.properties import INHERITED, INITIAL_VALUES, TABLE_WRAPPER_BOX_PROPERTIES
 from weasyprint.formatting_structure import build
 from weasyprint.layout import page
 
@@ -26,6 +35,8 @@ from relance.adapters.weasyprint_places import known, put
 
 _BRANDS: Final = 4  # sheets of as many companies and designs are kept
 _KINDS: Final = 4_000  # per company and design; a document has about 150
+_LOGICAL: Final = re.compile("inline|block|start|end")
+_BY_RULES: Final = frozenset({"float", "display", "position", "page"})  # each depends on another
 _VALUES_UNSEEN: Final = frozenset({"src", "alt", "href", "content"})  # selectors ask whether they are there
 
 _Declared = dict[str, tuple[Any, Any]]  # by property: value, weight
@@ -178,9 +189,33 @@ def install() -> None:
         else:
             yield from any_sheets(wrapper_element, *context)
 
+    by_rules = ComputedStyle.__missing__
+
+    def missing(style: Any, name: str) -> Any:
+        """What no rule says: inherited, or as it is at first. Nine of ten properties that are asked for."""
+        if name in style.cascaded or name in _BY_RULES or name[:2] == "__" or name[:16] == "text_decoration_":
+            return by_rules(style, name)
+        if name in PHYSICAL_FUNCTIONS and _is_logical(style):
+            return by_rules(style, name)
+        if name in INHERITED and style.parent_style is not None:
+            value = style[name] = style.parent_style[name]
+            return value
+        if name in INITIAL_NOT_COMPUTED:
+            return by_rules(style, name)
+        value = style[name] = INITIAL_VALUES[name]
+        return value
+
+    put(ComputedStyle, "__missing__", missing)
     put(page, "set_page_type_computed_styles", set_page_type_computed_styles)
     put(build, "wrap_table", wrap_table)
     put(css, "find_stylesheets", find_stylesheets)
+
+
+def _is_logical(style: Any) -> bool:
+    """Whether its rules name sides as lines run (`margin-inline-start`) instead of as pages lie: found once."""
+    if "logical" not in style.__dict__:
+        style.logical = any(_LOGICAL.search(name) for name in style.cascaded)
+    return bool(style.logical)
 
 
 @lru_cache(maxsize=_BRANDS)
