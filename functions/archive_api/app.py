@@ -1,18 +1,25 @@
 """`archive_api`: status, proofs and exports of the sealed archive."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
 
+from functions.archive_api.exports import add_exports
 from functions.archive_api.wiring import Parts, wire
-from relance.app import bookkeeping, closing, exporting
-from relance.app.archiving import Status, prove, status
+from relance.app import closing
+from relance.app.archiving import Status, alarms, prove, status
 from relance.app.archiving.proof_papers import proof_sheet, proof_zip
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.closing import Outlook
 from relance.app.closing_sheet import closing_sheet
 from relance.app.settings import get_company
-from relance.contracts.accounts import AccountsBody, AccountsView, accounts_view, to_own_accounts
-from relance.contracts.archive import QuarantineView, StatusView, VerificationView, consistency_view, proof_view
+from relance.contracts.archive import (
+    AlarmView,
+    QuarantineView,
+    StatusView,
+    VerificationView,
+    consistency_view,
+    proof_view,
+)
 from relance.contracts.closings import (
     ClosingPage,
     closing_view,
@@ -22,29 +29,25 @@ from relance.contracts.closings import (
     last_closing_view,
 )
 from relance.contracts.days import day_of
-from relance.contracts.exports import ExportBody, ExportPage, ExportView, export_view, filename, wanted
-from relance.domain.archive_export import ArchiveExport, ExportState
+from relance.domain.archive_alarm import ArchiveAlarm
 from relance.domain.attestation import attestation
-from relance.domain.bookkeeping.accounts import OwnAccounts
 from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import Fault, Invalid, NotFound
-from relance.domain.party import Company
 from relance.domain.sheets import Sheet
-from relance.runtime.http import Api, Call, Reply, accepted, csv, ok, on_first_call, pdf
-
-LINK_VALID_S: Final = 900
+from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call, pdf
 
 
 def build(parts: Parts) -> Api:
     """Everything under /v1/archive."""
-    ctx, archive, exports = parts.ctx, parts.archive, parts.exports
+    ctx, archive = parts.ctx, parts.archive
     api = Api("archive_api")
 
     @api.get("/v1/archive/status")
     def get_status(call: Call) -> Reply:
         found = status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))
-        return ok(_status_view(found, closing.outlook(ctx, call.caller.tenant)))
+        told = alarms.latest(ctx, call.caller)
+        return ok(_status_view(found, closing.outlook(ctx, call.caller.tenant), told))
 
     @api.get("/v1/archive/closings")
     def list_closings(call: Call) -> Reply:
@@ -94,56 +97,16 @@ def build(parts: Parts) -> Api:
         old, new = size_of(call, "from"), size_of(call, "to") if call.query("to") else None
         return ok(consistency_view(prove_consistency(call.caller.tenant, old, new, archive)))
 
-    @api.get("/v1/settings/accounts")
-    def get_accounts(call: Call) -> Reply:
-        own = bookkeeping.own_accounts(ctx, call.caller.tenant)
-        return ok(view_accounts(own), rev=own.rev)
-
-    @api.put("/v1/settings/accounts")
-    def put_accounts(call: Call) -> Reply:
-        wanted = to_own_accounts(call.body(AccountsBody))
-        own = bookkeeping.put_own_accounts(ctx, call.caller, wanted, expected_rev=call.expected_rev)
-        return ok(view_accounts(own), rev=own.rev)
-
-    def view_accounts(own: OwnAccounts) -> AccountsView:
-        return accounts_view(parts.charts.on(civil_date(ctx.clock.now())).renumbered(own.numbers), own)
-
-    @api.post("/v1/archive/exports")
-    def post_export(call: Call) -> Reply:
-        body = call.body(ExportBody) if call.raw_body else ExportBody()
-        asked = wanted(body, call.caller.tenant, ctx.clock.now())
-        made = exporting.ask(ctx, call.caller, archive, parts.maker, asked, idem=call.idem)
-        return accepted(view(made), rev=made.rev, location=f"/v1/archive/exports/{made.id}")
-
-    @api.get("/v1/archive/exports")
-    def list_exports(call: Call) -> Reply:
-        found = exporting.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
-        return ok(ExportPage(tuple(view(item) for item in found.items), found.cursor))
-
-    @api.get("/v1/archive/exports/{id}")
-    def get_export(call: Call) -> Reply:
-        found = exporting.get(ctx, call.caller, call.id)
-        return ok(view(found), rev=found.rev)
-
     def proof_of(call: Call) -> InclusionProof:
         if not _is_rank(call.path_id):
             raise NotFound("Un événement se désigne par son rang, un nombre à partir de 1.")
         return prove(call.caller.tenant, int(call.path_id), archive)
 
-    def view(found: ArchiveExport) -> ExportView:
-        return export_view(found, link(found), LINK_VALID_S)
-
-    def link(found: ArchiveExport) -> str | None:
-        if found.state is not ExportState.MADE:
-            return None
-        company = ctx.store.get(found.tenant, Company, found.tenant)
-        name = filename(found, company.siren if company else "")
-        return exports.link(found.tenant, found.stored_name, filename=name, valid_s=LINK_VALID_S)
-
+    add_exports(api, parts)
     return api
 
 
-def _status_view(found: Status, closings: Outlook) -> StatusView:
+def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm]) -> StatusView:
     fault, walk = found.quarantine, found.verification
     return StatusView(
         health=found.health.value,
@@ -157,6 +120,7 @@ def _status_view(found: Status, closings: Outlook) -> StatusView:
         verification=VerificationView(from_ms(walk.at_ms), walk.size, walk.faults) if walk else None,
         last_closing=last_closing_view(closings.last),
         next_closing_at=closings.next_at,
+        alarms=tuple(AlarmView(alarm.at, alarm.size, alarm.count, alarm.faults) for alarm in told),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from functions.archive_verify.wiring import Watch, wire
 from relance.app.archiving import Walked, verify
+from relance.app.archiving.alarms import write_down
 from relance.domain.calendar_fr import to_ms
 from relance.domain.errors import Retry
 from relance.runtime.observability import Log, metric
@@ -30,7 +31,8 @@ def walk(watch: Watch) -> dict[str, int]:
     walked = refused = failed = 0
     for tenant in watch.register.tenants():
         try:
-            found = verify(tenant, watch.archive, now_ms=to_ms(watch.clock.now()))
+            found = verify(tenant, watch.archive, now_ms=to_ms(watch.ctx.clock.now()))
+            write_down(watch.ctx, found)
         except Exception as error:  # one archive that cannot be read must not hide the faults of the others
             _log.failure("verification failed", error, tenant=tenant)
             failed += 1

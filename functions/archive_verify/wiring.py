@@ -7,10 +7,12 @@ from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.open_work import DynamoOpenWork
+from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.entropy import SystemEntropy
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.app.archiving import Archive
+from relance.app.context import Context
 from relance.app.ports.open_work import OpenWork
-from relance.app.ports.outside import Clock
 from relance.runtime.aws import client
 from relance.runtime.settings import load
 
@@ -27,7 +29,7 @@ class Settings:
 class Watch:
     archive: Archive
     register: OpenWork
-    clock: Clock
+    ctx: Context
 
 
 def wire() -> Watch:
@@ -35,4 +37,5 @@ def wire() -> Watch:
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
     archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
-    return Watch(archive, DynamoOpenWork(database), clock(settings.clock_file))
+    context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
+    return Watch(archive, DynamoOpenWork(database), context)

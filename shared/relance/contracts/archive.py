@@ -25,10 +25,20 @@ class VerificationView(msgspec.Struct, frozen=True):
     faults: int
 
 
+class AlarmView(msgspec.Struct, frozen=True):
+    """Faults that a walk found in an archive of `size` events: how many, and the first of them in words."""
+
+    at: datetime
+    size: int
+    count: int
+    faults: tuple[str, ...]
+
+
 class StatusView(msgspec.Struct, frozen=True):
     """`recorded` events are chained, `archived` locked, `signed` covered by `checkpoint`, a C2SP signed
     note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
-    yet. `next_closing_at`: when the open day can be closed, null before the first event.
+    yet. `next_closing_at`: when the open day can be closed, null before the first event. `alarms`: the last integrity
+    failures, newest first.
     """
 
     health: str
@@ -42,6 +52,7 @@ class StatusView(msgspec.Struct, frozen=True):
     verification: VerificationView | None
     last_closing: LastClosingView | None
     next_closing_at: datetime | None
+    alarms: tuple[AlarmView, ...]
 
 
 class ProofView(msgspec.Struct, frozen=True):

@@ -3,21 +3,27 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 
 from functions.archive_stream.app import answer
 from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
+from relance.app.archiving import alarms
+from relance.app.context import Caller
 from relance.app.ports.open_work import Openable
 from relance.contracts.doorbell import encode
+from relance.domain.chain.event import parse
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
+from tests.builders import a_context
 from tests.doubles.archive import Bucket, Fault, Plan, World, tamper
 from tests.doubles.archive_auditor import is_complete
 from tests.doubles.exported import world_of
 from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
 from tests.doubles.outside import ManualClock
+from tests.doubles.store import InMemoryStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +123,12 @@ class Register:
     def open_ids(self, tenant: TenantId, cls: type[Openable]) -> Iterator[str]:
         return iter(())
 
+    def due_ids(self, tenant: TenantId, before: datetime) -> Iterator[str]:
+        return iter(())
+
 
 def watch_of(world: World, *tenants: str) -> Watch:
-    return Watch(world.archive(), Register(tenants), ManualClock())
+    return Watch(world.archive(), Register(tenants), a_context())
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> set[str]:
@@ -152,6 +161,26 @@ def test_a_changed_journal_raises_an_alarm_of_its_own(capsys: pytest.CaptureFixt
     world.events["ten_a"][2] = tamper(world.events["ten_a"][2], line=b"{}")
     walk(watch_of(world, "ten_a"))
     assert {"ArchiveMismatch", "JournalChanged"} <= metrics(capsys)
+
+
+def test_an_integrity_failure_is_a_fact_once_for_the_same_faults() -> None:
+    """[AF-11] A technical event of the journal, and shown by the archive's status."""
+    world, ctx = world_of(), a_context()
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx)
+    walk(watch)
+    assert isinstance(ctx.store, InMemoryStore)
+    assert not ctx.store.events("ten_a")
+    Bucket(world).overwrite("ten_a/log.json", b"forged")
+    walk(watch)
+    walk(watch)
+    (event,) = [parse(one.line) for one in ctx.store.events("ten_a")]
+    assert (event.type, event.actor) == ("archive.integrity_failed", "archive_verify")
+    assert event.data["count"] == 1
+    assert "log.json" in str(event.data["faults"])
+    Bucket(world).delete("ten_a/doc/" + next(key for key in world.objects if "/doc/" in key).split("/")[-1])
+    walk(watch)
+    (latest, first) = alarms.latest(ctx, Caller(TenantId("ten_a"), "user:1"))
+    assert (latest.count, first.count) == (2, 1)
 
 
 def test_an_archive_that_cannot_be_read_does_not_hide_the_next(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@
 | smart query, its nights | tenant | `segment#{id}`, `night#{segment}` |
 | what a smart query knows of a document | tenant | `member#{segment}.{document}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
-| export, account numbers of the company | tenant | `export#{id}`, `accounts#{tenant}` |
+| export, alarm of the archive, account numbers | tenant | `export#{id}`, `alarm#{id}`, `accounts#{tenant}` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | rates of late interest, penalties claimed on an invoice | tenant | `late_terms#{tenant}`, `penalties#{invoice}` |
 | formal notice, and where an invoice finds it | tenant | `notice#{id}`, `invoice_notice#{invoice}.{notice}` |
@@ -89,6 +89,7 @@ KINDS: Final = {
     "MailTextVersion": Kind("mail_text_version"),
     "ArchiveExport": Kind("export"),
     "OwnAccounts": Kind("accounts"),
+    "ArchiveAlarm": Kind("alarm"),
     "Closing": Kind("closing"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
