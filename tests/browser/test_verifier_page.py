@@ -156,8 +156,9 @@ def test_flipped_bytes_of_the_zips_own_headers_are_refused_by_the_page(verifier:
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_path: Path, width: int) -> None:
-    intact, forged = tmp_path / "archive.zip", tmp_path / "autre.zip"
+    intact, forged, closed = (tmp_path / name for name in ("archive.zip", "autre.zip", "closed.zip"))
     intact.write_bytes(zip_of(world_of()))
+    closed.write_bytes(zip_of(tampered_closings.world_of(tampered_closings.BOOK)))
     with zipfile.ZipFile(forged, "w") as output:
         for name, body in edited(3, actor).bodies.items():
             output.writestr(name, body)
@@ -169,6 +170,11 @@ def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_p
     assert page.locator("#rows tr").count() == 18
     page.fill("#find", "F-2026-0002")
     assert "Facture émise" in page.locator("#rows").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_input_files("#zip", closed)
+    page.get_by_text("Archive intacte").wait_for()
+    month = page.locator("#periods tr").inner_text().replace("\u202f", " ").replace("\u00a0", " ").split("\t")
+    assert month == ["décembre 2026", "1 à 8", "181,00", "124,00", "181,00", "181,00"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_input_files("#zip", forged)
     page.get_by_text("Archive refusée").wait_for()
