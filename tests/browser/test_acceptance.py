@@ -95,6 +95,25 @@ def test_three_visible_seconds_and_a_gesture_are_a_look_and_a_glance_is_not(serv
     assert int(look.data["seconds"]) >= 3
 
 
+def test_ten_untouched_seconds_are_a_look_and_two_minutes_are_told_once_more(served: Served, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{served.url}/q/{served.site.quote()}")
+    page.clock.run_for(9_500)
+    assert served.site.noticed() == []
+    with page.expect_response(lambda response: response.url.endswith("/seen")):
+        page.clock.run_for(1_000)
+    served.site.clock.advance(timedelta(seconds=110))
+    with page.expect_response(lambda response: response.url.endswith("/seen")):
+        page.clock.run_for(111_000)
+    page.clock.run_for(600_000)
+    looks = served.site.noticed()
+    assert [look.data["reasons"] for look in looks] == ["visible_10s", "visible_10s"]
+    assert int(looks[0].data["seconds"]) == 10
+    assert int(looks[1].data["seconds"]) >= 120
+    assert [alert.kind for alert in served.site.run().alerts] == ["viewed", "hot"]
+    assert len([path for path in served.requests if path.endswith("/seen")]) == 2, "and then no more"
+
+
 def test_the_pdf_is_one_button_away_and_its_reader_is_noticed(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/q/{served.site.quote()}")
     with page.context.expect_event("response", lambda response: response.url.endswith("/pdf")) as answer:
