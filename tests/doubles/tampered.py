@@ -83,6 +83,7 @@ def with_history(index: int, series: object) -> Files:
     def change(events: list[dict[str, object]]) -> None:
         ref = {"id": "history", "kind": "history", "number": None}
         events[index].update(type="history.imported", ref=ref, data={"series": series, "documents": []})
+        _data(events[6]).update(issue_date="2026-12-31")
 
     return resealed(change)
 
@@ -290,7 +291,7 @@ def _histories() -> Iterator[tuple[str, Files]]:
 
     yield "a history that ends elsewhere", with_history(0, [{"series": "quote:2026", "rank": 5}])
     yield "a history of a series that has begun", with_history(5, [{"series": "quote:2026", "rank": 1}])
-    for series in (None, {"quote:2026": 1}, [{"series": "x", "rank": "1"}], [{"series": 1, "rank": 1}], ["x"]):
+    for series in (None, {"x": 1}, [{"series": "x", "rank": "1"}], [{"series": 1, "rank": 1}], ["x"]):
         yield f"a history with the series {series}", with_history(0, series)
     yield "a gap in the numbers", numbered(3)
     yield "a number twice", numbered(1)
