@@ -7,15 +7,16 @@ not hold a source, that source is compiled as ever. Nothing else of data classes
 """
 
 import dataclasses
-import importlib
 import marshal
+import sys
 from collections.abc import Callable
-from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
 FOLDER: Final = Path(__file__).resolve().parent / "resources" / "compiled" / "dataclasses"
+
+MADE_BY: Final = f"{sys.implementation.cache_tag}\n".encode()  # bytecode is the same within a version of Python
 
 _Codes = dict[str, CodeType]  # by source
 
@@ -36,6 +37,8 @@ def install(folder: Path = FOLDER) -> None:
 
 def ship(folder: Path = FOLDER) -> int:
     """Compile what is written for every class of this package that can be imported here; how many modules have some."""
+    import importlib  # noqa: PLC0415 - at build alone
+
     made: dict[str, _Codes] = {}
 
     def code_of(module: str, source: str) -> CodeType:
@@ -52,7 +55,7 @@ def ship(folder: Path = FOLDER) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     ours = {module: codes for module, codes in made.items() if module.startswith("relance.")}
     for module, codes in ours.items():
-        (folder / f"{module}.bin").write_bytes(MAGIC_NUMBER + marshal.dumps(codes))
+        (folder / f"{module}.bin").write_bytes(MADE_BY + marshal.dumps(codes))
     return len(ours)
 
 
@@ -70,9 +73,9 @@ def _read(file: Path) -> _Codes:
         shipped = file.read_bytes()
     except FileNotFoundError:
         return {}
-    if not shipped.startswith(MAGIC_NUMBER):
+    if not shipped.startswith(MADE_BY):
         return {}
-    codes: _Codes = marshal.loads(shipped[len(MAGIC_NUMBER) :])  # noqa: S302 - part of our package
+    codes: _Codes = marshal.loads(shipped[len(MADE_BY) :])  # noqa: S302 - part of our package
     return codes
 
 

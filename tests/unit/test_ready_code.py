@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import marshal
 import sys
-from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -42,12 +41,12 @@ def written() -> list[str]:
     return sources
 
 
-def shipped(folder: Path, sources: list[str], magic: bytes = MAGIC_NUMBER) -> Path:
+def shipped(folder: Path, sources: list[str], made_by: bytes = ready_code.MADE_BY) -> Path:
     """Code that is told from what the source says by how it names the class."""
     codes: dict[str, CodeType] = {
         source: compile(source.replace("(x={", "(shipped x={"), "<string>", "exec") for source in sources
     }
-    (folder / f"{MODULE}.bin").write_bytes(magic + marshal.dumps(codes))
+    (folder / f"{MODULE}.bin").write_bytes(made_by + marshal.dumps(codes))
     return folder
 
 
@@ -61,7 +60,7 @@ def test_what_was_shipped_for_another_source_or_python_is_not(made_up: str, tmp_
     sources = written()
     ready_code.install(shipped(tmp_path, [source.replace("y", "z") for source in sources]))
     assert repr(point()(1, 2)) == "Point(x=1, y=2)"
-    ready_code.install(shipped(tmp_path, sources, magic=b"\0\0\r\n"))
+    ready_code.install(shipped(tmp_path, sources, made_by=b"cpython-27\n"))
     assert repr(point()(1, 2)) == "Point(x=1, y=2)"
 
 
