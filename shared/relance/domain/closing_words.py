@@ -45,13 +45,10 @@ _PARTS: Final = {"net": "HT", "vat": "TVA", "gross": "TTC"}
 
 def period_name(closing: Closing) -> str:
     """« 21/11/2026 », « novembre 2026 », « exercice clos le 31/12/2026 »."""
-    match closing.kind:
-        case PeriodKind.DAY:
-            return f"{closing.last:%d/%m/%Y}"
-        case PeriodKind.MONTH:
-            return f"{_MONTHS[closing.last.month - 1]} {closing.last.year}"
-        case PeriodKind.YEAR:
-            return f"exercice clos le {closing.last:%d/%m/%Y}"
+    if closing.kind is PeriodKind.MONTH:
+        return f"{_MONTHS[closing.last.month - 1]} {closing.last.year}"
+    day = f"{closing.last:%d/%m/%Y}"
+    return day if closing.kind is PeriodKind.DAY else f"exercice clos le {day}"
 
 
 def total_name(name: str) -> str:
