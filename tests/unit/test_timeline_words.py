@@ -57,7 +57,7 @@ from relance.domain.tracking.opens import OpenClass
         (
             "opened",
             {"class": "human_probable", "confidence": "60", "reasons": "nothing_known_against"},
-            "Courriel : ouverture probable (confiance 60 %) : rien n’indique un robot",
+            "Ouverture probable du courriel (confiance 60 %) : rien n’indique un robot",
         ),
         (
             "opened",
@@ -65,7 +65,7 @@ from relance.domain.tracking.opens import OpenClass
             "Courriel chargé par un proxy (Apple Mail), ce qui ne prouve pas une lecture : programme d’Apple Mail, "
             "réseau d’Apple",
         ),
-        ("opened", {}, "Courriel : ouverture probable"),
+        ("opened", {}, "Ouverture probable du courriel"),
         (
             "viewed",
             {"class": "human_probable", "confidence": "90", "reasons": "visible_3s gesture"},

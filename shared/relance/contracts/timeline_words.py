@@ -130,7 +130,7 @@ _REASONS: Final = {
     "all_links": "a suivi tous les liens en moins d’une minute",
 }
 _OPENED: Final = {
-    "human_probable": "Courriel : ouverture probable",
+    "human_probable": "Ouverture probable du courriel",
     "proxy_gmail": "Courriel chargé par un proxy (Gmail), ce qui ne prouve pas une lecture",
     "proxy_mpp": "Courriel chargé par un proxy (Apple Mail), ce qui ne prouve pas une lecture",
     "proxy_other": "Courriel chargé par un proxy, ce qui ne prouve pas une lecture",
