@@ -33,6 +33,7 @@ from relance.contracts.catalogue import ItemBody, ItemPage, ItemView, PriceBody,
 from relance.contracts.closings import ClosingPage
 from relance.contracts.company import CompanyBody, CompanyVersionPage, CompanyView
 from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBody, CustomerPage, CustomerView
+from relance.contracts.dunning_reports import DunningView, PrescriptionReport
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
@@ -78,18 +79,12 @@ from relance.contracts.payments import (
     RefundBody,
 )
 from relance.contracts.penalties import ClaimPage, PenaltiesView, WaiverBody
+from relance.contracts.quote_reports import QuoteReport
 from relance.contracts.quote_views import GeneralTermsView, QuotePage, QuoteView
 from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, ReceiptBody
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminder_settings import ReminderSettingsBody, ReminderSettingsView
-from relance.contracts.reports import (
-    DelaysView,
-    DsoView,
-    DunningView,
-    PrescriptionReport,
-    QuoteReport,
-    TurnoverView,
-)
+from relance.contracts.reports import DelaysView, DsoView, TurnoverView
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView
 from relance.contracts.segments import ActivationBody, QueryView, SegmentBody, SegmentPage, TrialView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList

@@ -4,17 +4,11 @@ from functions.reports_api.wiring import Parts, wire
 from relance.app import audience, reporting
 from relance.contracts.audience import audience_view, quiet_days
 from relance.contracts.days import day_of
+from relance.contracts.dunning_reports import dunning_view, prescription_report
 from relance.contracts.e_reporting import e_reporting, period
+from relance.contracts.quote_reports import quote_report
 from relance.contracts.receivables import aged_balance_csv, aged_balance_view, wants_csv
-from relance.contracts.reports import (
-    days_of,
-    delays_view,
-    dso_view,
-    dunning_view,
-    prescription_report,
-    quote_report,
-    turnover_view,
-)
+from relance.contracts.reports import days_of, delays_view, dso_view, turnover_view
 from relance.domain.calendar_fr import civil_date
 from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call
 

@@ -19,7 +19,8 @@ from relance.domain.e_reporting import Report, report
 from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import QuoteId
 from relance.domain.payment_delays import PaymentDelays, payment_delays
-from relance.domain.penalty_claim import PenaltyClaim, PenaltyFigures, penalty_figures
+from relance.domain.penalty_claim import PenaltyClaim
+from relance.domain.penalty_figures import PenaltyFigures, penalty_figures
 from relance.domain.prescription import Prescription, prescription
 from relance.domain.quote import Quote
 from relance.domain.quote_figures import QuoteFigures, offers, quote_figures, sent_version

@@ -113,4 +113,9 @@ def decimal_text(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+def ratio_text(value: Decimal | None) -> str | None:
+    """A ratio with the decimals that it has; null where there is none to tell."""
+    return None if value is None else str(value)
+
+
 amount_text = format_amount

@@ -1,22 +1,16 @@
-"""Reports on the wire: days of sales, delays, dunning, turnover, quotes, prescription. Ratios are strings, or null.
+"""Reports on money on the wire: days of sales, delays, turnover. Ratios are strings, or null. [M-11 to M-15, M-18]
 
-Null says that there is nothing to tell: nothing sold, nothing paid, nothing sent.
+Null says that there is nothing to tell: nothing sold, nothing paid.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 
-from relance.contracts.fields import amount_text, percent_text
+from relance.contracts.fields import amount_text, percent_text, ratio_text
 from relance.domain.dso import Dso
-from relance.domain.dunning_figures import DunningFigures
 from relance.domain.errors import Fault, Invalid
 from relance.domain.payment_delays import PaymentDelays
-from relance.domain.penalty_claim import PenaltyFigures
-from relance.domain.prescription import Prescription, Urgency
-from relance.domain.quote_figures import QuoteFigures, Spread
 from relance.domain.turnover import Turnover
 from relance.domain.vat import VatCategory
 
@@ -50,53 +44,6 @@ class DelaysView(msgspec.Struct, frozen=True, kw_only=True):
     payments: int
     average_days: str | None
     on_time_percent: str | None
-
-
-class LevelView(msgspec.Struct, frozen=True, kw_only=True):
-    """Reminders of one level, how many were followed by money within seven days, and by how much."""
-
-    level: int
-    reminders: int
-    followed: int
-    received: str
-
-
-class PromisesView(msgspec.Struct, frozen=True):
-    """Promises to pay that were made in the period."""
-
-    kept: int
-    broken: int
-    pending: int
-
-
-class DisputesView(msgspec.Struct, frozen=True, kw_only=True):
-    """Of the invoices issued in the period, how many were contested; and the disputes that are open now."""
-
-    invoices: int
-    disputed: int
-    rate_percent: str | None
-    open: int
-    average_age_days: str | None
-
-
-class RecoveredView(msgspec.Struct, frozen=True, kw_only=True):
-    """Penalties of the period: claims last made in it, what came in for any, what was given up; in euros."""
-
-    claims: int
-    claimed: str
-    received: str
-    waived: str
-
-
-class DunningView(msgspec.Struct, frozen=True, kw_only=True):
-    """What dunning brought in over a period."""
-
-    first: date
-    last: date
-    levels: tuple[LevelView, ...]
-    penalties: RecoveredView
-    promises: PromisesView
-    disputes: DisputesView
 
 
 class RateSumsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,72 +83,6 @@ class TurnoverView(msgspec.Struct, frozen=True, kw_only=True):
     customers: tuple[TopCustomerView, ...]
 
 
-class CohortView(msgspec.Struct, frozen=True, kw_only=True):
-    """The quotes first sent in one month; values HT, as offered."""
-
-    month: date
-    sent: int
-    accepted: int
-    sent_net: str
-    accepted_net: str
-    by_count_percent: str | None
-    by_value_percent: str | None
-
-
-class SpreadView(msgspec.Struct, frozen=True):
-    """The middle of durations and the slowest tenth, in hours."""
-
-    median_hours: str | None
-    p90_hours: str | None
-
-
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a scenario: reminders that left, quotes accepted within seven days of them."""
-
-    step: str
-    sent: int
-    accepted: int
-    rate_percent: str | None
-
-
-class QuoteReport(msgspec.Struct, frozen=True, kw_only=True):
-    """How quotes fare; `accepting` is from the first sending on, `drafting` from the draft to it."""
-
-    first: date
-    last: date
-    cohorts: tuple[CohortView, ...]
-    accepting: SpreadView
-    drafting: SpreadView
-    steps: tuple[StepView, ...]
-
-
-class PrescriptionView(msgspec.Struct, frozen=True, kw_only=True):
-    """Until when an unpaid invoice can be claimed in court, by the earliest count.
-
-    `acknowledged_until`: the last day should its last payment be an acknowledgement of the debt, which must be proved.
-    """
-
-    invoice_id: str
-    number: str
-    customer_id: str
-    customer: str
-    balance: str
-    runs_from: date
-    last_day: date
-    days_left: int
-    urgency: Urgency
-    acknowledged_until: date | None
-    source: str
-
-
-class PrescriptionReport(msgspec.Struct, frozen=True):
-    """Unpaid invoices, the nearest to prescription first; `alerts` are those within ninety days, or over."""
-
-    on: date
-    alerts: int
-    items: tuple[PrescriptionView, ...]
-
-
 def days_of(text: str | None) -> int:
     """The number of days of `?days=`, ninety when it is not given. Raises Invalid on what is no number."""
     if text is None:
@@ -221,11 +102,11 @@ def dso_view(found: Dso) -> DsoView:
         not_due=amount_text(found.not_due),
         receivables_before=amount_text(found.receivables_before),
         revenue=amount_text(found.revenue),
-        accounting=_told(found.accounting),
-        best_possible=_told(found.best_possible),
+        accounting=ratio_text(found.accounting),
+        best_possible=ratio_text(found.best_possible),
         count_back=str(found.count_back.days),
         count_back_at_least=found.count_back.is_at_least,
-        collection_effectiveness=_told(found.collection),
+        collection_effectiveness=ratio_text(found.collection),
     )
 
 
@@ -236,37 +117,8 @@ def delays_view(found: PaymentDelays, first: date, last: date) -> DelaysView:
         last=last,
         received=amount_text(found.received),
         payments=found.payments,
-        average_days=_told(found.average_days),
-        on_time_percent=_told(found.on_time),
-    )
-
-
-def dunning_view(found: DunningFigures, recovered: PenaltyFigures, first: date, last: date) -> DunningView:
-    """Dunning as it is told."""
-    promises, disputes = found.promises, found.disputes
-    return DunningView(
-        first=first,
-        last=last,
-        levels=tuple(
-            LevelView(
-                level=row.level, reminders=row.reminders, followed=row.followed, received=amount_text(row.received)
-            )
-            for row in found.levels
-        ),
-        penalties=RecoveredView(
-            claims=recovered.claims,
-            claimed=amount_text(recovered.claimed),
-            received=amount_text(recovered.received),
-            waived=amount_text(recovered.waived),
-        ),
-        promises=PromisesView(promises.kept, promises.broken, promises.pending),
-        disputes=DisputesView(
-            invoices=disputes.invoices,
-            disputed=disputes.disputed,
-            rate_percent=_told(disputes.rate),
-            open=disputes.open,
-            average_age_days=_told(disputes.average_age_days),
-        ),
+        average_days=ratio_text(found.average_days),
+        on_time_percent=ratio_text(found.on_time),
     )
 
 
@@ -299,58 +151,3 @@ def turnover_view(found: Turnover, first: date, last: date) -> TurnoverView:
             for row in found.customers
         ),
     )
-
-
-def quote_report(found: QuoteFigures, first: date, last: date) -> QuoteReport:
-    """Quotes as they are told."""
-    return QuoteReport(
-        first=first,
-        last=last,
-        cohorts=tuple(
-            CohortView(
-                month=row.month,
-                sent=row.sent,
-                accepted=row.accepted,
-                sent_net=amount_text(row.sent_net),
-                accepted_net=amount_text(row.accepted_net),
-                by_count_percent=_told(row.by_count),
-                by_value_percent=_told(row.by_value),
-            )
-            for row in found.cohorts
-        ),
-        accepting=_spread(found.accepting),
-        drafting=_spread(found.drafting),
-        steps=tuple(
-            StepView(step=row.step, sent=row.sent, accepted=row.accepted, rate_percent=_told(row.rate))
-            for row in found.steps
-        ),
-    )
-
-
-def prescription_report(found: Iterable[Prescription], on: date) -> PrescriptionReport:
-    """Prescriptions as they are told on that day."""
-    items = tuple(
-        PrescriptionView(
-            invoice_id=row.invoice_id,
-            number=row.number,
-            customer_id=row.customer_id,
-            customer=row.name,
-            balance=amount_text(row.balance),
-            runs_from=row.runs_from,
-            last_day=row.last_day,
-            days_left=row.days_left(on),
-            urgency=row.urgency(on),
-            acknowledged_until=row.acknowledged_until,
-            source=row.source,
-        )
-        for row in found
-    )
-    return PrescriptionReport(on, sum(item.urgency is not Urgency.FAR for item in items), items)
-
-
-def _spread(found: Spread) -> SpreadView:
-    return SpreadView(_told(found.median_h), _told(found.p90_h))
-
-
-def _told(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)

@@ -6,7 +6,7 @@ may be claimed again with newer ones, and each claim is a fact of the journal. I
 neither its balance nor the aged balance hold it. C. com. L441-10 II (checked 2026-11). [P-02 to P-07]
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -289,27 +289,3 @@ def _payment_faults(payment: PenaltyPayment, today: date) -> Iterator[Fault]:
         yield Fault("/paid_on", "La date du règlement est dans le futur.", "future_date")
     if payment.mode is PaymentMode.CREDIT:
         yield Fault("/mode", "Un crédit s’impute sur une facture, pas sur des pénalités.", "not_allowed")
-
-
-@dataclass(frozen=True, slots=True)
-class PenaltyFigures:
-    """Over a period, in euro cents: the claims last made in it, what came in for any, what was given up. [M-16]"""
-
-    claims: int
-    claimed: Cents
-    received: Cents
-    waived: Cents
-
-
-def penalty_figures(claims: Iterable[PenaltyClaim], first: date, last: date) -> PenaltyFigures:
-    """The figures of the civil days from `first` to `last`. The sums leave out claims in another currency."""
-    count = claimed_sum = received_sum = waived_sum = 0
-    for claim in claims:
-        sums = claim.currency == "EUR"
-        if claim.claimed_at is not None and first <= civil_date(claim.claimed_at) <= last:
-            count += 1
-            claimed_sum += claim.total * sums
-        received_sum += sum(one.amount for one in claim.payments if first <= one.paid_on <= last) * sums
-        if claim.waived_at is not None and first <= civil_date(claim.waived_at) <= last:
-            waived_sum += (claim.total - claim.paid) * sums
-    return PenaltyFigures(count, Cents(claimed_sum), Cents(received_sum), Cents(waived_sum))
