@@ -27,7 +27,7 @@ class SpreadView(msgspec.Struct, frozen=True):
     p90_hours: str | None
 
 
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
+class QuoteStepView(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a scenario: reminders that left, quotes accepted within seven days of them."""
 
     step: str
@@ -44,7 +44,7 @@ class QuoteReport(msgspec.Struct, frozen=True, kw_only=True):
     cohorts: tuple[CohortView, ...]
     accepting: SpreadView
     drafting: SpreadView
-    steps: tuple[StepView, ...]
+    steps: tuple[QuoteStepView, ...]
 
 
 def quote_report(found: QuoteFigures, first: date, last: date) -> QuoteReport:
@@ -67,7 +67,7 @@ def quote_report(found: QuoteFigures, first: date, last: date) -> QuoteReport:
         accepting=_spread(found.accepting),
         drafting=_spread(found.drafting),
         steps=tuple(
-            StepView(step=row.step, sent=row.sent, accepted=row.accepted, rate_percent=ratio_text(row.rate))
+            QuoteStepView(step=row.step, sent=row.sent, accepted=row.accepted, rate_percent=ratio_text(row.rate))
             for row in found.steps
         ),
     )
