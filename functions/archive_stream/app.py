@@ -1,13 +1,15 @@
 """`archive_stream`: rung by the journal's stream and by the sweep, drains the journal of a tenant into the locked
-archive.
+archive; once a day it signs the log of all archives, because nobody else may sign.
 """
 
 from functools import cache
 from typing import Any, Final, Protocol
 
-from functions.archive_stream.wiring import wire
+from functions.archive_stream.wiring import Parts, wire
+from relance.app.archiving.daily_log import write_daily_log
 from relance.app.archiving.drain import Archiver, Drained, drain
-from relance.contracts.doorbell import Ring, changes, rings
+from relance.contracts.doorbell import Ring, changes, is_daily, rings
+from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Retry
 from relance.runtime.observability import Log, metric
 
@@ -23,13 +25,22 @@ class LambdaContext(Protocol):
 
 
 @cache
-def _archiver() -> Archiver:
+def _parts() -> Parts:
     return wire()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Entry point of the Lambda."""
-    return answer(_archiver(), event, context)
+    """Entry point of the Lambda: the stream, a direct ring, or once a day the log of all."""
+    if is_daily(event):
+        return log_of_all(_parts())
+    return answer(_parts().archiver, event, context)
+
+
+def log_of_all(parts: Parts) -> dict[str, Any]:
+    """Sign the last checkpoints of all companies. Whatever it raises, Lambda repeats it."""
+    made = write_daily_log(parts.register.tenants(), parts.archiver, civil_date(parts.clock.now()))
+    _log.info("daily log signed", count=made.size if made else 0)
+    return {"size": made.size if made else 0}
 
 
 def answer(archiver: Archiver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
+from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.kms_signer import KmsSigner
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_documents import S3Documents
 from relance.app.archiving import Archiver
+from relance.app.ports.open_work import OpenWork
+from relance.app.ports.outside import Clock
 from relance.runtime.aws import client
 from relance.runtime.settings import load
 
@@ -20,15 +24,24 @@ class Settings:
     documents_bucket: str
     archive_bucket: str
     signing_key_id: str
+    clock_file: str = ""
 
 
-def wire() -> Archiver:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    archiver: Archiver
+    register: OpenWork
+    clock: Clock
+
+
+def wire() -> Parts:
     settings = load(Settings)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
-    return Archiver(
+    archiver = Archiver(
         journal=DynamoJournal(database),
         heads=DynamoArchiveHeads(database),
         store=S3ImmutableStore(client("s3"), settings.archive_bucket),
         documents=S3Documents(client("s3"), settings.documents_bucket),
         signer=KmsSigner(client("kms"), settings.signing_key_id),
     )
+    return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file))

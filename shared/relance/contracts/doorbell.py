@@ -30,6 +30,11 @@ def encode(tenant: str) -> bytes:
     return json.dumps({"tenant": tenant}).encode()
 
 
+def is_daily(event: Mapping[str, Any]) -> bool:
+    """Whether the schedule asks for the log of all archives."""
+    return event.get("daily") is True
+
+
 def rings(event: Mapping[str, Any]) -> tuple[Ring, ...]:
     """One ring per tenant, in the order of their first record. Raises KeyError on what is no ring at all.
 

@@ -7,13 +7,14 @@ from datetime import datetime
 
 import pytest
 
-from functions.archive_stream.app import answer
+from functions.archive_stream.app import answer, log_of_all
+from functions.archive_stream.wiring import Parts as StreamParts
 from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
 from relance.app.archiving import alarms
 from relance.app.context import Caller
 from relance.app.ports.open_work import Openable
-from relance.contracts.doorbell import encode
+from relance.contracts.doorbell import encode, is_daily
 from relance.domain.chain.event import parse
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
@@ -91,6 +92,17 @@ def test_a_direct_ring_that_fails_is_rung_again_by_lambda() -> None:
         answer(world.archive(), json.loads(encode("ten_a")), Invocation())
     assert answer(world.archive(), json.loads(encode("ten_a")), Invocation()) == {"batchItemFailures": []}
     assert is_complete(world, "ten_a")
+
+
+def test_once_a_day_the_checkpoints_of_all_companies_are_signed() -> None:
+    world = a_world("ten_a", "ten_b")
+    answer(world.archive(), stream("ten_a", "ten_b"), Invocation())
+    parts = StreamParts(world.archive(), Register(("ten_a", "ten_b", "ten_new")), ManualClock())
+    assert is_daily({"daily": True})
+    assert not is_daily(stream("ten_a"))
+    assert log_of_all(parts) == {"size": 2}
+    assert "_all/2026-11-16.note" in world.objects
+    assert log_of_all(StreamParts(World().archive(), Register(()), ManualClock())) == {"size": 0}
 
 
 def test_a_long_journal_is_drained_as_long_as_there_is_time() -> None:
