@@ -1,5 +1,6 @@
 """What SES tells over EventBridge, as its developer guide shows it, and what the claims learn from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,10 +13,13 @@ from relance.contracts.mail_events import read
 from relance.domain.chain.event import parse
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import ClaimState, Fate
+from relance.domain.reminder.correspondence import Correspondence
 from relance.domain.reminder.scenario import DELIVERY
-from tests.builders import TENANT
+from relance.domain.reminder.task import Task
+from tests.builders import TENANT, a_customer
 from tests.doubles.office import Office
 from tests.doubles.outside import MailFate
+from tests.doubles.racing import LettingIn
 
 BOUNCE = {
     "bounceType": "Permanent",
@@ -102,3 +106,91 @@ def test_opens_and_clicks_of_the_mail_service_are_not_looked_at(kind: str) -> No
 def test_what_is_no_event_of_the_mail_service_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError):
         read({"detail": {"eventType": "Send"}})
+
+
+# --- what is learnt of an address -----------------------------------------------------------------------------------
+
+
+def letter_box(office: Office) -> Correspondence | None:
+    return office.store.get(TENANT, Correspondence, a_customer().id)
+
+
+def tasks(office: Office) -> list[str]:
+    return [task.title for task in office.store.page(TENANT, Task).items]
+
+
+def soft(tag: str, day: int) -> dict[str, Any]:
+    return event("Bounce", tag, bounce={**SOFT, "timestamp": f"2026-11-{day}T09:05:00Z"})
+
+
+def test_a_hard_bounce_closes_the_address_for_every_document_and_is_somebody_s_task_S_04() -> None:
+    office = Office()
+    _, tag = sent(office)
+    for _ in range(2):  # events come more than once
+        take(Parts(office.ctx, office.activity), event("Bounce", tag, bounce=BOUNCE))
+    box = letter_box(office)
+    assert box is not None
+    assert box.refuses(a_customer().email) == "bounced"
+    assert tasks(office) == ["Vérifier l’adresse électronique du client : un courriel est revenu"]
+    other = office.invoice()
+    assert office.wake(other).done == (("delivery", "sent"),), "a document itself is not kept from him"
+
+
+def test_three_soft_bounces_within_a_fortnight_are_a_hard_one_S_04() -> None:
+    office = Office()
+    _, tag = sent(office)
+    parts = Parts(office.ctx, office.activity)
+    for told in (soft(tag, 16), soft(tag, 16), soft(tag, 18)):  # the second is the first once more
+        take(parts, told)
+    box = letter_box(office)
+    assert box is not None
+    assert (len(box.soft_bounces), box.refuses(a_customer().email), tasks(office)) == (2, "", [])
+    take(parts, soft(tag, 20))
+    box = letter_box(office)
+    assert box is not None
+    assert box.refuses(a_customer().email) == "bounced"
+    assert len(tasks(office)) == 1
+
+
+def test_soft_bounces_that_are_weeks_apart_mean_nothing_S_04() -> None:
+    office = Office()
+    _, tag = sent(office)
+    for day in ("2026-11-01", "2026-11-16", "2026-12-05"):
+        told = event("Bounce", tag, bounce={**SOFT, "timestamp": f"{day}T09:05:00Z"})
+        take(Parts(office.ctx, office.activity), told)
+    box = letter_box(office)
+    assert box is not None
+    assert box.refuses(a_customer().email) == ""
+
+
+def test_a_complaint_ends_the_reminders_and_is_asked_to_be_seen_to_once_DR_01() -> None:
+    office = Office()
+    quote, tag = sent(office)
+    take(Parts(office.ctx, office.activity), event("Complaint", tag, complaint=COMPLAINED))
+    assert office.wake(quote).reason == "complained"
+    assert tasks(office) == ["Joindre le client autrement : il a classé un courriel comme indésirable"]
+
+
+def test_the_seller_s_own_mailbox_says_nothing_of_his_customer() -> None:
+    office = Office()
+    quote = office.quote()
+    office.wake(quote)
+    office.accept(quote)
+    office.wake(quote)
+    news = office.mailer.attempts[-1].claim_id
+    assert news.endswith("accepted_news")
+    take(Parts(office.ctx, office.activity), event("Bounce", news, bounce=BOUNCE))
+    assert letter_box(office) is None
+    assert tasks(office) == []
+
+
+def test_a_letter_box_that_moves_meanwhile_is_read_again() -> None:
+    """The transaction of a settlement meets the claim of another reminder: neither is lost."""
+    office = Office()
+    _, tag = sent(office)
+    store = LettingIn(office.store, 4, lambda: office.put(Correspondence(TENANT, a_customer().id, 1, on_hold=True)))
+    ctx = replace(office.ctx, store=store)
+    take(Parts(ctx, office.activity), event("Bounce", tag, bounce=BOUNCE))
+    box = letter_box(office)
+    assert box is not None
+    assert (box.on_hold, box.refuses(a_customer().email)) == (True, "bounced")
