@@ -133,14 +133,15 @@ class MainJob:
 
     def remind_and_collect(self, invoice: dict[str, Any]) -> None:
         forward(self.cloud, timedelta(days=37))
-        self.step("mail", f"relance d’impayé « {self.mail(6)['subject']} »")
+        self.step("mail", f"avant l’échéance : « {self.mail(6)['subject']} »")
+        self.step("mail", f"relance d’impayé « {self.mail(7)['subject']} »")
         today = self.cloud.clock.now().date().isoformat()
         payment = {"amount": invoice["totals"]["gross"], "paid_on": today, "mode": "transfer", "reference": "VIR 0427"}
         paid = self.api.post(f"/v1/invoices/{invoice['id']}/payments", payment)
         self.require((paid["settlement"], paid["balance"]) == ("paid", "0.00"), "the invoice is settled")
         self.step("payment.recorded", f"{payment['amount']} € reçus par virement : facture soldée")
         forward(self.cloud, timedelta(days=30))
-        self.require(len(self.mails()) == 6, "a paid invoice is not dunned any more")
+        self.require(len(self.mails()) == 7, "a paid invoice is not dunned any more")
         self.step("silence", "trente jours passent : plus aucune relance après le paiement")
 
     # Proof
