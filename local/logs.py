@@ -1,7 +1,7 @@
 """What the functions of a running local cloud wrote to their logs.
 
 python -m local.logs                    every function, oldest line first
-python -m local.logs send_mail -f       one function, and what it writes from now on
+python -m local.logs reminder_step -f       one function, and what it writes from now on
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _short(group: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.logs", description="The logs of a running local cloud.")
-    parser.add_argument("function", nargs="?", help="folder of the function, e.g. send_mail")
+    parser.add_argument("function", nargs="?", help="folder of the function, e.g. reminder_step")
     parser.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
     parser.add_argument("--state", type=Path, default=Path(".local"))
     args = parser.parse_args()
