@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.builders import a_context
+from relance.app.ports.store import Commit
+from relance.domain.party import TrackingConsent
+from relance.domain.reminder.claim import Claim, ClaimState, Fate, claim_id
+from relance.domain.reminder.scenario import DocumentKind
+from tests.builders import TENANT, a_context
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.api import Server, wanted
 from tests.doubles.outside import InMemoryDocuments, ManualClock, RecordingExecutions
@@ -50,3 +54,39 @@ def owes(till: Till, gross: str, issued: str, due: str, **changes: Any) -> dict[
     invoice = till.invoices(lines=lines, due_date=due, supply_date=issued, **changes)
     assert invoice["balance"] == gross
     return invoice
+
+
+def stores(till: Till, entity: Any) -> None:
+    """As some other function would have left it."""
+    till.server.store.commit(Commit(TENANT, till.server.ctx.new_id("tok"), puts=(entity,)))
+
+
+def reminded(
+    till: Till, document: dict[str, Any], step: str, day: str, *, level: int = 1, state: ClaimState = ClaimState.SENT
+) -> None:
+    """A mail about an invoice or a quote that left that morning, or may have."""
+    kind = DocumentKind.INVOICE if document["id"].startswith("inv_") else DocumentKind.QUOTE
+    stores(
+        till,
+        Claim(
+            tenant=TENANT,
+            id=claim_id(document["id"], step),
+            rev=1,
+            document_kind=kind,
+            document_id=document["id"],
+            step=step,
+            template="invoice_overdue",
+            state=state,
+            at=at(day),
+            settled_at=at(day),
+            recipient="compta@client.example",
+            subject=f"=Facture {document['number']}",
+            message_id="<1@envoi.example>",
+            mail_sha256="a" * 64,
+            pdf_sha256="b" * 64,
+            salt="00",
+            consent=TrackingConsent.NONE,
+            fate=Fate.DELIVERED,
+            level=level,
+        ),
+    )

@@ -14,18 +14,16 @@ from typing import Any
 
 import pytest
 
-from relance.app.ports.store import Commit
 from relance.domain.calendar_fr import to_ms
 from relance.domain.invoice import Invoice
-from relance.domain.party import Customer, TrackingConsent
+from relance.domain.party import Customer
 from relance.domain.quote import Quote
-from relance.domain.reminder.claim import Claim, ClaimState, Fate, claim_id
+from relance.domain.reminder.claim import ClaimState
 from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.run import Run
-from relance.domain.reminder.scenario import DocumentKind
 from tests.builders import OTHER_TENANT, TENANT
 from tests.doubles.api import wanted
-from tests.doubles.late import CONSUMER, at, enters_rates, owes, since_january
+from tests.doubles.late import CONSUMER, at, enters_rates, owes, reminded, since_january, stores
 from tests.doubles.till import Till
 
 
@@ -36,37 +34,6 @@ def till() -> Till:
 
 def notice(till: Till, invoice: dict[str, Any], **body: Any) -> dict[str, Any]:
     return wanted(till.me.dunning.post(f"/v1/invoices/{invoice['id']}/formal-notice", body), 201)
-
-
-def stores(till: Till, entity: Any) -> None:
-    till.server.store.commit(Commit(TENANT, till.server.ctx.new_id("tok"), puts=(entity,)))
-
-
-def reminded(till: Till, invoice: dict[str, Any], step: str, day: str, state: ClaimState = ClaimState.SENT) -> None:
-    stores(
-        till,
-        Claim(
-            tenant=TENANT,
-            id=claim_id(invoice["id"], step),
-            rev=1,
-            document_kind=DocumentKind.INVOICE,
-            document_id=invoice["id"],
-            step=step,
-            template="invoice_overdue",
-            state=state,
-            at=at(day),
-            settled_at=at(day),
-            recipient="compta@client.example",
-            subject=f"=Facture {invoice['number']}",
-            message_id="<1@envoi.example>",
-            mail_sha256="a" * 64,
-            pdf_sha256="b" * 64,
-            salt="00",
-            consent=TrackingConsent.NONE,
-            fate=Fate.DELIVERED,
-            level=1,
-        ),
-    )
 
 
 def disputes(till: Till, invoice: dict[str, Any]) -> Run:
@@ -84,7 +51,7 @@ def test_a_formal_notice_asks_for_the_debt_the_penalties_and_forty_euros_each_DU
     other = owes(till, "600.00", "2026-01-20", "2026-02-15")
     till.server.clock.move_to(at("2026-03-15"))
     reminded(till, first, "j3", "2026-02-03")
-    reminded(till, first, "j8", "2026-02-08", ClaimState.UNKNOWN)
+    reminded(till, first, "j8", "2026-02-08", state=ClaimState.UNKNOWN)
     made = notice(till, first, with_invoices=[other["id"]])
     assert [(row["number"], row["balance"], row["interest"], row["indemnity"]) for row in made["invoices"]] == [
         (first["number"], "1200.00", "17.18", "40.00"),

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from relance.app import reading
+from relance.domain.reminder.claim import ClaimState
 from tests.builders import OTHER_TENANT
 from tests.doubles.api import wanted
-from tests.doubles.late import CONSUMER, at, enters_rates, owes, since_january
+from tests.doubles.late import CONSUMER, at, enters_rates, owes, reminded, since_january
 from tests.doubles.till import Till
 
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
@@ -156,6 +157,25 @@ def test_m_16_penalties_that_were_recovered(till: Till) -> None:
     assert (told["disputes"]["invoices"], told["promises"]["kept"], told["levels"]) == (4, 0, [])
     empty = report(till, "dunning", **{"from": "2026-01-01", "to": "2026-01-02"})
     assert (empty["penalties"]["claims"], empty["penalties"]["received"]) == (0, "0.00")
+
+
+def test_m_16_money_within_seven_days_of_a_reminder_by_its_level(till: Till) -> None:
+    made = trades(till)
+    reminded(till, made["late"], "j3", "2026-03-02")
+    reminded(till, made["late"], "j8", "2026-03-09", level=2)
+    reminded(till, made["old"], "j8", "2026-01-25", level=2, state=ClaimState.UNKNOWN)
+    told = report(till, "dunning", **YEAR)
+    assert told["levels"] == [
+        {"level": 1, "reminders": 1, "followed": 1, "received": "100.00"},
+        {"level": 2, "reminders": 1, "followed": 0, "received": "0.00"},
+    ]
+
+
+def test_m_08_quotes_accepted_within_seven_days_of_a_reminder(till: Till) -> None:
+    quote = till.accepted_quote()
+    reminded(till, quote, "j7", "2026-01-02", level=0)
+    (step,) = report(till, "quotes", **YEAR)["steps"]
+    assert step == {"step": "j7", "sent": 1, "accepted": 1, "rate_percent": "100.0"}
 
 
 def test_m_01_m_02_how_quotes_fare(till: Till) -> None:
