@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from functions.archive_stream.wiring import Parts, wire
-from relance.app.archiving.daily_log import write_daily_log
+from relance.app.archiving.daily_log import stamp, write_daily_log
 from relance.app.archiving.drain import Archiver, Drained, drain
 from relance.contracts.doorbell import Ring, changes, is_daily, rings
 from relance.domain.calendar_fr import civil_date
@@ -40,6 +40,8 @@ def log_of_all(parts: Parts) -> dict[str, Any]:
     """Sign the last checkpoints of all companies. Whatever it raises, Lambda repeats it."""
     made = write_daily_log(parts.register.tenants(), parts.archiver, civil_date(parts.clock.now()))
     _log.info("daily log signed", count=made.size if made else 0)
+    if made is not None and parts.stamper is not None:
+        stamp(parts.archiver, made, parts.stamper)
     return {"size": made.size if made else 0}
 
 

@@ -10,7 +10,9 @@ from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.kms_signer import KmsSigner
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_documents import S3Documents
+from relance.adapters.tsa_http import HttpTimeStamper
 from relance.app.archiving import Archiver
+from relance.app.ports.archive import TimeStamper
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import Clock
 from relance.runtime.aws import client
@@ -25,6 +27,7 @@ class Settings:
     archive_bucket: str
     signing_key_id: str
     clock_file: str = ""
+    tsa_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Parts:
     archiver: Archiver
     register: OpenWork
     clock: Clock
+    stamper: TimeStamper | None = None
 
 
 def wire() -> Parts:
@@ -44,4 +48,5 @@ def wire() -> Parts:
         documents=S3Documents(client("s3"), settings.documents_bucket),
         signer=KmsSigner(client("kms"), settings.signing_key_id),
     )
-    return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file))
+    stamper = HttpTimeStamper(settings.tsa_url) if settings.tsa_url else None
+    return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file), stamper)

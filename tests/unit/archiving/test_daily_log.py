@@ -3,6 +3,7 @@
 import gzip
 import json
 from base64 import b64decode
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ import pytest
 from sigstore._internal.rekor.checkpoint import SignedCheckpoint
 
 from relance.app.archiving import drain
-from relance.app.archiving.daily_log import write_daily_log
+from relance.app.archiving.daily_log import stamp, write_daily_log
 from relance.domain.errors import Corrupted, OutcomeUnknown
 from tests.doubles.archive import Bucket, Crash, Fault, Plan, World
 from tests.doubles.archive_auditor import merkle
@@ -82,6 +83,26 @@ def test_whatever_died_the_next_run_finishes_it(at: int, fault: Fault) -> None:
     except (Crash, OutcomeUnknown):
         assert write_daily_log(TENANTS, world.archive(), DAY) == expected
     assert all(len(versions) == 1 for versions in world.objects.values())
+
+
+@dataclass(slots=True)
+class Stamper:
+    """Stamps with a counter, so that a second stamp would differ."""
+
+    asked: list[bytes] = field(default_factory=list)
+
+    def stamp(self, sha256: bytes) -> bytes:
+        self.asked.append(sha256)
+        return b"stamp %d" % len(self.asked)
+
+
+def test_the_note_of_a_day_is_stamped_once() -> None:
+    world, stamper = a_world(), Stamper()
+    made = write_daily_log(TENANTS, world.archive(), DAY)
+    assert made is not None
+    assert stamp(world.archive(), made, stamper) == stamp(world.archive(), made, stamper) == b"stamp 1"
+    assert stamper.asked == [sha256(made.note).digest()]
+    assert world.objects["_all/2026-11-22.tsr"] == [b"stamp 1"]
 
 
 def test_a_foreign_note_in_its_place_is_told() -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archiver
-from relance.app.ports.archive import AlreadyStored
+from relance.app.ports.archive import AlreadyStored, ObjectMissing, TimeStamper
 from relance.domain.chain import note, segment
 from relance.domain.chain.canonical import canonical
 from relance.domain.chain.merkle import leaf_hash, root_of
@@ -58,6 +58,19 @@ def write_daily_log(tenants: Iterable[str], archive: Archiver, day: date) -> Dai
             message = f"L’objet {note_name} de l’archive a un autre contenu."
             raise Corrupted(message, code="archive.foreign_object") from error
     return DailyLog(day, len(lines), signed)
+
+
+def stamp(archive: Archiver, made: DailyLog, stamper: TimeStamper) -> bytes:
+    """Have the note of a day stamped, and store that beside it (`_all/{day}.tsr`); the first stamp stays.
+
+    Raises Retry when the authority does not answer: the note is stored all the same.
+    """
+    name = f"{ALL}/{made.day}.tsr"
+    with suppress(ObjectMissing):
+        return archive.store.get(name)
+    with suppress(AlreadyStored):
+        archive.store.put_new(name, stamper.stamp(sha256(made.note).digest()), layout.media_type(name))
+    return archive.store.get(name)
 
 
 def _line(tenant: str, archive: Archiver) -> bytes | None:

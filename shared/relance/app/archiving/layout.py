@@ -21,6 +21,7 @@ MEDIA_TYPES: Final = {
     "gz": "application/gzip",
     "note": "text/plain; charset=utf-8",
     "pdf": "application/pdf",
+    "tsr": "application/timestamp-reply",
 }
 _TENANT: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 

@@ -165,6 +165,14 @@ class CheckpointSigner(Protocol):
         ...
 
 
+class TimeStamper(Protocol):
+    """A time stamping authority (RFC 3161): somebody else's word that something existed by then."""
+
+    def stamp(self, sha256: bytes) -> bytes:
+        """A TimeStampResp (DER) that grants this digest. Raises Retry when there is none to be had now."""
+        ...
+
+
 class Sink(Protocol):
     """Takes the bytes of a file in order, as they are made."""
 
