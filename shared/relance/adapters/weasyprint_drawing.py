@@ -10,7 +10,7 @@ from typing import Any, Final
 import pydyf
 from weasyprint.draw import border
 from weasyprint.draw.color import get_color
-from weasyprint.formatting_structure.boxes import ParentBox
+from weasyprint.formatting_structure.boxes import Box, ParentBox
 from weasyprint.layout import background, percent
 from weasyprint.pdf.stream import Stream
 
@@ -66,7 +66,7 @@ def install() -> None:
     ) -> None:
         if style is None and box is not page and _edges(box.style).bare:
             percent.resolve_radii_percentages(box)
-            if layout_children and isinstance(box, ParentBox):
+            if layout_children and (isinstance(box, ParentBox) or not isinstance(box, Box)):  # or stands for one
                 for child in box.all_children():
                     layout_box_backgrounds(page, child, get_image_from_uri)
             box.background = None
