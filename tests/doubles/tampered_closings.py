@@ -219,6 +219,7 @@ def _order() -> Iterator[tuple[str, Files]]:
     yield "no closing of a silent day", without("day.2027-01-01")
     yield "no closing of a month", without("month.2026-12")
     yield "no closing of a year", without("year.2026-12-31")
+    yield "no closing of a year, and an event", without("year.2027-01-03")
     yield "no closing of two days", without("day.2027-01-01", "day.2027-01-02")
     yield "no closing at all but the last", without(*[c.id for c in BOOK.closings[:-1]])
     yield "no closing at all", without(*[c.id for c in BOOK.closings])
