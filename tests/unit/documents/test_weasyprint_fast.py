@@ -3,6 +3,7 @@
 import gc
 import io
 import re
+import zlib
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from relance.domain.party import Branding
 from tests.builders import EXEMPT, a_line, a_quote_content, a_sole_trader, an_invoice_content, some_lines
 from tests.unit.documents.test_pdf import png
 
-PACKED = "_get_png_data"  # how the pixels of a logo are packed changes bytes: it has a test of its own
+PACKED = "_get_png_data", "data"  # how pixels and streams are packed changes bytes: each has a test of its own
 LOGO = b64encode(png()).decode()
 DOCUMENTS: dict[str, DocumentContent] = {
     "quote": a_quote_content(),
@@ -60,14 +61,14 @@ def test_a_page_has_the_bytes_that_weasyprint_gives_it(renderer: WeasyPrintRende
     branding = Branding(colour="#5b2a86", logo_png=logo, design=design)
     for name in ("quote", "invoice") if logo else ("franchise",):
         html = html_of(DOCUMENTS[name], branding)
-        expected = plain(html, design, PACKED)
+        expected = plain(html, design, *PACKED)
         assert [renderer.pdf_of(html, design) == expected for _ in range(2)] == [True, True], name
 
 
 def test_what_is_kept_of_a_document_is_of_no_consequence_for_another(renderer: WeasyPrintRenderer) -> None:
     """More pages, other colours, then the first again."""
     first, second = html_of(DOCUMENTS["quote"], Branding()), html_of(DOCUMENTS["long"], Branding(colour="#c2410c"))
-    expected = [plain(first, Design.MODERN, PACKED), plain(second, Design.MODERN, PACKED)]
+    expected = [plain(first, Design.MODERN, *PACKED), plain(second, Design.MODERN, *PACKED)]
     assert [renderer.pdf_of(first), renderer.pdf_of(second), renderer.pdf_of(first)] == [*expected, expected[0]]
 
 
@@ -93,7 +94,7 @@ lignes</p><p style="white-space: pre"> une	tabulation </p><p dir="rtl">de droite
 
 @pytest.mark.parametrize("design", Design)
 def test_what_we_do_not_know_is_drawn_as_weasyprint_draws_it(renderer: WeasyPrintRenderer, design: Design) -> None:
-    expected = plain(ODD, design)
+    expected = plain(ODD, design, *PACKED)
     assert [renderer.pdf_of(ODD, design) == expected for _ in range(2)] == [True, True]
 
 
@@ -104,7 +105,7 @@ def test_texts_are_forgotten_before_they_fill_the_memory(
 
     monkeypatch.setattr(weasyprint_text, "MAX_SHAPES", 7)
     html = html_of(a_quote_content(lines=(a_line("Jamais dit avant"), a_line("Ni cela"))), Branding())
-    assert renderer.pdf_of(html) == plain(html, Design.MODERN)
+    assert renderer.pdf_of(html) == plain(html, Design.MODERN, *PACKED)
     assert renderer._engine is not None
     shapes = vars(renderer._engine._shared["font_config"])["shapes"]
     assert 0 < shapes.count <= 7
@@ -121,9 +122,17 @@ def test_a_logo_keeps_its_pixels_and_takes_no_more_room(renderer: WeasyPrintRend
     logo = b64encode(file.getvalue()).decode()
     html = html_of(DOCUMENTS["quote"], Branding(logo_png=logo))
     packed = renderer.pdf_of(html)
-    expected = plain(html, Design.MODERN)
+    expected = plain(html, Design.MODERN, "data")
     assert pixels(packed) == pixels(expected)
     assert len(packed) <= len(expected)
+
+
+def test_streams_hold_what_they_held_and_take_hardly_more_room(renderer: WeasyPrintRenderer) -> None:
+    html = html_of(DOCUMENTS["quote"], Branding())
+    drawn, expected = renderer.pdf_of(html), plain(html, Design.MODERN)
+    assert streams(drawn) == streams(expected)
+    assert len(streams(drawn)) >= 7
+    assert len(drawn) < 1.01 * len(expected)
 
 
 @pytest.mark.parametrize("content", DOCUMENTS.values(), ids=DOCUMENTS)
@@ -209,6 +218,12 @@ def pixels(pdf: bytes) -> list[tuple[str, bytes]]:
     """Every picture of a PDF, with its transparency."""
     drawn = [image.image for page in PdfReader(io.BytesIO(pdf)).pages for image in page.images]
     return [(image.mode, image.tobytes()) for image in drawn if image is not None]
+
+
+def streams(pdf: bytes) -> list[bytes]:
+    """All that is packed in a PDF but the table of where things lie, unpacked."""
+    found = re.findall(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", pdf, re.DOTALL)
+    return [zlib.decompress(packed) for packed in found[:-1]]
 
 
 def selectors(css: str) -> list[str]:
