@@ -1,7 +1,7 @@
-"""`make demo OUT=dir`: the main job on a fresh local cloud, without interaction, leaving its papers in `dir`.
+"""`make demo OUT=dir`: the main job and sixty days of reminders on a fresh local cloud, leaving their papers in `dir`.
 
-Exit code 0 only if every step happened, the verifier accepts the exported archive, and refuses it once one byte of it
-has been changed.
+Exit code 0 only if every step happened, every reminder was the one that had been shown beforehand, the verifier accepts
+the exported archive, and refuses it once one byte of it has been changed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from local.cloud import LocalCloud
 from local.main_job import MainJob, leave_papers, verify
+from local.sixty_days import SixtyDays
 
 
 def main() -> int:
@@ -24,12 +25,14 @@ def main() -> int:
     args = parser.parse_args()
     started = time.monotonic()
     with LocalCloud.start(args.state, fresh=True, say=print) as cloud:
-        job = MainJob(cloud)
+        job, sixty_days = MainJob(cloud), SixtyDays(cloud)
         try:
             job.run()
+            sixty_days.run()
         finally:
             if job.export:
                 leave_papers(job, args.out)
+                (args.out / "reminders.json").write_text(sixty_days.as_json())
     accepted = verify(args.out / "archive")
     print(accepted.stdout.strip())
     if accepted.returncode != 0:

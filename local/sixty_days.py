@@ -27,8 +27,8 @@ CUSTOMER: dict[str, Any] = {
     "kind": "business",
     "name": "Menuiserie des Brotteaux SARL",
     "contact_name": "Karim Benali",
-    "siren": "803124569",
-    "vat_number": "FR31803124569",
+    "siren": "732829320",
+    "vat_number": "FR44732829320",
     "address": {"line1": "18 cours Vitton", "postcode": "69006", "city": "Lyon"},
     "email": "karim.benali@menuiserie-brotteaux.example",
 }
@@ -81,11 +81,11 @@ class SixtyDays:
         self._seen = len(delivered)
         page = link(next(m for m in delivered if quote["number"] in m["Subject"]), f"{self.cloud.public_url}/q/")
         self._happens("le devis et la facture sont envoyés")
-        self._live(start + timedelta(days=3))
+        self._live(start + timedelta(days=5))
         Customer().submit(page, "/seen")
         settle(self.cloud)
         self._happens("le client consulte le devis, sans répondre")
-        self._live(start + timedelta(days=12))
+        self._live(start + timedelta(days=14))
         self._accept(page)
         self._happens("le client accepte le devis")
         self._live(start + timedelta(days=40))
@@ -173,13 +173,9 @@ def _row(foreseen: dict[str, Any] | None, sent: EmailMessage | None) -> Row:
     day = sent["Date"].datetime.astimezone(demo_data.PARIS).date().isoformat()
     if foreseen is None:
         return Row(day, "", sent["Subject"], same_words=False)
-    shown = (foreseen["day"], foreseen["subject"], _plain(foreseen["text"]))
-    return Row(
-        day,
-        foreseen["subject"],
-        sent["Subject"],
-        same_words=shown == (day, sent["Subject"], _plain(body.get_content())),
-    )
+    shown = (foreseen["day"], _plain(foreseen["subject"]), _plain(foreseen["text"]))
+    came = (day, _plain(sent["Subject"]), _plain(body.get_content()))
+    return Row(day, shown[1], came[1], same_words=shown == came)
 
 
 def _plain(text: str) -> str:
