@@ -54,10 +54,12 @@ def test_du_04_a_task_ninety_and_one_thirty_days_before_on_mondays_each_once(til
 
 def test_what_is_paid_asks_for_nothing_and_young_invoices_are_not_even_read(till: Till) -> None:
     invoice = unpaid(till)
-    owes(till, "600.00", "2027-10-20", "2027-11-20")
-    till.pays(invoice, paid_on="2027-10-20")
-    assert week(till, "2027-11-01").asked == 0
-    assert list(nearing(till.server.ctx, TENANT, LAW, civil_date(at("2027-11-01")))) == []
+    young = owes(till, "600.00", "2026-02-20", "2026-03-20", customer_id=invoice["customer_id"])
+    till.pays(invoice, paid_on="2026-02-20")
+    assert week(till, "2027-10-25").asked == 0
+    near = list(nearing(till.server.ctx, TENANT, LAW, civil_date(at("2027-11-22"))))
+    assert [one.number for one in near] == [young["number"]], "ninety days before it, and not a day sooner"
+    assert list(nearing(till.server.ctx, TENANT, LAW, civil_date(at("2027-11-21")))) == []
 
 
 def test_one_tenant_that_fails_holds_up_no_other(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
