@@ -162,11 +162,7 @@ def needs_attention(run: Run, now: datetime) -> bool:
     again and again is tried after 15 minutes, 30, 60 … and then once a day: it neither costs nor shouts without end.
     """
     pause = min(SWEEP_INTERVAL * 2 ** min(run.restarts - 1, 10), _MAX_PAUSE) if run.restarts else timedelta(0)
-    return (
-        run.status is RunStatus.ACTIVE
-        and run.next_at <= now + LOOK_AHEAD
-        and now >= run.turn_started_at + pause
-    )
+    return run.status is RunStatus.ACTIVE and run.next_at <= now + LOOK_AHEAD and now >= run.turn_started_at + pause
 
 
 def execution_name(tenant: str, document_id: str, turn: int) -> str:
