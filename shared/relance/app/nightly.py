@@ -125,16 +125,19 @@ class _Work:
         self.segment, self.plan, self.tenant = segment, segment.plan, segment.tenant
         self.scenario_id, self.today = scenario_id, today
         self.left = self.waiting = self.failed = 0
+        self.good: date | None = None  # the last good night before this one: it is not read again for each document
+        self.is_full = False  # once the cap is reached it stays so: those who wait cost no request
 
     def begin(self) -> None:
         """The night is on; what an attempt before us counted in it still counts."""
         for _ in range(_ATTEMPTS):
             night = self.ctx.store.get(self.tenant, Night, self.segment.id)
+            self.good = night.good if night else None
             if night is not None and night.on == self.today:
                 return
-            rev, good = (night.rev + 1, night.good) if night else (1, None)
+            rev = night.rev + 1 if night else 1
             try:
-                self._store(Night(self.tenant, self.segment.id, rev, self.today, good=good))
+                self._store(Night(self.tenant, self.segment.id, rev, self.today, good=self.good))
             except EntityMoved:
                 continue
             return
@@ -185,20 +188,21 @@ class _Work:
                 return
             case Move.NOTE:
                 self._store(inside(pair.member, self.tenant, self.segment.id, pair.id, self.today))
+            case Move.ENTER if self.is_full:
+                self.waiting += 1
             case Move.ENTER:
                 self._enter(pair, self._night())
             case Move.LEAVE:
                 self._leave(pair)
 
     def _move(self, pair: Pair) -> Move:
-        night = self._night() if pair.member is not None else None
         return move(
             pair.member,
             is_inside=pair.is_inside,
             reentry=self.plan.reentry,
             again_after_days=self.plan.again_after_days,
             night=self.today,
-            good=night.good if night else None,
+            good=self.good,
         )
 
     def _enter(self, pair: Pair, night: Night) -> None:
@@ -212,7 +216,7 @@ class _Work:
         if after is None or after is run:
             self._store(inside(pair.member, self.tenant, self.segment.id, pair.id, self.today))
         elif night.entered >= self.plan.cap:
-            self.waiting += 1
+            self.is_full, self.waiting = True, self.waiting + 1
         else:
             member = entered(pair.member, self.tenant, self.segment.id, pair.id, self.today)
             counted = replace(night, rev=night.rev + 1, entered=night.entered + 1)
