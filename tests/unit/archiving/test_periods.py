@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from relance.app.archiving import export, layout
-from relance.domain.archive_export import Period, period_of
+from relance.domain.archive_export import Period
 from relance.domain.chain.event import parse
 from relance.domain.chain.segment import unpack
-from relance.domain.errors import Corrupted, Invalid, NotFound
+from relance.domain.errors import Corrupted, NotFound
 from relance.resources import verify_archive
 from tests.doubles.exported import TENANT, Files, files_of, zip_of
 from tests.doubles.periods import (
@@ -112,38 +112,3 @@ def test_the_bucket_itself_holds_no_start() -> None:
 def test_the_frontier_is_of_the_events_before() -> None:
     start = json.loads(EXPORT.read(layout.START))
     assert (start["size"], len(start["frontier"])) == (6, 2)
-
-
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [
-        (date(2026, 1, 1), date(2026, 12, 31)),
-        (date(2026, 4, 1), date(2027, 3, 31)),
-        (date(2028, 2, 29), date(2029, 2, 28)),
-        (date(2026, 3, 29), date(2026, 3, 29)),
-    ],
-)
-def test_a_period_of_a_year_at_most_is_taken(first: date, last: date) -> None:
-    """[AF-07]"""
-    assert period_of(first, last) == Period(first, last)
-
-
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [
-        (date(2026, 1, 1), date(2027, 1, 1)),
-        (date(2028, 2, 29), date(2029, 3, 1)),
-        (date(2026, 1, 2), date(2026, 1, 1)),
-    ],
-)
-def test_a_longer_or_backward_period_is_refused(first: date, last: date) -> None:
-    """[AF-07]"""
-    with pytest.raises(Invalid) as refusal:
-        period_of(first, last)
-    assert refusal.value.faults[0].pointer == "/to"
-
-
-@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
-def test_a_day_is_as_long_as_in_paris(day: date, hours: int) -> None:
-    period = Period(day, day)
-    assert period.until_ms - period.from_ms == hours * 3_600_000

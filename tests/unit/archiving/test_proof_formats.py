@@ -3,15 +3,11 @@
 And before a person: the steps that the printed proof tells, taken one by one.
 """
 
-from base64 import b64decode
-from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sigstore._internal.merkle import verify_merkle_inclusion
 from sigstore._internal.rekor.checkpoint import SignedCheckpoint
 from sigstore.errors import VerificationError
@@ -19,9 +15,9 @@ from sigstore.errors import VerificationError
 from relance.app.archiving import prove
 from relance.app.archiving.proofs import prove_consistency
 from relance.domain.chain.event import event_hash
-from relance.domain.chain.merkle import check_consistency, inclusion_proof, leaf_hash, root_of
+from relance.domain.chain.merkle import check_consistency
 from relance.domain.chain.note import key_id
-from relance.domain.chain.proof import InclusionProof, climbed, steps, tlog_proof
+from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import NotFound
 from tests.doubles.exported import TENANT, world_of
 
@@ -72,25 +68,6 @@ def test_the_verifier_of_sigstore_accepts_our_proofs_and_refuses_them_for_anothe
         sigstore_accepts(seq, proof, bytes(32))
 
 
-@settings(max_examples=60)
-@given(st.data())
-def test_the_steps_that_are_printed_lead_to_the_root_for_any_leaf_of_any_tree(data: st.DataObject) -> None:
-    size = data.draw(st.integers(1, 70))
-    index = data.draw(st.integers(0, size - 1))
-    leaves = [leaf_hash(sha256(bytes([n])).digest()) for n in range(size)]
-    way = steps(index, size, inclusion_proof(leaves, index))
-    assert climbed(leaves[index], way) == root_of(leaves)
-
-
-def test_the_text_is_that_of_c2sp_tlog_proof() -> None:
-    proof = proof_of(5)
-    lines = tlog_proof(4, proof.path, proof.checkpoint).decode().split("\n")
-    assert lines[:2] == ["c2sp.org/tlog-proof@v1", "index 4"]
-    assert tuple(b64decode(line) for line in lines[2 : 2 + len(proof.path)]) == proof.path
-    assert lines[2 + len(proof.path)] == ""
-    assert "\n".join(lines[3 + len(proof.path) :]).encode() == proof.checkpoint
-
-
 @pytest.mark.parametrize(("old", "new"), [(6, None), (6, 12), (42, 42), (24, 42), (18, 36)])
 def test_two_checkpoints_are_shown_to_be_of_one_archive(old: int, new: int | None) -> None:
     proof = prove_consistency(TENANT, old, new, WORLD.archive())
@@ -105,8 +82,3 @@ def test_two_checkpoints_are_shown_to_be_of_one_archive(old: int, new: int | Non
 def test_sizes_without_a_checkpoint_are_not_found(old: int, new: int) -> None:
     with pytest.raises(NotFound):
         prove_consistency(TENANT, old, new, WORLD.archive())
-
-
-def test_a_proof_of_a_million_events_takes_less_than_a_kilobyte_beside_its_checkpoint() -> None:
-    text = tlog_proof(999_999, [bytes(32)] * 20, b"")
-    assert len(text) < 1024

@@ -163,6 +163,8 @@ def test_a_corrective_invoice_takes_the_place_of_the_one_that_it_replaces(till: 
     assert not books.of(invoice["number"]), "written and taken back"
     assert books.balances["411000"] == 330
     assert books.balances["707000"] == 0
+    ledger = file_of(till, ExportKind.SALES_LEDGER)[0].decode("utf-8-sig")
+    assert ledger.count("Facture annulée (rectifiée)") == 2, "one row for each rate of the invoice that was replaced"
 
 
 def test_discounts_and_charges_find_their_accounts(till: Till) -> None:
