@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from relance.adapters.clock import clock
 from relance.adapters.dunning_data import load_dunning_law
-from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.dynamo.store import DynamoStore
@@ -32,13 +31,12 @@ class Parts:
 def wire() -> Parts:
     """From the environment. Raises MissingSettings. The mail client must not retry: a retry may be a second mail."""
     at = load(MailRoom)
-    database = Database(core_table=at.core_table, journal_table=at.journal_table, activity_table=at.activity_table)
+    database = Database(core_table=at.core_table, journal_table=at.journal_table)
     time = clock(at.clock_file)
     post = Post(
         composer=JinjaMailComposer(),
         documents=S3Documents(client("s3"), at.documents_bucket),
         mailer=SesMailer(client("sesv2", retries=False), at.configuration_set),
-        activity=DynamoActivityLog(database, time),
         published=PackagedScenarios(),
         mark=Postmark(at.sender_domain, at.public_base_url, at.link_key),
         followed=DynamoOpenWork(database),

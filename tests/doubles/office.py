@@ -220,7 +220,6 @@ class Office:
             composer=PlainComposer(),
             documents=self.documents,
             mailer=self.mailer,
-            activity=self.activity,
             published=PackagedScenarios(),
             mark=MARK,
             followed=self.store,

@@ -146,11 +146,11 @@ def _send(
         post.webhooks.post(message)  # what becomes of it changes nothing: the mail is what tells the seller
     before = (mail.claim, *mail.joined)
     if origin(send.step) == DELIVERY:  # a legal fact when it left: chained with what settles its claim
-        settled = settle(ctx, caller, mail.claim.id, lesson, post.activity, at=found.now)
+        settled = settle(ctx, caller, mail.claim.id, lesson, None, at=found.now)
         return _record(ctx, found.with_claims(settled))
     learnt = tuple(learn(claim, lesson, found.now) for claim in before)
     forgotten = sending.forgotten(ctx, found, mail) if outcome is Outcome.REFUSED else ()
-    return _settled(ctx, caller, _as_stored(found, forgotten), learnt, lesson, forgotten, post)
+    return _settled(ctx, caller, _as_stored(found, forgotten), learnt, lesson, forgotten)
 
 
 def _settled(
@@ -160,14 +160,13 @@ def _settled(
     learnt: tuple[Claim, ...],
     lesson: Lesson,
     puts: tuple[Entity, ...],
-    post: Post,
 ) -> Situation:
     """What became of a mail or a call, stored with what the run does next; by itself when the run has moved on."""
     own = [claim for claim in learnt if claim.document_id == found.run.id]
     try:
         return _record(ctx, found.with_claims(*own), *learnt, *puts)
     except (EntityMoved, HeadMoved):
-        settle(ctx, caller, learnt[0].id, lesson, post.activity, at=found.now)
+        settle(ctx, caller, learnt[0].id, lesson, None, at=found.now)
         raise
 
 
@@ -202,7 +201,7 @@ def _call(
     state = {"accepted": ClaimState.SENT, "refused": ClaimState.REFUSED, "unknown": ClaimState.UNKNOWN}
     lesson = Lesson(state[handover.acceptance.value], provider_id=handover.provider_id, reason=handover.reason)
     done.append((act.step.id, lesson.state.value))
-    return _settled(ctx, caller, found.at_run(run), (learn(claim, lesson, found.now),), lesson, (), post)
+    return _settled(ctx, caller, found.at_run(run), (learn(claim, lesson, found.now),), lesson, ())
 
 
 def _propose(ctx: Context, found: Situation, propose: Propose, done: list[tuple[str, str]]) -> Situation:

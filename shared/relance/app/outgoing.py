@@ -15,7 +15,6 @@ from typing import Final, Protocol
 
 from relance.app import letters, owing
 from relance.app.context import Caller, Context
-from relance.app.ports.activity import ActivityLog
 from relance.app.ports.composing import ComposedMail, MailComposer, Words
 from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.open_work import OpenOfCustomer
@@ -87,7 +86,6 @@ class Post:
     composer: MailComposer
     documents: Documents
     mailer: Mailer
-    activity: ActivityLog
     published: PublishedScenarios
     mark: Postmark
     followed: OpenOfCustomer

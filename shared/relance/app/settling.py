@@ -53,17 +53,18 @@ class _Change:
 
 
 def settle(
-    ctx: Context, caller: Caller, claim_id: str, lesson: Lesson, activity: ActivityLog, *, at: datetime
+    ctx: Context, caller: Caller, claim_id: str, lesson: Lesson, activity: ActivityLog | None, *, at: datetime
 ) -> Claim:
     """Keep what was learnt at `at` about a mail; learning it twice, or in another order, leaves the same claim.
 
     The claims that it carries learn it too. Chains `document.sent` when it is now certain that the document itself
-    left. Raises NotFound, Contention, Retry.
+    left. `activity` is for what comes after that: whoever only knows what the service answered needs none. Raises
+    NotFound, Contention, Retry.
     """
     claim = _settled(ctx, caller, claim_id, lesson, at)
     # After the claim and outside its transaction: were we to crash here, the event comes again and fills the gap.
     # That it was sent, the claim says.
-    if lesson.state is ClaimState.SENT and lesson.fate in _NOTICED:
+    if activity is not None and lesson.state is ClaimState.SENT and lesson.fate in _NOTICED:
         activity.record(
             noticed(
                 _NOTICED[lesson.fate],

@@ -140,7 +140,7 @@ class TablesAndActivity(Tables):
 
 
 @dataclass(frozen=True, slots=True)
-class MailRoom(TablesAndActivity):
+class MailRoom(Tables):
     """Who follows documents: sends mails about them, and has letters drawn by the function named here."""
 
     documents_bucket: str = field(kw_only=True)
