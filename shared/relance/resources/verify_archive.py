@@ -25,6 +25,7 @@ import datetime
 import decimal
 import functools
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -964,17 +965,20 @@ class Workers:
         return [holds for part in self.map(functools.partial(ed25519_verify_all, public_key), parts) for holds in part]
 
     def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """`work` of each part, in their order; what it raises is raised here."""
+        """`work` of each part, in their order, begun at once; what it raises is raised where the result is taken."""
         if self.pool is None:
-            yield from map(work, parts)
-            return
-        under_way: collections.deque[concurrent.futures.Future[Any]] = collections.deque()
-        for part in parts:
-            under_way.append(self.pool.submit(work, part))
-            if len(under_way) > 3 * self.count:
-                yield under_way.popleft().result()
+            return map(work, parts)
+        begun = (self.pool.submit(work, part) for part in parts)
+        return self.results(begun, collections.deque(itertools.islice(begun, 3 * self.count)))
+
+    @staticmethod
+    def results(
+        begun: Iterator[concurrent.futures.Future[Any]], under_way: collections.deque[concurrent.futures.Future[Any]]
+    ) -> Iterator[Any]:
         while under_way:
-            yield under_way.popleft().result()
+            result = under_way.popleft().result()
+            under_way.extend(itertools.islice(begun, 1))
+            yield result
 
 
 def is_large(source: Folder | Zip) -> bool:
@@ -1038,6 +1042,8 @@ class Walk:
     def run(self) -> None:
         report = self.report
         self.check_names()
+        firsts = self.ranks("seg/", ".jsonl.gz")
+        segments = self.workers.read_ahead(self.source, firsts)  # other processes begin while this one sums files
         if self.export and SUMS in self.present:
             self.check_sums()
         if LOG in self.present:
@@ -1045,8 +1051,6 @@ class Walk:
         sizes = set(self.ranks("ckpt/", ".note"))
         if self.export and START in self.present:
             self.read_start(sizes)
-        firsts = self.ranks("seg/", ".jsonl.gz")
-        segments = self.workers.read_ahead(self.source, firsts)
         for first in firsts:
             self.take_segment(first, next(segments), sizes)
             report.segments += 1
