@@ -38,7 +38,9 @@ WORDS: Final = {
     "document.sent": "document envoyé",
     "document.duplicated": "duplicata remis",
     "period.closed": "clôture",
-    "archive.exported": "archive remise",
+    "archive.exported": "archive, écritures ou ventes remises",
+    "archive.export_failed": "archive illisible à la remise",
+    "archive.integrity_failed": "archive altérée, constatée",
 }
 
 
