@@ -54,8 +54,8 @@ def test_kb_09_the_reference_query_waits_for_the_day_after_the_sending(firm: Fir
     assert firm.night().entered == 1
 
 
-def test_those_there_already_enter_when_their_author_wants_them(firm: Firm) -> None:
-    """SQ-03, the other choice: and they enter by night, not when the query is switched on."""
+def test_kb_06_a_scenario_is_launched_on_those_there_already_when_their_author_wants_it(firm: Firm) -> None:
+    """KB-06, SQ-03, the other choice: and they enter by night, not when the query is switched on."""
     for n in (1, 2, 3):
         firm.quote(n)
     firm.query(Existing.ENROL, **EVERY)
