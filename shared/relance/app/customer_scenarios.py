@@ -4,7 +4,7 @@ from relance.app import scenarios
 from relance.app.context import Caller, Context
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.domain.errors import Fault, Invalid, NotFound
-from relance.domain.follow_up import FollowUp
+from relance.domain.follow_up import AS_EVERYBODY
 from relance.domain.party import CustomerInput, CustomerKind
 from relance.domain.reminder.scenario import Audience, DocumentKind
 
@@ -13,7 +13,7 @@ _NAMES = {"quote_scenario": DocumentKind.QUOTE, "invoice_scenario": DocumentKind
 
 def require_scenarios(ctx: Context, caller: Caller, data: CustomerInput, published: PublishedScenarios) -> None:
     """Raise Invalid when one does not exist, or is not for such documents or such a customer."""
-    own = data.follow_up or FollowUp()
+    own = data.follow_up or AS_EVERYBODY
     faults = []
     for field, kind in _NAMES.items():
         name = getattr(own, field)

@@ -10,7 +10,7 @@ from relance.app.ports.store import Check, EntityMoved, Idem
 from relance.app.records import Records
 from relance.app.settings import require_term
 from relance.domain.calendar_fr import civil_date
-from relance.domain.follow_up import FollowUp
+from relance.domain.follow_up import AS_EVERYBODY, FollowUp
 from relance.domain.ids import CustomerId
 from relance.domain.journal import Head
 from relance.domain.party import Company, Consent, Customer, CustomerInput, CustomerKind
@@ -31,7 +31,7 @@ def create(
 
     def made(id: str, at: datetime) -> Customer:
         _require_term(ctx, caller, data, limits, at)
-        return _customer(caller, id, 1, data, at, Consent(), FollowUp())
+        return _customer(caller, id, 1, data, at, Consent(), AS_EVERYBODY)
 
     return _customers.create(ctx, caller, made, idem)
 

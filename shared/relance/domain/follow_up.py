@@ -1,6 +1,7 @@
 """How one customer is reminded, where that differs from everybody else: written on his file by the seller. [DR-04]"""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,6 @@ class FollowUp:
     no_penalties: bool = False
     email: str = ""
     tags: tuple[str, ...] = ()
+
+
+AS_EVERYBODY: Final = FollowUp()

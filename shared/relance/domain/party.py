@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relance.domain.follow_up import FollowUp
+from relance.domain.follow_up import AS_EVERYBODY, FollowUp
 from relance.domain.ids import CustomerId, TenantId
 from relance.domain.look import Design, Logo, Typeface
 from relance.domain.payment_terms import PaymentRule, TermSector
@@ -288,7 +288,7 @@ class Customer:
     payment_rule: PaymentRule | None = None
     purchase_order_required: bool = False
     electronic_address: str = ""
-    follow_up: FollowUp = FollowUp()
+    follow_up: FollowUp = AS_EVERYBODY
     past_consents: tuple[Consent, ...] = ()
 
 
