@@ -20,6 +20,7 @@ from local.repairs.patching import wrap
 WORKERS = max(2, os.cpu_count() or 2)  # per function
 PATIENCE_S = 120.0
 GLANCE_S = 0.005
+LONGEST_GLANCE_S = 0.15  # two hundred who look every five milliseconds keep the one who works from working
 
 Acquire = Callable[..., tuple[Any, str]]
 
@@ -32,11 +33,12 @@ def apply() -> None:
 def _waiting(acquire: Acquire) -> Acquire:
     def repaired(*args: Any, **options: Any) -> tuple[Any, str]:
         options["max_concurrency"] = min(options.get("max_concurrency") or WORKERS, WORKERS)
-        deadline = time.monotonic() + PATIENCE_S
+        deadline, glance = time.monotonic() + PATIENCE_S, GLANCE_S
         while True:
             worker, how = acquire(*args, **options)
             if worker is not None or time.monotonic() > deadline:
                 return worker, how
-            time.sleep(GLANCE_S)
+            time.sleep(glance)
+            glance = min(glance * 1.5, LONGEST_GLANCE_S)
 
     return repaired
