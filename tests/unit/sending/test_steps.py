@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import pytest
 
+from relance.app import timelines
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.store import Commit
+from relance.contracts.timeline_words import sentence
 from relance.domain.errors import Fault as Missing
 from relance.domain.errors import Invalid, OutcomeUnknown
 from relance.domain.follow_up import FollowUp
@@ -33,7 +35,7 @@ from relance.domain.reminder.scenario import (
 from relance.domain.reminder.settings import ReminderSettings
 from relance.domain.reminder.task import Task
 from tests.builders import TENANT, a_customer
-from tests.doubles.office import Office, a_claim
+from tests.doubles.office import MACHINE, Office, a_claim
 from tests.doubles.outside import MailFate
 from tests.doubles.store import Crash, Fault
 from tests.doubles.webhooks import HookFate
@@ -508,3 +510,41 @@ def test_a_commit_without_anything_is_never_asked_for() -> None:
     office.ctx = replace(office.ctx, store=Watching())
     office.wake(invoice)
     assert [len(commit.puts) for commit in seen] == [1], "the run, and nothing else"
+
+
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        (MailFate.ACCEPTED, ("sent", "Relance « remind » : parti")),
+        (MailFate.REFUSED, ("not_sent", "Relance « remind » : non parti, refusé")),
+        (
+            MailFate.UNKNOWN_DELIVERED,
+            (
+                "in_doubt",
+                "Relance « remind » : envoi incertain, à renvoyer seulement si votre client ne l’a pas reçu",
+            ),
+        ),
+    ],
+)
+def test_what_became_of_a_mail_is_in_the_story_of_its_document_S_07(fate: MailFate, told: tuple[str, str]) -> None:
+    office, invoice = office_owed(REMIND, LATER)
+    office.mailer.next(fate)
+    office.wake(invoice)
+    story = timelines.of_invoice(office.ctx, MACHINE, invoice.id, office.activity)
+    mails = [(entry.type, sentence(entry.type, entry.data)) for entry in story if entry.data.get("step") == "remind"]
+    assert mails == [told]
+
+
+def test_a_mail_that_somebody_is_at_work_on_is_not_in_doubt_yet() -> None:
+    office, invoice = office_owed(REMIND, LATER)
+    office.mailer.next(MailFate.CRASH_BEFORE)
+    with pytest.raises(Crash):
+        office.wake(invoice)
+
+    def shown() -> list[str]:
+        story = timelines.of_invoice(office.ctx, MACHINE, invoice.id, office.activity)
+        return [entry.type for entry in story if entry.data.get("step") == "remind"]
+
+    assert shown() == []
+    office.clock.advance(timedelta(minutes=3))
+    assert shown() == ["in_doubt"]
