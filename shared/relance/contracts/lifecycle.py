@@ -23,8 +23,8 @@ class DocumentTask(msgspec.Struct, frozen=True, kw_only=True):
 class Instruction(DocumentTask, frozen=True, kw_only=True, omit_defaults=True):
     """What `reminder_step` decided, having done what was due.
 
-    `until` with wait (RFC 3339, UTC, on the machine's clock), `execution` (the name of the next execution, whose turn is
-    `turn`) with continue; `reason` tells why it waits or is done.
+    `until` with wait (RFC 3339, UTC, on the machine's clock), `execution` (the name of the next execution, whose turn
+    is `turn`) with continue; `reason` tells why it waits or is done.
     """
 
     action: Action
