@@ -83,3 +83,23 @@ def test_a_run_whose_execution_died_is_swept_up_and_sends_its_reminder_once(firm
         machines.stop_execution(executionArn=running["executionArn"], error="test", cause="killed")
     firm.forward(days=4)  # the sweep is scheduled every 15 minutes and finds runs without an execution
     eventually(lambda: len(firm.mails()) == 2, "the first reminder, once")
+
+
+def test_one_click_sends_a_reminder_and_a_smart_query_enrols_by_night(firm: Firm) -> None:
+    """KB-25: the type e-mail with the PDF, in the thread. KB-07, KB-09: asked by the deployed function of the night."""
+    quote = firm.send_quote()
+    asked = firm.api.post(f"/v1/quotes/{quote['id']}/remind", {"subject": "Votre devis, suite à notre appel"})
+    delivery, reminder = firm.mails(at_least=2)
+    assert (reminder["Subject"], reminder["In-Reply-To"]) == (asked["subject"], delivery["Message-ID"])
+    assert [part.get_content_type() for part in reminder.iter_attachments()] == ["application/pdf"]
+    firm.settle()
+    example = firm.api.get("/v1/segments")["examples"][0]
+    query = firm.api.post("/v1/segments", {**example, "scenario": "standard.quote@1"})
+    firm.api.post(f"/v1/segments/{query['id']}/activate", {"existing": "enrol"})
+    firm.forward(days=1)
+    functions = firm.cloud.boto("lambda")
+    names = [one["FunctionName"] for one in functions.list_functions(MaxItems=200)["Functions"]]
+    (nightly,) = [name for name in names if "NightlyFunction" in name]
+    functions.invoke(FunctionName=nightly, Payload=b"{}")
+    assert firm.api.get(f"/v1/segments/{query['id']}")["night"]["entered"] == 1
+    assert firm.api.get(f"/v1/quotes/{quote['id']}/holds")["scenario"] == "standard.quote@1"
