@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from relance.app import closing
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, commit, due_closings, store_closings
 from relance.app.settings import put_company
 from relance.domain.chain.event import Event, Fact, Ref, parse
 from relance.domain.closing import CLOSED, Closing
@@ -104,6 +104,24 @@ def test_a_long_silence_goes_in_loads_before_the_event_that_ends_it(desk: Desk) 
     assert desk.store.commits == before + 4
     assert desk.types[-1] == "invoice.issued"
     assert desk.types.count(CLOSED) == 100 + 3 + 1
+
+
+@pytest.mark.parametrize("pause", [0, 1, 2, 30])
+def test_closings_of_a_load_belong_to_the_day_they_were_written_on_AF_05(desk: Desk, pause: int) -> None:
+    """The first load of a long silence is written, the rest days later: both count them in the day of the writing.
+
+    The store's own check reads every closing with the verifier, which must see it the same way.
+    """
+    desk.issues()
+    desk.next_day(43)
+    store_closings(desk.ctx, TENANT, due_closings(desk.ctx, TENANT))
+    written = len(desk.events)
+    desk.next_day(pause)
+    desk.issues()
+    desk.next_day()
+    desk.issues()
+    day = next(c for c in desk.closings(PeriodKind.DAY) if c.first_seq <= written <= c.last_seq)
+    assert day.first == NOON.date() + timedelta(days=43)
 
 
 def test_a_transaction_that_would_be_too_large_lets_its_closings_go_first(desk: Desk) -> None:

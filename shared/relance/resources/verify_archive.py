@@ -684,6 +684,7 @@ class Closings:
         self.closed_last: int | None = None
         self.due: list[str] = []  # what must be closed before anything else, since the day `closed` was
         self.last: int | None = None  # the last event of the open day
+        self.ahead: dict[datetime.date, int] = {}  # of days that are not open yet: closings of a long silence
         self.first: dict[str, int | None] = {}
         self.sums: dict[str, Totals | None] = {}
         self.perpetual: Totals | None = None
@@ -711,6 +712,8 @@ class Closings:
             self.count(name, event, totals)
         if event["at"] < self.closes_at:
             self.last = event["seq"]
+        elif self.begun:
+            self.ahead[paris_day(event["at"])] = event["seq"]
 
     def add(self, kind: str, message: str, name: str, event: dict[str, Any]) -> None:
         self.report.add(kind, message, file=name, seq=event["seq"], document=event["ref"]["number"])
@@ -822,6 +825,7 @@ class Closings:
         else:
             kind, self.closed, self.closed_last = "day", self.day, last
             self.set_day(self.day + _ONE_DAY)
+            self.last = self.ahead.pop(self.day, self.last)
             self.due = ["month"] * (self.day.day == 1) + ["year"] * (self.day.isoformat()[5:] == self.fiscal)
         if kind == "year":
             self.year_first = self.year_floor = self.day
