@@ -89,6 +89,7 @@ class MainJob:
         forward(self.cloud, timedelta(days=4))
         reminder = self.mail(2)
         self.step("mail", f"relance « {reminder['subject']} » : le devis n’a pas été vu")
+        forward(self.cloud, timedelta(minutes=20))  # who fetches an image within seconds of the delivery is a robot
         pixel = link(reminder, f"{self.cloud.public_url}/o/")
         self.require(Customer().look(pixel).body[:6] == b"GIF89a", "the pixel is a GIF")
         self.wait(lambda: self.heard("opened", quote), "the consented opening is recorded")
