@@ -69,8 +69,7 @@ def test_killed_and_started_again_every_document_gets_the_mails_it_would_have_go
     cloud.emulator.start()
 
     assert died_at < RUNS, "it was over before it was killed: nothing was shown"
-    sweep(cloud)
-    wait_until(lambda: not due(cloud, tenant), "every run had its turn")
+    resume(cloud, tenant)
 
     claims = reminders(cloud, tenant)
     assert {claim.document_id for claim in claims} == {quote.id for quote in quotes}
@@ -85,6 +84,25 @@ def test_killed_and_started_again_every_document_gets_the_mails_it_would_have_go
         assert received[address] == 1 or (address in doubtful and received[address] == 0), address
     runs = store(cloud).get_many(tenant, Run, [quote.id for quote in quotes]).values()
     assert {run.status for run in runs} == {RunStatus.DONE}
+
+
+def resume(cloud: LocalCloud, tenant: TenantId) -> None:
+    """Sweep as the schedule does, every quarter of an hour, until every run had its turn.
+
+    Once is usually enough. An execution that a busy laptop starved until its retries were used up is started again by
+    the next sweep, as on any other day.
+    """
+    for _ in range(6):
+        sweep(cloud)
+        give_up = monotonic() + PATIENCE_S / 3
+        while left := due(cloud, tenant):
+            if monotonic() > give_up:
+                break
+            sleep(0.5)
+        if not left:
+            return
+        cloud.clock.advance(timedelta(minutes=16))
+    raise AssertionError(f"still due: {due(cloud, tenant)}")
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
