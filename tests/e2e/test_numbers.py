@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.e2e.conftest import eventually
+import pytest
+
+from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
+from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.journal import DynamoJournal
+from relance.adapters.s3_archive import S3ImmutableStore
+from relance.app.archiving import Archive, verify
+from tests.e2e.conftest import Firm, a_firm, eventually
 
 if TYPE_CHECKING:
     from local.client import Answer
-    from tests.e2e.conftest import Firm
+    from local.cloud import LocalCloud
 
 INVOICES = 50
+FIRMS = 20
 
 
-def test_fifty_invoices_issued_at_once_get_the_numbers_1_to_50_without_gap_or_double(firm: Firm) -> None:
-    drafts = [firm.draft_invoice()["id"] for _ in range(INVOICES)]
+def test_fifty_writers_of_one_company_and_twenty_companies_at_once_have_one_gapless_chain_each_N_07(
+    firm: Firm, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ThreadPoolExecutor(FIRMS) as pool:
+        others = list(pool.map(lambda _: a_firm(cloud), range(FIRMS - 1)))
+    work = [(firm, firm.draft_invoice()["id"]) for _ in range(INVOICES)]
+    work += [(other, other.draft_invoice()["id"]) for other in others]
 
-    def issue(draft: str) -> Answer:
+    def issue(one: tuple[Firm, str]) -> Answer:
+        who, draft = one
         while True:  # what a client does with 503 and Retry-After: the same request, with the same key
-            answer = firm.api.send("POST", f"/v1/invoices/{draft}/issue", headers={"Idempotency-Key": f"issue-{draft}"})
+            answer = who.api.send("POST", f"/v1/invoices/{draft}/issue", headers={"Idempotency-Key": f"issue-{draft}"})
             if answer.status != 503:
                 return answer
 
-    with ThreadPoolExecutor(INVOICES) as writers:
-        answers = list(writers.map(issue, drafts))
+    with ThreadPoolExecutor(len(work)) as writers:
+        answers = list(writers.map(issue, work))
 
-    assert [answer.status for answer in answers] == [200] * INVOICES, {a.text for a in answers if a.status != 200}
-    numbers = sorted(int(answer.json["number"].rsplit("-", 1)[1]) for answer in answers)
-    assert numbers == list(range(1, INVOICES + 1))
+    assert [answer.status for answer in answers] == [200] * len(work), {a.text for a in answers if a.status != 200}
+    numbers = [int(answer.json["number"].rsplit("-", 1)[1]) for answer in answers]
+    assert sorted(numbers[:INVOICES]) == list(range(1, INVOICES + 1))
+    assert numbers[INVOICES:] == [1] * len(others)
+
+    def sealed(one: Firm) -> bool:
+        status = one.api.get("/v1/archive/status")
+        return bool(status["archived"] == status["signed"] == status["recorded"])
+
+    for one in (firm, *others):
+        eventually(partial(sealed, one), f"the archive of {one.tenant} holds its whole journal")
+    for name, value in cloud.env.items():
+        monkeypatch.setenv(name, value)
+    database = Database(core_table=cloud.outputs["CoreTable"], journal_table=cloud.outputs["JournalTable"])
+    bucket = S3ImmutableStore(cloud.boto("s3"), cloud.outputs["ArchiveBucket"])
+    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), bucket)
+    for one in (firm, others[0], others[-1]):
+        walked = verify(one.tenant, archive, now_ms=1)
+        assert (walked.faults, walked.journal_intact) == ((), True)
 
 
 def test_the_same_request_again_gives_the_first_answer_and_no_second_number(firm: Firm) -> None:
