@@ -10,8 +10,9 @@ from relance.adapters.scenario_data import PackagedScenarios
 from relance.domain.calendar_fr import PARIS
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.claim import Claim, ClaimState, Fate
-from relance.domain.reminder.decide import PAUSE, Around, Done, Next, Render, Send, Stop, Wait, decide
+from relance.domain.reminder.decide import PAUSE, Act, Around, Done, Next, Render, Send, Stop, Wait, decide
 from relance.domain.reminder.facts import Beside, Facts, facts_of, invoice_facts, quote_facts
+from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.policy import Policy
 from relance.domain.reminder.run import Asked, Skipped
 from relance.domain.reminder.scenario import (
@@ -22,6 +23,7 @@ from relance.domain.reminder.scenario import (
     REFUSED_NEWS,
     WITHDRAWAL_RECEIPT,
     WITHDRAWN_NEWS,
+    Action,
     Scenario,
 )
 from tests.builders import TENANT, a_quote, an_invoice
@@ -334,3 +336,32 @@ def test_facts_are_read_from_either_kind() -> None:
 
 def _without_skips(answer: Next) -> Next:
     return replace(answer, skipped=()) if isinstance(answer, Wait | Send | Done) else answer
+
+
+CALL: Final = replace(INVOICE.steps[0], id="call", action=Action.TASK, title="Appeler", offset_days=1)
+CHASED: Final = replace(INVOICE, steps=(*INVOICE.steps, CALL))
+
+
+@pytest.mark.parametrize(
+    ("hold", "expected"),
+    [(HoldKind.DISPUTE, "dispute"), (HoldKind.PROMISE, "promise"), (HoldKind.MANUAL, "manual")],
+)
+def test_what_is_held_is_not_called_about_either_DR_02(hold: HoldKind, expected: str) -> None:
+    """A seller who waits for his customer's decision is not told to call him about it."""
+    now = paris("2026-12-18 11:00")
+    held = Beside(holds=(Hold("hld_1", hold, paris(MONDAY), "user", until=date(2026, 12, 31)),))
+    invoice = an_issued_invoice(paris(MONDAY), pdf_sha256=PDF)
+    answer = decide(invoice_facts(invoice, now, held), CHASED, claims(DELIVERED), now)
+    assert isinstance(answer, Wait)
+    assert answer.why == expected
+    free = decide(invoice_facts(invoice, now), CHASED, claims(DELIVERED), now)
+    assert isinstance(free, Act)
+    assert free.step.id == "call"
+
+
+def test_after_a_reply_nothing_is_left_to_do_DR_01() -> None:
+    """Not even tasks to come: whoever was answered to knows."""
+    now = paris("2026-11-20 11:00")
+    replied = Beside(holds=(Hold("hld_1", HoldKind.REPLY, now, "user"),))
+    invoice = an_issued_invoice(paris(MONDAY), pdf_sha256=PDF)
+    assert decide(invoice_facts(invoice, now, replied), CHASED, claims(DELIVERED), now) == Stop("reply")

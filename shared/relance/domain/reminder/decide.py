@@ -42,6 +42,7 @@ __all__ = ["Act", "Around", "Done", "Next", "Propose", "Render", "Send", "Stop",
 
 APART: Final = timedelta(days=1)
 LAST_LEVEL: Final = 5
+_STILL_BUSY: Final = ("", "bounced", "excluded")  # who hears nothing by mail is called: his seller's tasks go on
 PAUSE: Final = timedelta(days=7)  # who ends a pause wakes the run; this is for what nobody told us
 
 
@@ -139,15 +140,19 @@ def decide(
         if wanted.is_again and is_own(wanted.step) and _is_wanted(wanted, claims) and wanted.step not in done:
             return Send(wanted.step, wanted.template, proposal=wanted)
     table = agenda(facts, scenario, claims, now, around.policy, around.proposals)
-    if table.chores:
-        return Act(table.chores[-1].step, table.skipped)
-    if reason := _ended(facts, scenario, refused, around):
-        # Only what the seller is to do about an offer that ran out is still to come.
-        return _until(table.later_chores[0].at, table, "") if table.later_chores else Stop(reason)
-    if not (table.due or table.later or table.later_chores or _direct(claims, around)):
+    ended = _ended(facts, scenario, refused, around)
+    # Only what the seller is to do about an offer that ran out comes after the end.
+    if ended and not (ended == "expired" and (table.chores or table.later_chores)):
+        return Stop(ended)
+    if not (ended or table.due or table.later or table.chores or table.later_chores or _direct(claims, around)):
         return Done(table.skipped)
-    if reason := _paused(facts, scenario, refused, around):
-        return _wait(facts, table, now + PAUSE, reason)
+    paused = "" if ended else _paused(facts, scenario, refused, around)
+    if table.chores and paused in _STILL_BUSY:
+        return Act(table.chores[-1].step, table.skipped)
+    if ended:
+        return _until(table.later_chores[0].at, table, "")
+    if paused:
+        return _wait(facts, table, now + PAUSE, paused)
     return _next(facts, scenario, claims, now, around, table)
 
 
