@@ -41,8 +41,9 @@ unit: setup ## the tests that need no local cloud and no browser
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
 
-validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier
+validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier; 200 scenarios killed
 	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation tests/mutation
+	@WHOLE_CORPUS=1 $(BIN)/python -m pytest tests/e2e/test_killing.py
 
 golden: setup ## draw the golden documents again: look at the pictures before you commit them
 	@GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/golden

@@ -3,7 +3,7 @@
 # need it (the browser, emulators and demo clouds of its own). Both lanes run to their end; one that fails, fails all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-apart=(tests/browser tests/cloud/test_repairs.py tests/cloud/test_stopping.py tests/e2e/test_demo.py)
+apart=(tests/browser tests/cloud/test_repairs.py tests/cloud/test_stopping.py tests/e2e/test_demo.py tests/e2e/test_killing.py)
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
