@@ -45,6 +45,7 @@ STATES: dict[str, Callable[[Site], str]] = {
 }
 
 UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), textarea, button, a, summary, img')]
+  .filter(e => !e.closest('[hidden], [aria-hidden=true]'))
   .filter(e => !(e.labels?.length || e.textContent.trim() || e.getAttribute('alt') || e.getAttribute('aria-label')))
   .map(e => e.outerHTML)"""
 
