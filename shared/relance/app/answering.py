@@ -5,19 +5,19 @@ proves that this very page was shown through this very link. The acceptance is a
 25, C. civ. 1366-1367): its worth is the evidence kept with it. Checked 2026-11. [Q-03, Q-04, Q-05, Q-07, Q-08, T-12]
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
 from relance.app.context import Context
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.launching import launch_run
 from relance.app.noticing import noticed
 from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.outside import Executions
-from relance.app.ports.store import Commit, EntityMoved
+from relance.app.ports.store import Commit
 from relance.app.variants import not_retained, not_retained_fact
 from relance.app.viewing import Door, Shown, customer_of, quote_of
 from relance.domain.calendar_fr import civil_date
@@ -226,13 +226,3 @@ def woken(ctx: Context, quote: Quote, at: datetime) -> tuple[Run, ...]:
     """The run of the document, due now: reminders stop with this transaction, and both sides are told. [DR-01]"""
     run = ctx.store.get(quote.tenant, Run, quote.id)
     return () if run is None else (wake(run, at),)
-
-
-def again(write: Callable[[], T]) -> T:
-    """Once more when the quote changed between reading and writing; what is decided then is decided on what it is."""
-    for _ in range(_ATTEMPTS - 1):
-        try:
-            return write()
-        except EntityMoved:
-            continue
-    return write()

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from relance.app.answering import again as once_more
 from relance.app.context import Caller, Context
 from relance.app.finding import document_of, run_of
 from relance.app.journaling import Decision, commit
+from relance.app.journaling import again as once_more
 from relance.app.launching import launch_run
 from relance.app.ports.open_work import OpenIds
 from relance.app.ports.outside import Executions

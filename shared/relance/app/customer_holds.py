@@ -5,9 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from relance.app import customers
-from relance.app.answering import again
 from relance.app.context import Caller, Context
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.launching import launch_run
 from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.outside import Executions

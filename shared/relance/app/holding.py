@@ -11,10 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from relance.app.answering import again
 from relance.app.context import Caller, Context
 from relance.app.finding import run_of
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.launching import launch_run
 from relance.app.ports.outside import Executions
 from relance.app.ports.store import Check, Idem

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from relance.app.context import Caller, Context
 from relance.app.ports.store import (
@@ -22,6 +23,7 @@ from relance.app.ports.store import (
     Commit,
     E,
     Entity,
+    EntityMoved,
     HeadMove,
     HeadMoved,
     Idem,
@@ -36,8 +38,11 @@ from relance.domain.periods import CIVIL_YEAR
 from relance.domain.perpetual import added, declared
 
 ATTEMPTS = 6
+CHANGES = 3  # of one document while something about it is decided: its drawing, its first view, its answer
 MAX_ITEMS = 100  # of one transaction, as the store has it
 _BACKOFF_S = 0.02
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,18 @@ def store_closings(ctx: Context, tenant: TenantId, due: Due) -> None:
     """Write closings by themselves. Raises what the store raises; HeadMoved means that somebody else went on."""
     move = HeadMove(due.seq, due.closed.head, due.closed.events)
     _store(ctx, Commit(tenant, ctx.entropy.bytes(16).hex(), puts=due.closed.closings, move=move))
+
+
+def again(write: Callable[[], T]) -> T:
+    """Once more when something changed between reading and writing (a page that is drawn just now is sealed): what is
+    decided then is decided on what it is. Not for whoever names a version with If-Match.
+    """
+    for _ in range(CHANGES - 1):
+        try:
+            return write()
+        except EntityMoved:
+            continue
+    return write()
 
 
 def _last_due(ctx: Context, tenant: TenantId) -> Due:

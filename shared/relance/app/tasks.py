@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from relance.app.answering import again
 from relance.app.context import Caller, Context
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.ports.open_work import OpenIds
 from relance.app.ports.store import Check, Idem, Page
 from relance.domain.errors import NotFound

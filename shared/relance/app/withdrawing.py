@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from relance.app.answering import again, woken
+from relance.app.answering import woken
 from relance.app.context import Context
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.viewing import Door, Shown, customer_of, quote_of
 from relance.domain.calendar_fr import civil_date, to_ms
 from relance.domain.chain.canonical import Json, canonical

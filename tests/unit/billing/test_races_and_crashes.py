@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from itertools import cycle, islice
 from threading import Barrier
 from typing import Any
@@ -14,19 +15,20 @@ from typing import Any
 import pytest
 
 from relance.adapters.legal_data import load_law
-from relance.app import invoicing
-from relance.app.ports.store import Idem
+from relance.app import invoicing, quoting
+from relance.app.ports.store import Commit, EntityMoved, Idem
 from relance.domain import credit_note
 from relance.domain.billing import Part
 from relance.domain.credit_note import AmountBack
 from relance.domain.errors import Rejected, Retry
 from relance.domain.invoice import Billing, Invoice
 from relance.domain.money import Cents
+from relance.domain.quote import Quote
 from relance.domain.reminder.run import Run
 from relance.domain.settlement import Transfer
 from relance.domain.vat import VatCategory
 from tests.builders import TENANT, a_caller
-from tests.doubles.store import Crash, Fault
+from tests.doubles.store import Crash, Fault, InMemoryStore
 from tests.doubles.till import ODD_LINES, Till, audit, cents
 
 LAW = load_law()
@@ -220,3 +222,28 @@ def test_a_process_that_dies_leaves_all_of_it_or_nothing_and_asking_again_ends_i
     assert till.server.store.events(TENANT)[before:] == events, "once means once"
     for invoice in till.server.store.page(TENANT, Invoice, limit=100).items:
         assert (till.server.store.get(TENANT, Run, invoice.id) is not None) == (invoice.content is not None)
+
+
+def test_an_amendment_is_drafted_while_the_contract_is_being_sealed(till: Till) -> None:
+    """The PDF of what was accepted is drawn a moment after: whoever goes on at once is not told to try again."""
+    quote = till.accepted_quote()
+    server, missed = till.server, []
+
+    class Sealing(InMemoryStore):
+        """Somebody else stores the quote between the reading and the first writing."""
+
+        def commit(self, commit: Commit) -> None:
+            if not missed:
+                missed.append(True)
+                raise EntityMoved("planted")
+            server.store.commit(commit)
+
+        def __getattribute__(self, name: str) -> Any:
+            return object.__getattribute__(self, name) if name == "commit" else getattr(server.store, name)
+
+    ctx = replace(server.ctx, store=Sealing())
+    stored = server.store.get(TENANT, Quote, quote["id"])
+    assert stored is not None
+    amendment = quoting.amend(ctx, ME, stored.id, replace(stored.draft, subject="En plus"))
+    assert missed
+    assert amendment.amends == stored.id

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from relance.app.context import Caller, Context
-from relance.app.journaling import Decision, commit
+from relance.app.journaling import Decision, again, commit
 from relance.app.ports.store import Entity, Idem
 from relance.app.quoting.drafting import drafted, require_customer
 from relance.app.quoting.reading import get
@@ -61,7 +61,7 @@ def new_version(ctx: Context, caller: Caller, id: str, *, idem: Idem | None = No
             puts.append(joined(need_of(ctx, quote), wanted))
         return Decision(answer=wanted, puts=tuple(puts))
 
-    return commit(ctx, caller, idem, Quote, decide)
+    return again(lambda: commit(ctx, caller, idem, Quote, decide))
 
 
 def duplicate(ctx: Context, caller: Caller, id: str, copy: Copy, *, idem: Idem | None = None) -> Quote:
@@ -85,7 +85,7 @@ def duplicate(ctx: Context, caller: Caller, id: str, copy: Copy, *, idem: Idem |
             puts.append(replace(quote, rev=quote.rev + 1, need=need.id, updated_at=at))
         return Decision(answer=wanted, puts=tuple(puts))
 
-    return commit(ctx, caller, idem, Quote, decide)
+    return again(lambda: commit(ctx, caller, idem, Quote, decide))
 
 
 def amend(ctx: Context, caller: Caller, id: str, draft: QuoteDraft, *, idem: Idem | None = None) -> Quote:
@@ -109,7 +109,7 @@ def amend(ctx: Context, caller: Caller, id: str, draft: QuoteDraft, *, idem: Ide
         knowing = replace(quote, rev=quote.rev + 1, amendment_ids=(*quote.amendment_ids, wanted.id), updated_at=at)
         return Decision(answer=wanted, puts=(wanted, knowing))
 
-    return commit(ctx, caller, idem, Quote, decide)
+    return again(lambda: commit(ctx, caller, idem, Quote, decide))
 
 
 def _copied(draft: QuoteDraft, copy: Copy) -> QuoteDraft:
