@@ -227,7 +227,8 @@ def test_a_process_that_dies_leaves_all_of_it_or_nothing_and_asking_again_ends_i
 def test_an_amendment_is_drafted_while_the_contract_is_being_sealed(till: Till) -> None:
     """The PDF of what was accepted is drawn a moment after: whoever goes on at once is not told to try again."""
     quote = till.accepted_quote()
-    server, missed = till.server, []
+    server = till.server
+    missed: list[bool] = []
 
     class Sealing(InMemoryStore):
         """Somebody else stores the quote between the reading and the first writing."""
