@@ -5,8 +5,8 @@ A cell that begins like a formula is text.
 
 from collections.abc import Sequence
 
-from relance.domain.spreadsheet import csv_file
 from relance.domain.bookkeeping.sales_ledger import HEADER
+from relance.domain.spreadsheet import csv_file
 
 _MARK = b"\xef\xbb\xbf"
 LEDGER_HEADER = csv_file(HEADER, [])

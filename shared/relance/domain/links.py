@@ -75,7 +75,7 @@ def preview_proof(key: bytes, token: str) -> str:
 
 
 def own_mark(key: bytes, tenant: str) -> str:
-    """What a browser that opened a preview shows ever after: whatever of this seller it looks at, he looks at. [T-07]"""
+    """What a browser that opened a preview shows ever after: whatever it looks at of this seller, he does. [T-07]"""
     return _b64(hmac.digest(key, f"own.v1\0{tenant}".encode(), "sha256")[:16])
 
 

@@ -47,7 +47,7 @@ def test_what_comes_to_nothing_is_no_entry() -> None:
     """A free document, and a credit between two documents, move no account."""
     free = an_invoice_content(lines=(), totals=total(()))
     party = Party("C1", "Client")
-    facts = [Sold(TODAY, free, party), Paid(TODAY, free, party, 100, PaymentMode.CREDIT, TODAY)]
+    facts: list[Sold | Paid] = [Sold(TODAY, free, party), Paid(TODAY, free, party, 100, PaymentMode.CREDIT, TODAY)]
     assert list(entries(facts, CHART)) == []
 
 

@@ -252,8 +252,8 @@ def test_the_ledger_of_sales_adds_up_to_turnover_and_runs_no_formula(till: Till)
     assert answer.status == 200, answer.body
     till.credits(till.invoices(lines=[WORK, GOODS]))
     till.invoices(lines=ODD_LINES)
-    body, size = file_of(till, ExportKind.SALES_LEDGER)
-    header, *rows = [line.split(";") for line in body.decode("utf-8-sig").split("\r\n")[:-1]]
+    ledger, size = file_of(till, ExportKind.SALES_LEDGER)
+    header, *rows = [line.split(";") for line in ledger.decode("utf-8-sig").split("\r\n")[:-1]]
     assert len(rows) == size == 7
     assert all(row[3].strip('"').startswith("'=HYPERLINK") for row in rows)
     totals = till.server.store.head(TENANT).totals

@@ -122,4 +122,6 @@ class OwnAccounts:
 def account_faults(numbers: Mapping[Role, str]) -> list[Fault]:
     """What is no account number: three to twelve characters, a class from 1 to 7 first."""
     message = "Un numéro de compte du plan comptable : 3 à 12 chiffres ou majuscules, le premier de 1 à 7."
-    return [Fault(f"/{role.value}", message, "F-02") for role, number in numbers.items() if not _NUMBER.fullmatch(number)]
+    return [
+        Fault(f"/{role.value}", message, "F-02") for role, number in numbers.items() if not _NUMBER.fullmatch(number)
+    ]
