@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAGE ?= dev
 # Every branch of the rules is taken by some test, or the tests fail.
-COVERED := --cov=relance.domain --cov-branch --cov-report= --cov-fail-under=100
+COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13

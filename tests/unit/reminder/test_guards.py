@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from relance.domain.calendar_fr import at_paris, holiday_area
+from relance.domain.calendar_fr import at_paris, civil_date, holiday_area
 from relance.domain.follow_up import FollowUp
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
@@ -330,6 +330,16 @@ def test_a_task_after_an_offer_ran_out_is_still_done_and_nothing_else_is() -> No
     last_day = START + timedelta(days=10, hours=1)
     waits = decide(facts_of(quote, last_day), own(call, kind=DocumentKind.QUOTE), delivered(), last_day)
     assert isinstance(waits, Wait)
+
+
+def test_between_the_end_of_an_offer_and_the_task_about_it_the_run_sleeps() -> None:
+    quote = a_sent_quote(START, 10, "a" * 64)
+    call = Step("call", Anchor.EXPIRY, 1, time(9), Condition.UNANSWERED, "", action=Action.TASK, title="Prolonger ?")
+    chore = at_paris(civil_date(START) + timedelta(days=11), time(9))
+    night = chore - timedelta(hours=8)
+    facts = facts_of(quote, night)
+    assert facts.closed == "expired"
+    assert decide(facts, own(call, kind=DocumentKind.QUOTE), delivered(), night) == Wait(chore)
 
 
 # --- one mail for several --------------------------------------------------------------------------------------------
