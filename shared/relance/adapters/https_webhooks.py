@@ -4,31 +4,34 @@ base64 of HMAC-SHA256 over `id.timestamp.body`), checked 2026-11. Port: relance.
 The address is a customer's word, so it is not to be trusted with what this machine can reach (SSRF). The name is looked
 up once, every address found must be public, and the connection goes to the very address that was judged: a name that
 changes between the two (DNS rebinding) changes nothing. No redirect is followed, no proxy of the environment is used,
-and of the answer only its status is read.
+and of the answer only its status is read. From the connection on, the whole call has one deadline: who answers a byte
+at a time is hung up on, where a timeout of each read alone would wait for him for ever.
 """
 
 import json
 import socket
+import ssl
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import new as hmac
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from ssl import SSLCertVerificationError
+from threading import Timer
 from typing import Final
-from urllib.parse import urlsplit
-
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+from urllib.parse import quote, urlsplit
 
 from relance.app.ports.outside import Acceptance, Handover
 from relance.app.ports.webhooks import WebhookCall
 
-TIMEOUT: Final = Timeout(connect=3, read=7)  # seconds
+CONNECT_S: Final = 3.0
+TOTAL_S: Final = 10.0
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what every secret begins with is none
 _LATER: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_IN_A_PATH: Final = "%/?:@!$&'()*+,;=~-._"  # what is sent as it is written; an address with a space is still one
 _UNICAST: Final = IPv6Network("2000::/3")
 _TUNNELS: Final = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))  # Teredo and 6to4 hide an IPv4 address
 _LOOPBACK: Final = "127.0.0.1"
@@ -67,7 +70,8 @@ class HttpsWebhooks:
     allows_loopback: bool = False
     look_up: Lookup = look_up
     ca_certs: str | None = None  # a file of authorities in place of the system's
-    timeout: Timeout = TIMEOUT
+    connect_s: float = CONNECT_S
+    total_s: float = TOTAL_S
 
     def post(self, call: WebhookCall) -> Handover:
         try:
@@ -84,24 +88,34 @@ class HttpsWebhooks:
             **signed(call.id, int(call.at.timestamp()), body, call.secret),
         }
         try:
-            with self._pool(target) as pool:
-                answer = pool.urlopen(
-                    "POST",
-                    target.path,
-                    body=body,
-                    headers=headers,
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                )
-                answer.close()
-        except (HTTPError, OSError) as error:
-            if _heard_nothing(error):
-                return Handover(Acceptance.REFUSED, reason=type(error).__name__, retryable=True)
-            return Handover(Acceptance.UNKNOWN, reason=type(error).__name__)
-        if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-            return Handover(Acceptance.ACCEPTED, provider_id=str(answer.status))
-        return Handover(Acceptance.REFUSED, reason=f"http_{answer.status}", retryable=answer.status in _LATER)
+            raw = socket.create_connection((target.address, target.port), self.connect_s)
+        except OSError as error:
+            return Handover(Acceptance.REFUSED, reason=type(error).__name__, retryable=True)
+        with raw, _hung_up(raw, self.total_s):
+            return self._posted(raw, target, body, headers)
+
+    def _posted(self, raw: socket.socket, target: _Target, body: bytes, headers: dict[str, str]) -> Handover:
+        """On an open connection. Until it is known to lead to the receiver, not a word is said."""
+        try:
+            connected = self._secured(raw, target) if target.is_tls else raw
+        except OSError as error:
+            return Handover(Acceptance.REFUSED, reason=type(error).__name__, retryable=True)
+        with connected:
+            connected.settimeout(self.total_s)
+            connection = HTTPConnection(target.address, target.port)
+            connection.sock = connected
+            try:
+                connection.request("POST", target.path, body=body, headers=headers)
+                status = connection.getresponse().status
+            except (HTTPException, OSError) as error:
+                return Handover(Acceptance.UNKNOWN, reason=type(error).__name__)
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return Handover(Acceptance.ACCEPTED, provider_id=str(status))
+        return Handover(Acceptance.REFUSED, reason=f"http_{status}", retryable=status in _LATER)
+
+    def _secured(self, raw: socket.socket, target: _Target) -> socket.socket:
+        context = ssl.create_default_context(cafile=self.ca_certs)
+        return context.wrap_socket(raw, server_hostname=target.host)
 
     def _target(self, url: str) -> _Target:
         try:
@@ -113,33 +127,34 @@ class HttpsWebhooks:
         is_local = self.allows_loopback and host == _LOOPBACK and parts.scheme in ("http", "https")
         if not host or parts.username is not None or parts.password is not None or not (is_tls or is_local):
             raise _Nowhere("bad_url")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_IN_A_PATH)
         port = port or (443 if is_tls else 80)
         if is_local:
             return _Target(host, _LOOPBACK, port, path, is_tls)
+        host = host.encode("idna").decode() if not host.isascii() else host
         found = self.look_up(host, port)
         if not found or not all(is_public(address) for address in found):
             raise _Nowhere("not_public")
         return _Target(host, found[0], port, path, is_tls)
 
-    def _pool(self, target: _Target) -> HTTPConnectionPool:
-        if not target.is_tls:
-            return HTTPConnectionPool(target.address, target.port, timeout=self.timeout)
-        return HTTPSConnectionPool(
-            target.address,
-            target.port,
-            timeout=self.timeout,
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=self.ca_certs,
-            server_hostname=target.host,
-            assert_hostname=target.host,
-        )
+
+@contextmanager
+def _hung_up(raw: socket.socket, after_s: float) -> Iterator[None]:
+    """Hang up `after_s` from now, whatever is going on: a double does it, for TLS takes the socket away."""
+    with raw.dup() as double:
+        timer = Timer(after_s, _shut, (double,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
 
-def _heard_nothing(error: Exception) -> bool:
-    """Whether no connection was made, or one was left before a word was said because it led to a stranger."""
-    is_stranger = isinstance(error, SSLError) and any(isinstance(e, SSLCertVerificationError) for e in error.args)
-    return is_stranger or isinstance(error, NewConnectionError | ConnectTimeoutError)
+def _shut(double: socket.socket) -> None:
+    with suppress(OSError):  # the other side was faster
+        double.shutdown(socket.SHUT_RDWR)
 
 
 def is_public(address: str) -> bool:
