@@ -20,13 +20,9 @@ from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.mail_text import PREFIX, MailTextVersion
-from relance.domain.reminder.scenario import (
-    Audience,
-    DocumentKind,
-    Scenario,
-    Step,
-)
+from relance.domain.reminder.scenario import Audience, DocumentKind, Scenario, Step
 from relance.domain.reminder.scenario_checks import scenario_faults
+from relance.domain.segment.segment import Segment
 
 MAX_VERSIONS: Final = 500  # of one scenario: who edits more often is a program
 _RESERVED: Final = ("standard.", "none")
@@ -87,9 +83,21 @@ def _faults(ctx: Context, made: Scenario, before: Scenario | None) -> Iterator[F
         yield Fault("/kind", message, "kind")
     if before is not None and before.version >= MAX_VERSIONS:
         yield Fault("/name", f"Ce scénario a déjà {MAX_VERSIONS} versions : repartez d’un autre nom.", "versions")
+    if made.segment and (message := _segment_fault(ctx, made)):
+        yield Fault("/segment", message, "segment")
     for i, step in enumerate(made.steps):
         if step.template and (message := _template_fault(ctx, made, step)):
             yield Fault(f"/steps/{i}/template", message, "template")
+
+
+def _segment_fault(ctx: Context, made: Scenario) -> str:
+    """Why it is not that smart query which enrols into that scenario; "" when it is."""
+    found = ctx.store.get(made.tenant, Segment, made.segment)
+    if found is None:
+        return "Aucune requête ne porte cet identifiant : créez-la d’abord, ou laissez ce champ vide."
+    if found.plan.scenario.partition("@")[0] != made.name:
+        return f"Cette requête inscrit dans le scénario « {found.plan.scenario} » : nommez celui-ci dans la requête."
+    return ""
 
 
 def _template_fault(ctx: Context, made: Scenario, step: Step) -> str:

@@ -19,6 +19,7 @@ from relance.domain.reminder.run import RunStatus
 from relance.domain.reminder.scenario import SHIPPED
 from relance.domain.reminder.settings import ReminderSettings
 from tests.builders import OTHER_TENANT, TENANT
+from tests.doubles.desk import a_desk
 from tests.doubles.gateway import Answer, Gateway
 from tests.doubles.office import Office, a_sent_quote
 
@@ -127,6 +128,7 @@ def test_a_request_that_comes_twice_is_answered_once(api: Gateway) -> None:
         ({"name": "standard.mien"}, ("/name", "name_reserved")),
         ({"guards": {"gap_days": 0}}, ("/guards/gap_days", "out_of_range")),
         ({"stop_on": ["lundi"]}, ("/stop_on", "stop_on")),
+        ({"segment": "seg_1"}, ("/segment", "segment")),
         ({"couleur": "rose"}, ("/couleur", "unknown_field")),
     ],
 )
@@ -143,6 +145,19 @@ def test_a_scenario_keeps_its_sort_of_document(api: Gateway) -> None:
     quote = {**STEP, "anchor": "sent", "condition": "unanswered", "template": "quote_reminder"}
     answer = api.post("/v1/scenarios", {**BODY, "kind": "quote", "steps": [quote]})
     assert answer.faults == {("/kind", "kind")}
+
+
+def test_a_scenario_names_no_query_but_one_that_enrols_into_it(api: Gateway, office: Office) -> None:
+    """Its first version comes before its query, which names it; the next one may say which."""
+    api.post("/v1/scenarios", BODY)
+    desk = a_desk(office)
+    plan = {"name": "Grosses", "kind": "invoice", "filter": {"op": "above", "field": "amount", "value": "1000.00"}}
+    own = desk.post("/v1/segments", plan | {"scenario": "doux@1"}).json["id"]
+    foreign = desk.post("/v1/segments", plan | {"scenario": "standard.invoice"}).json["id"]
+    assert api.post("/v1/scenarios", BODY | {"segment": own}).json["segment"] == own
+    refused = api.post("/v1/scenarios", BODY | {"segment": foreign})
+    assert (refused.status, refused.faults) == (422, {("/segment", "segment")})
+    assert "standard.invoice" in refused.json["faults"][0]["message"]
 
 
 def test_what_the_settings_name_is_told_as_the_default(api: Gateway, office: Office) -> None:
