@@ -25,6 +25,11 @@ MAX_TOLD: Final = 10_000
 OWN_VISIT: Final = (
     "Vous consultez votre propre document : cette visite, et les suivantes depuis ce navigateur, ne comptent pas."
 )
+# What `?question=` opens the page with: a question that was sent, or one that waits for a click and is nobody's yet.
+_QUESTIONS: Final = {
+    "envoyee": Said("Votre question est enregistrée dans le dossier de ce document."),
+    "prolonger": Said(typed={"text": "Bonjour, pourriez-vous prolonger la validité de votre offre ?"}),
+}
 
 _parts = cache(wire)
 
@@ -39,8 +44,7 @@ def show(request: Request) -> Answer:
     view = viewing.open_page(parts.ctx, parts.door, request.token)
     mark = looking.mark_for(parts.door, request.token, request.look)
     _note_address(request)
-    asked = (request.event.get("queryStringParameters") or {}).get("question") == "envoyee"
-    said = Said("Votre question est enregistrée dans le dossier de ce document.") if asked else Said()
+    said = _QUESTIONS.get((request.event.get("queryStringParameters") or {}).get("question", ""), Said())
     answer = page(parts.pages.document(view, Said(OWN_VISIT) if mark else said, up=request.up))
     return with_cookie(answer, OWN_COOKIE, mark) if mark else answer
 

@@ -54,7 +54,8 @@ _WHY_LOOKED: Final = (
     "Relance vous écrit à l’adresse de votre entreprise parce qu’un client consulte l’un de vos documents. Ces avis se "
     "coupent dans les réglages des relances."
 )
-_BLOCKS: Final = ("subject", "preview", "opening", "button", "closing")
+_BLOCKS: Final = ("subject", "preview", "opening", "button", "ask", "closing")
+_OPTIONAL: Final = "ask"  # a second link: to the question of the page, with its words ready
 
 
 class JinjaMailComposer:
@@ -125,6 +126,7 @@ class JinjaMailComposer:
             "legal": _legal(content.seller),
             "palette": palette(company.branding.colour),
             "link_url": link_url,
+            "ask_url": f"{link_url}?question=prolonger#question",
             "pixel_url": pixel_url,
             "untrack_url": untrack_url,
             "unsubscribe_url": unsubscribe_url,
@@ -149,18 +151,26 @@ def _words(template: MailTemplate, **context: Any) -> Mapping[str, str]:
     if (needed := _NEEDS.get(template)) and context[needed] is None:
         raise Invalid(f"Il manque au courriel « {template} » {_MISSING[needed]}.", code="mail_incomplete")
     source = environment().get_template(f"mail/{template.value}.txt.j2")
+    written = [name for name in _BLOCKS if name in source.blocks or name != _OPTIONAL]
     try:
-        words = {name: "".join(source.blocks[name](source.new_context(context))) for name in _BLOCKS}
+        words = {name: "".join(source.blocks[name](source.new_context(context))) for name in written}
     except UndefinedError as error:
         raise Invalid(f"Il manque une donnée au courriel « {template} » : {error}.", code="mail_incomplete") from error
-    return {name: typography(text.strip()) for name, text in words.items()}
+    return {_OPTIONAL: "", **{name: typography(text.strip()) for name, text in words.items()}}
 
 
 def _own_words(words: Words, content: DocumentContent, known: Mapping[str, str]) -> Mapping[str, str]:
     """Somebody's own words in place of a template's; what they lack is the same in every mail."""
     subject, body = (typography(fill(text, known).strip()) for text in (words.subject, words.body))
     button = f"Consulter {_called(content)['the']}" if isinstance(content, QuoteContent) else "Consulter la facture"
-    return {"subject": subject, "preview": body.split("\n")[0][:120], "opening": body, "button": button, "closing": ""}
+    return {
+        "subject": subject,
+        "preview": body.split("\n")[0][:120],
+        "opening": body,
+        "button": button,
+        "ask": "",
+        "closing": "",
+    }
 
 
 def _subject(text: str) -> str:

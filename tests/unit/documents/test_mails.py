@@ -104,7 +104,7 @@ def test_text_and_html_say_the_same_and_nothing_is_loaded(template: str) -> None
             if colon and len(label) < 20:
                 assert label in shown.text
                 assert value in shown.text
-            elif line.strip("- ") and line != LINK and not line.endswith(" :"):
+            elif line.strip("- ") and not line.startswith(LINK) and not line.endswith(" :"):
                 assert re.sub(r"\s+", " ", line.strip()) in shown.text, line
     assert shown.loaded == []
     assert LINK in shown.links
@@ -324,6 +324,14 @@ def test_a_pro_forma_is_called_by_its_name_and_nobody_is_asked_to_accept_it_Q_11
     assert "document pro forma" in mail.subject
     assert "accepter" not in mail.text
     assert "devis" not in mail.text.lower()
+
+
+def test_more_time_is_asked_for_by_one_link_of_the_mail_that_says_when_the_offer_ends() -> None:
+    mail, address = compose("quote_expiring"), f"{LINK}?question=prolonger#question"
+    assert f"Demander un peu plus de temps\u00a0:\n{address}" in mail.text
+    assert f'<a href="{address}"' in mail.html
+    assert "?question" not in compose("quote_reminder").html
+    assert "?question" not in compose("quote_expiring", link_url="").html, "a preview has no page to lead to"
 
 
 def test_an_avenant_is_called_by_its_name() -> None:

@@ -1,6 +1,7 @@
 """The customer's answer: what binds, what does not, and what is kept of it."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -254,6 +255,20 @@ def test_a_question_is_kept_once_and_answers_nothing() -> None:
     (kept,) = site.noticed()
     assert (kept.kind, kept.data["text"]) == ("question", "Le parquet est-il\nhuilé ?")
     assert (site.stored().rev, facts(site)) == (1, [])
+
+
+def test_the_link_that_asks_for_more_time_sends_nothing_by_itself_and_one_click_does() -> None:
+    """Mail scanners follow every link: the question is there, in words that can be changed, and waits for its button."""
+    site, token, page = a_site()
+    asking = site.get(f"/q/{token}?question=prolonger")
+    words = re.search('<details id="question" open>.*?<textarea[^>]*>(.*?)</textarea>', asking.body, re.DOTALL)
+    assert words is not None
+    assert words[1] == "Bonjour, pourriez-vous prolonger la validité de votre offre ?"
+    assert '<details id="question" open>' not in page.body
+    assert site.noticed() == []
+    site.fill(asking, "question", text=words[1])
+    (kept,) = site.noticed()
+    assert (kept.kind, kept.data["text"]) == ("question", words[1])
 
 
 def test_an_empty_question_is_asked_for_again() -> None:
