@@ -5,7 +5,19 @@ import base64
 import pytest
 
 from relance.domain.chain.errors import BadNote
-from relance.domain.chain.note import Checkpoint, key_id, open_note, parse_checkpoint, sign_note, verifier_key
+from relance.domain.chain.note import (
+    Checkpoint,
+    KeyNote,
+    add_signature,
+    key_id,
+    open_key_note,
+    open_note,
+    parse_checkpoint,
+    parse_key_note,
+    parse_verifier_key,
+    sign_note,
+    verifier_key,
+)
 
 CHECKPOINT = Checkpoint("relance/ten_1", 12, b"\x01" * 32, "a" * 64, 7, "b" * 64)
 TEXT = CHECKPOINT.text()
@@ -89,3 +101,93 @@ def test_what_is_not_a_signed_note_is_refused(note: bytes) -> None:
 def test_what_is_not_a_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadNote):
         parse_checkpoint(text)
+
+
+OLD, NEW = b"\x02" * 32, b"\x04" * 32
+KEY_NOTE = KeyNote("relance/ten_1", 12, b"\x01" * 32, "a" * 64, NEW)
+KEY_TEXT = KEY_NOTE.text()
+CROSS_SIGNED = add_signature(
+    sign_note(KEY_TEXT, "relance/ten_1", OLD, b"\x03" * 64), "relance/ten_1", NEW, b"\x05" * 64
+)
+
+
+def test_a_key_note_says_after_which_size_which_key_signs() -> None:
+    root = base64.b64encode(b"\x01" * 32).decode()
+    vkey = verifier_key("relance/ten_1", NEW)
+    assert f"relance/ten_1\n12\n{root}\nchain {'a' * 64}\nnext {vkey}\n" == KEY_TEXT
+    assert parse_key_note(KEY_TEXT) == KEY_NOTE
+
+
+def test_a_key_note_opens_to_the_signature_of_the_old_key_then_of_the_new_one() -> None:
+    key_note, old, new = open_key_note(CROSS_SIGNED)
+    assert key_note == KEY_NOTE
+    assert (old.key_id, old.signature) == (key_id("relance/ten_1", OLD), b"\x03" * 64)
+    assert (new.key_id, new.signature) == (key_id("relance/ten_1", NEW), b"\x05" * 64)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        TEXT,
+        KEY_TEXT[:-1],
+        KEY_TEXT + "\n",
+        KEY_TEXT + "more\n",
+        KEY_TEXT.replace("\n12\n", "\n012\n"),
+        KEY_TEXT.replace("\n12\n", "\n0\n"),
+        KEY_TEXT.replace("\n12\n", "\nx\n"),
+        KEY_TEXT.replace("chain a", "chain A"),
+        KEY_TEXT.replace("chain ", ""),
+        KEY_TEXT.replace("next ", ""),
+        KEY_TEXT.replace("next relance/ten_1+", "next relance/ten_2+"),
+        KEY_TEXT.replace(verifier_key("relance/ten_1", NEW), verifier_key("relance/ten_2", NEW)),
+        KEY_TEXT.replace(base64.b64encode(b"\x01" * 32).decode(), base64.b64encode(b"\x01" * 31).decode()),
+        KEY_TEXT.replace(base64.b64encode(b"\x01" * 32).decode(), "!"),
+    ],
+)
+def test_what_is_not_a_key_note_is_refused(text: str) -> None:
+    with pytest.raises(BadNote):
+        parse_key_note(text)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        sign_note(KEY_TEXT, "relance/ten_1", OLD, b"\x03" * 64),
+        sign_note(KEY_TEXT, "relance/ten_1", NEW, b"\x05" * 64),
+        add_signature(sign_note(KEY_TEXT, "relance/ten_1", NEW, bytes(64)), "relance/ten_1", OLD, bytes(64)),
+        add_signature(sign_note(KEY_TEXT, "relance/ten_1", NEW, bytes(64)), "relance/ten_1", NEW, bytes(64)),
+        add_signature(sign_note(KEY_TEXT, "relance/ten_2", OLD, bytes(64)), "relance/ten_1", NEW, bytes(64)),
+        add_signature(CROSS_SIGNED, "relance/ten_1", NEW, bytes(64)),
+        add_signature(NOTE, "relance/ten_1", NEW, bytes(64)),
+    ],
+)
+def test_a_key_note_without_its_two_signatures_in_order_is_refused(note: bytes) -> None:
+    with pytest.raises(BadNote):
+        open_key_note(note)
+
+
+def test_a_verifier_key_is_read_as_it_is_written() -> None:
+    assert parse_verifier_key(verifier_key("relance/ten_1", NEW)) == ("relance/ten_1", NEW)
+    assert verifier_key(*parse_verifier_key(PETER)) == PETER
+
+
+@pytest.mark.parametrize(
+    "vkey",
+    [
+        "",
+        "relance/ten_1",
+        PETER[1:],
+        PETER.replace("+c74f20a3+", "+c74f20a4+"),
+        PETER.replace("+c74f20a3+", "+C74F20A3+"),
+        PETER + "A",
+        PETER.replace("ARpc", "Ahpc"),
+        f"{PETER}\n",
+        verifier_key("a b", NEW),
+        verifier_key("", NEW),
+        verifier_key("a", NEW[1:]),
+    ],
+)
+def test_what_is_not_a_verifier_key_is_refused(vkey: str) -> None:
+    with pytest.raises(BadNote):
+        parse_verifier_key(vkey)

@@ -1,7 +1,8 @@
 """Where things lie in an archive, and what the small file that opens it says.
 
-`{tenant}/log.json`, `seg/{first_seq}.jsonl.gz`, `ckpt/{size}.note`, `doc/{sha256}.pdf`; numbers on 12 digits, so that
-the order of names is the order of events. An export holds the same names without the tenant.
+`{tenant}/log.json`, `seg/{first_seq}.jsonl.gz`, `ckpt/{size}.note`, `doc/{sha256}.pdf`, and `key/{size}.note` where
+another key took over; numbers on 12 digits, so that the order of names is the order of events. An export holds the same
+names without the tenant.
 """
 
 import re
@@ -15,6 +16,7 @@ from relance.domain.errors import Invalid
 
 FORMAT: Final = "relance.archive.v1"
 LOG: Final = "log.json"
+KEYS: Final = "key/"
 START: Final = "start.json"  # in the export of a period alone: what came before it
 MEDIA_TYPES: Final = {
     "json": "application/json",
@@ -53,6 +55,11 @@ def first_seq(name: str) -> int:
 
 def checkpoint(size: int) -> str:
     return f"ckpt/{size:012d}.note"
+
+
+def key_note(size: int) -> str:
+    """Where the keys cross-signed that another one signs every checkpoint beyond `size`. Decision 0024."""
+    return f"{KEYS}{size:012d}.note"
 
 
 def document(sha256: str) -> str:
