@@ -258,7 +258,7 @@ def test_a_question_is_kept_once_and_answers_nothing() -> None:
 
 
 def test_the_link_that_asks_for_more_time_sends_nothing_by_itself_and_one_click_does() -> None:
-    """Mail scanners follow every link: the question is there, in words that can be changed, and waits for its button."""
+    """Mail scanners follow every link: the question is there, in words that can be changed, and waits for its click."""
     site, token, page = a_site()
     asking = site.get(f"/q/{token}?question=prolonger")
     words = re.search('<details id="question" open>.*?<textarea[^>]*>(.*?)</textarea>', asking.body, re.DOTALL)
