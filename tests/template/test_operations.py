@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
+from relance.adapters.retention_data import load_retention
 from tests.template.conftest import ROOT, Json, Stack, folder
 
 PARAMETERS = {"Stage": "dev", "ClockFile": "", "OidcIssuer": "", "OidcAudience": "", "DeletionProtection": "auto"}
@@ -85,7 +87,9 @@ def test_the_archive_is_locked_at_creation_for_eleven_years_in_production(stack:
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     condition, prod, others = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Fn::If"]
     assert condition == "IsProd"
-    assert prod == {"Mode": "COMPLIANCE", "Years": 11}
+    rule = load_retention().rule("K-01", date.today())
+    assert prod == {"Mode": "COMPLIANCE", "Years": rule.lock_years}, "K-01: the dated data and the bucket say the same"
+    assert rule.lock_years > rule.years
     assert others == {"Mode": "GOVERNANCE", "Days": 1}
 
 
