@@ -15,5 +15,6 @@ def add(api: Api, parts: Parts) -> None:
     def words(call: Call) -> Reply:
         body = call.body(ApprovalBody) if call.raw_body.strip() else ApprovalBody()
         edited = Edited(*clean(body))
-        mail = preview(parts.ctx, call.caller, to_id(call.path_id), edited, parts.desk.published, parts.desk.pen)
+        desk, id = parts.desk, to_id(call.path_id)
+        mail = preview(parts.ctx, call.caller, id, edited, desk.published, desk.open_work, desk.pen)
         return ok(WordsView(mail.subject, mail.text, mail.html))

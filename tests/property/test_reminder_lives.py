@@ -270,7 +270,8 @@ def send(world: World, one: Followed, answer: Send, now: datetime) -> None:
     assert one.document.id in told.owed or not told.owed
     for other in world.documents:
         if (step := joined.get(other.document.id)) is not None:
-            judge(world, other, step, now, None)
+            hurried = answer.proposal if answer.proposal and answer.proposal.at_once else other.asked.get(step)
+            judge(world, other, step, now, hurried)
             other.claims[step] = a_claim(step, now, other.document.id)
     assert told.level == max([answer.level, *(j.level for j in told.joined)]), "the firmest tone"
     for id in told.owed:

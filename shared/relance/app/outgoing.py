@@ -192,7 +192,7 @@ def prepare(ctx: Context, found: Situation, send: Send, group: Group, post: Post
         salt=ctx.entropy.bytes(16).hex(),
         consent=consent,
         level=group.told.level,
-        approved_by=send.proposal.by if send.proposal else "",
+        approved_by=found.approver_of(step),
     )
     return _ready(found, mail, claim, pixel, link, group)
 
@@ -212,6 +212,7 @@ def _ready(found: Situation, mail: Mail, claim: Claim, pixel: Pixel | None, link
             level=next(j.level for j in group.told.joined if j.document_id == one.document.id),
             joined=claim.id,
             pdf_sha256="",
+            approved_by=one.approver_of(step),
         )
         for one, step in group.joined
     ]
@@ -277,7 +278,7 @@ def written(
         )
 
     edited = send.proposal
-    if edited is None or not (edited.subject or edited.body):
+    if edited is None or not edited.is_edited:
         return compose(_own_words(reads, tenant, group.told.template))
     if edited.subject and edited.body:
         return compose(Words(edited.subject, edited.body))

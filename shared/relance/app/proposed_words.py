@@ -11,23 +11,30 @@ from relance.app.approving import Edited, get, require_words
 from relance.app.context import Caller, Context
 from relance.app.outgoing import Group, Pen, written
 from relance.app.ports.composing import ComposedMail
+from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.scenarios import PublishedScenarios
+from relance.app.sending import grouped
 from relance.app.situation import situation
 from relance.domain.errors import Conflict, NotFound
 from relance.domain.party import Company
 from relance.domain.reminder.decide import Send
-from relance.domain.reminder.grouping import Together
 from relance.domain.reminder.scenario import Action, DocumentKind
 
 _LINK: Final = "apercu"  # in place of the token that lets a customer in
 
 
 def preview(
-    ctx: Context, caller: Caller, id: str, edited: Edited, published: PublishedScenarios, pen: Pen
+    ctx: Context,
+    caller: Caller,
+    id: str,
+    edited: Edited,
+    published: PublishedScenarios,
+    followed: OpenOfCustomer,
+    pen: Pen,
 ) -> ComposedMail:
     """The mail. Raises NotFound, Invalid `mail_incomplete` with what is missing, Conflict `is_a_letter` for a letter.
 
-    It speaks of its own document alone, as whatever somebody approves does. [DR-05]
+    It asks for the customer's other overdue invoices too, as it would when it leaves; edited, for its own. [DR-05]
     """
     proposal = get(ctx, caller, id)
     require_words(proposal.document_kind, edited.subject, edited.body)
@@ -40,14 +47,10 @@ def preview(
         raise Conflict(message, code="is_a_letter")
     mine = replace(proposal, subject=edited.subject or proposal.subject, body=edited.body or proposal.body)
     base, is_quote = pen.mark.public_base_url, proposal.document_kind is DocumentKind.QUOTE
-    return written(
-        found.ctx,
-        found,
-        Send(proposal.step, proposal.template, level=proposal.level, proposal=mine),
-        Group(Together(proposal.template, proposal.level)),
-        company,
-        pen,
-        token=_LINK,
-        pixel="",
-        unsubscribe_url=f"{base}/u/{_LINK}" if is_quote else "",
-    )
+    send = Send(proposal.step, proposal.template, level=proposal.level, proposal=mine)
+
+    def write(group: Group) -> ComposedMail:
+        leaves = f"{base}/u/{_LINK}" if is_quote else ""
+        return written(found.ctx, found, send, group, company, pen, token=_LINK, pixel="", unsubscribe_url=leaves)
+
+    return grouped(found, send, published, followed, write)

@@ -12,12 +12,15 @@ service has no idempotency token, so an answer that is lost is `unknown` for the
 certain and temporary gives the claim back. What breaks when the order is changed is shown in tests/model. [S-07, DR-03]
 """
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 from relance.app.context import Context
 from relance.app.outgoing import Group, Post, Ready, prepare
+from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.outside import Acceptance, Handover
+from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Check, Commit, Entity, EntityMoved
 from relance.app.situation import Situation, others
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry
@@ -27,6 +30,7 @@ from relance.domain.reminder.correspondence import Correspondence, not_reminded
 from relance.domain.reminder.decide import Send
 from relance.domain.reminder.grouping import Together, may_lead, together
 
+W = TypeVar("W")
 _ATTEMPTS: Final = 3
 
 
@@ -50,23 +54,29 @@ def ready(ctx: Context, found: Situation, send: Send, post: Post) -> Ready:
     When the others keep it from being written it is written alone: what is wrong with them is told by their own runs.
     Raises what `prepare` raises. [DR-05, DR-17]
     """
-    alone = Group(Together(send.template, send.level))
-    group = _group(found, send, post)
-    if not group.others:
-        return prepare(ctx, found, send, alone, post)
-    try:
-        return prepare(ctx, found, send, group, post)
-    except Invalid:
-        return prepare(ctx, found, send, alone, post)
+    return grouped(found, send, post.published, post.followed, lambda group: prepare(ctx, found, send, group, post))
 
 
-def _group(found: Situation, send: Send, post: Post) -> Group:
+def grouped(
+    found: Situation,
+    send: Send,
+    published: PublishedScenarios,
+    followed: OpenOfCustomer,
+    write: Callable[[Group], W],
+) -> W:
+    """What `write` makes of the mail with the others, or of it alone when they keep it from being written."""
     alone = Group(Together(send.template, send.level))
     if not may_lead(found.case, send, found.now):
-        return alone
-    cases = others(found, post.published, post.followed)
+        return write(alone)
+    cases = others(found, published, followed)
     told = together(found.case, send, [one.case for one in cases], found.now)
-    return Group(told, tuple(one for one in cases if one.document.id in told.owed))
+    group = Group(told, tuple(one for one in cases if one.document.id in told.owed))
+    if not group.others:
+        return write(alone)
+    try:
+        return write(group)
+    except Invalid:
+        return write(alone)
 
 
 def twice(

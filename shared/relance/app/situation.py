@@ -69,6 +69,11 @@ class Situation:
         """What decides whether it is asked for together with others."""
         return Case(self.document.id, self.facts, self.scenario, self.claims, self.around)
 
+    def approver_of(self, step: str) -> str:
+        """Who approved that step, "" when it left by itself. [DR-09]"""
+        proposal = self.around.proposals.get(step)
+        return proposal.by if proposal else ""
+
     def at_run(self, run: Run) -> "Situation":
         """The same, with the run as it was just stored."""
         return replace(self, run=run)

@@ -382,14 +382,29 @@ def test_what_may_not_be_asked_for_is_in_no_mail(other: Case) -> None:
     [
         Send(DELIVERY, "invoice_delivery"),
         Send("remind", "invoice_notice", level=4),
-        Send("remind", "invoice_overdue", level=1, proposal=a_proposal("remind", ProposalState.APPROVED)),
+        Send(
+            "remind", "invoice_overdue", level=1, proposal=a_proposal("remind", ProposalState.APPROVED, body="Allô ?")
+        ),
+        Send("direct1", "invoice_overdue", level=1, proposal=a_proposal("direct1", ProposalState.APPROVED)),
     ],
 )
-def test_a_delivery_a_formal_notice_and_what_a_person_read_speak_of_one_invoice_alone(
-    send: Send,
-) -> None:
+def test_a_delivery_a_formal_notice_and_a_person_s_own_words_speak_of_one_invoice_alone(send: Send) -> None:
     told = together(a_case("inv_1", REMIND), send, [a_case("inv_2", REMIND)], LATE)
     assert (told.template, told.owed) == (send.template, ())
+
+
+@pytest.mark.parametrize(("words", "joined"), [("", ["inv_2"]), ("Allô ?", [])])
+def test_what_was_approved_as_it_was_written_goes_with_the_others_DR_05(words: str, joined: list[str]) -> None:
+    """As what leaves by itself; what somebody wrote of another invoice waits for its own mail."""
+    asked = replace(REMIND, approval=Approval.MANUAL)
+    approved = a_proposal("remind", ProposalState.APPROVED)
+    other = a_case("inv_2", asked)
+    other = replace(other, around=replace(other.around, proposals={"remind": replace(approved, body=words)}))
+    told = together(
+        a_case("inv_1", asked), Send("remind", "invoice_overdue", level=1, proposal=approved), [other], LATE
+    )
+    assert [j.document_id for j in told.joined] == joined
+    assert told.owed == ("inv_1", "inv_2")
 
 
 def test_a_formal_step_of_another_invoice_is_listed_and_not_carried_out() -> None:

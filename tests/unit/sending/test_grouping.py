@@ -11,8 +11,11 @@ from typing import Any, Final
 
 import pytest
 
+from relance.app.approving import Edited, approve
+from relance.app.context import Caller
 from relance.app.ports.outside import Handover
 from relance.app.ports.store import EntityMoved
+from relance.app.proposed_words import preview
 from relance.app.sending import MailDeferred
 from relance.app.settling import settle
 from relance.domain.errors import Contention
@@ -21,7 +24,7 @@ from relance.domain.reminder.claim import ClaimState, Fate, Lesson, claim_id
 from relance.domain.reminder.correspondence import Correspondence
 from relance.domain.reminder.hold import Hold, HoldKind
 from relance.domain.reminder.run import hold
-from relance.domain.reminder.scenario import Anchor, Condition, Enclosed, Guards, Step
+from relance.domain.reminder.scenario import Anchor, Approval, Condition, Enclosed, Guards, Step
 from tests.builders import TENANT, a_customer
 from tests.doubles.office import MACHINE, Office
 from tests.doubles.outside import MailFate
@@ -31,6 +34,7 @@ NINE: Final = time(9, 0)
 SOFT: Final = Step("soft", Anchor.DUE, 1, NINE, Condition.UNPAID, "invoice_overdue", level=1)
 FIRM: Final = replace(SOFT, id="firm", offset_days=8, template="invoice_firm", level=2)
 LAST: Final = replace(SOFT, id="last", offset_days=60, template="invoice_last", level=3)
+LOUISE: Final = Caller(TENANT, "user:louise")
 BOTH: Final = (Enclosed.PDF, Enclosed.STATEMENT)
 
 
@@ -121,6 +125,27 @@ def test_an_invoice_of_its_own_scenario_s_wish_is_asked_for_alone() -> None:
     assert office.wake(old).done == (), "he was written to just now: it waits its three days"
     office.clock.advance(timedelta(days=3))
     assert office.wake(old).done == (("firm", "sent"),)
+
+
+def test_approved_reminders_of_one_customer_leave_in_one_mail_as_they_were_read_DR_05() -> None:
+    """DR-09: each claim tells who approved its own step, and the queue shows the mail that will leave."""
+    office = Office()
+    own = office.publish(replace(SOFT, approval=Approval.MANUAL), LAST)
+    young, old = (office.owing(n, own, days_late=late) for n, late in ((1, 2), (2, 3)))
+    for invoice in (young, old):
+        assert office.wake(invoice).done == (("soft", "proposed"),)
+    read = preview(
+        office.ctx, LOUISE, claim_id(young.id, "soft"), Edited(), office.post.published, office.store, office.post
+    )
+    approve(office.ctx, LOUISE, claim_id(young.id, "soft"), Edited(), office.executions)
+    approve(office.ctx, replace(LOUISE, actor="user:paul"), claim_id(old.id, "soft"), Edited(), office.executions)
+    assert office.wake(young).done == (("soft", "sent"),)
+    assert office.wake(old).done == ()
+    (mail,) = office.mailer.delivered
+    assert f"F-2026-0002:{old.balance} F-2026-0001:{young.balance}" in mail.text
+    assert mail.text.replace(mail.text.split("/q/")[1].split()[0], "") == read.text.replace("apercu", "")
+    claims = [office.claim(invoice, "soft") for invoice in (young, old)]
+    assert [claim and claim.approved_by for claim in claims] == ["user:louise", "user:paul"]
 
 
 def test_an_invoice_whose_scenario_is_gone_keeps_nobody_elses_from_leaving_DR_17() -> None:

@@ -1,7 +1,8 @@
 """One mail for all that a customer owes: his overdue invoices are asked for together, in the firmest of their tones.
 
 Pure, and the same for a mail that leaves and for one that is foreseen: so the calendar that is shown beforehand and
-what is sent agree. A formal notice speaks of its own invoice alone, and so does a mail that somebody edited. [DR-05]
+what is sent agree. What somebody approved goes with the others as what leaves by itself does: the queue shows it so. A
+formal notice speaks of its own invoice alone, and so does a mail that somebody edited or asked for by hand. [DR-05]
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,7 +68,7 @@ def together(lead: Case, send: Send, others: Sequence[Case], now: datetime) -> T
     for case in overdue:
         # His letter box would tell each to wait for the other: what matters is whether its own turn has come.
         own = decide(case.facts, case.scenario, case.claims, now, replace(case.around, letters=None))
-        if isinstance(own, Send) and own.step in case.step_ids and own.level < FORMAL_LEVEL and own.proposal is None:
+        if isinstance(own, Send) and _is_ordinary(case, own):
             joined.append(Joined(case.document_id, own.step, own.level))
             voices.append((own.level, own.template))
     level, template = max(voices, key=lambda voice: voice[0])
@@ -77,8 +78,13 @@ def together(lead: Case, send: Send, others: Sequence[Case], now: datetime) -> T
 
 def may_lead(lead: Case, send: Send, now: datetime) -> bool:
     """Whether that mail may speak of more than its invoice: an ordinary step of its scenario, about an overdue one."""
-    is_ordinary = send.step in lead.step_ids and send.level < FORMAL_LEVEL and send.proposal is None
-    return is_ordinary and _may_group(lead, now)
+    return _is_ordinary(lead, send) and _may_group(lead, now)
+
+
+def _is_ordinary(case: Case, send: Send) -> bool:
+    """A step of its scenario that is no formal notice; approved or not, in the template's words."""
+    is_edited = send.proposal is not None and send.proposal.is_edited
+    return send.step in case.step_ids and send.level < FORMAL_LEVEL and not is_edited
 
 
 def _may_group(case: Case, now: datetime) -> bool:

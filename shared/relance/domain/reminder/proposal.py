@@ -61,6 +61,11 @@ class Proposal:
         return self.step.startswith(AGAIN)
 
     @property
+    def is_edited(self) -> bool:
+        """Whether somebody wrote words of his own: they were written of this document alone."""
+        return bool(self.subject or self.body)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is in the queue."""
         return self.state is ProposalState.PENDING
