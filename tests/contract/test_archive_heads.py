@@ -14,7 +14,14 @@ from moto import mock_aws
 
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
-from relance.app.ports.archive import ArchiveHead, ArchiveHeads, ArchiveMoved, Quarantine, Verification
+from relance.app.ports.archive import (
+    ArchiveHead,
+    ArchiveHeads,
+    ArchiveMoved,
+    Handover,
+    Quarantine,
+    Verification,
+)
 from relance.domain.chain.merkle import EMPTY, leaf_hash
 from tests.doubles.archive import Heads, World
 from tests.doubles.dynamo import botocore_session, create_tables
@@ -70,6 +77,17 @@ def test_what_was_swapped_in_is_read_back_whole(heads: ArchiveHeads, tenant: str
     later = replace(FULL, size=4, frontier=FULL.frontier.extend([leaf_hash(b"x")]), quarantine=None, version=2)
     heads.compare_and_swap(tenant, FULL, later)
     assert heads.get(tenant) == later
+
+
+def test_a_handover_is_read_back_until_it_is_over(heads: ArchiveHeads, tenant: str) -> None:
+    due = replace(FULL, handover=Handover("d" * 64, "e" * 64, "f" * 64))
+    heads.compare_and_swap(tenant, ArchiveHead(), due)
+    assert heads.get(tenant) == due
+    assert heads.get(tenant).signed_by == "d" * 64
+    over = replace(FULL, signed_size=3, version=2)
+    heads.compare_and_swap(tenant, due, over)
+    assert heads.get(tenant) == over
+    assert heads.get(tenant).signed_by == FULL.public_key
 
 
 def swaps(heads: ArchiveHeads, tenant: str) -> list[Callable[[], None]]:

@@ -5,7 +5,7 @@ was not stored, the write failed but was stored. `Crash` is not an Exception: no
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256 as digest_of
 from typing import TypeVar
@@ -13,7 +13,14 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from relance.app.archiving import Archiver
-from relance.app.ports.archive import AlreadyStored, ArchiveHead, ArchiveMoved, ObjectMissing, ObjectVersion
+from relance.app.ports.archive import (
+    AlreadyStored,
+    ArchiveHead,
+    ArchiveMoved,
+    KeyUnusable,
+    ObjectMissing,
+    ObjectVersion,
+)
 from relance.domain.chain.event import GENESIS_HASH, VERSION, Fact, SealedEvent, event_hash, seal
 from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, Retry
 
@@ -55,14 +62,22 @@ class World:
     objects: dict[str, list[bytes]] = field(default_factory=dict)  # every version, oldest first
     deleted: set[str] = field(default_factory=set)  # keys with a delete marker over their versions
     pdfs: dict[str, bytes] = field(default_factory=dict)
-    private_key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+    private_key: Ed25519PrivateKey = field(default_factory=lambda: a_key(7))
+    retired: tuple[Ed25519PrivateKey, ...] = ()  # oldest first
+    disabled: set[bytes] = field(default_factory=set)  # public keys that sign no more
     version: int = VERSION  # 1: as before periods were closed in the chain
     plan: Plan = field(default_factory=Plan)
     operations: list[str] = field(default_factory=list)
 
     def archive(self) -> Archiver:
         """One archiver's view of this world."""
-        return Archiver(Journal(self), Heads(self), Bucket(self), Pdfs(self), Signer(self))
+        retired = tuple(Signer(self, key) for key in self.retired)
+        return Archiver(Journal(self), Heads(self), Bucket(self), Pdfs(self), Signer(self), retired)
+
+    def deployed_with(self, *keys: int) -> Archiver:
+        """The view of a deployment whose keys are those (`a_key`), oldest first, the last one active."""
+        *retired, active = (Signer(self, a_key(n)) for n in keys)
+        return replace(self.archive(), signer=active, retired=tuple(retired))
 
     def record(self, tenant: str, *facts: Fact, at_ms: int = 0) -> None:
         """Commit facts as the journal's writer does: contiguous, chained, strictly later."""
@@ -213,12 +228,26 @@ class Pdfs:
 @dataclass(frozen=True, slots=True)
 class Signer:
     world: World
+    key: Ed25519PrivateKey | None = None  # None: the world's, also when that changes
 
     def public_key(self) -> bytes:
-        return self.world.private_key.public_key().public_bytes_raw()
+        return self._private().public_key().public_bytes_raw()
 
     def sign(self, message: bytes) -> bytes:
-        return self.world.operate("sign", lambda: self.world.private_key.sign(message))
+        def sign() -> bytes:
+            if self.public_key() in self.world.disabled:
+                raise KeyUnusable("La clé est désactivée.")
+            return self._private().sign(message)
+
+        return self.world.operate("sign", sign)
+
+    def _private(self) -> Ed25519PrivateKey:
+        return self.world.private_key if self.key is None else self.key
+
+
+def a_key(n: int) -> Ed25519PrivateKey:
+    """The same key for the same number, 0 to 255."""
+    return Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32)
 
 
 def tamper(event: SealedEvent, **changes: object) -> SealedEvent:

@@ -35,9 +35,10 @@ def audit(world: World, tenant: str) -> int:
         assert head
         assert head.chain == hashes[size - 1].hex()
         assert head.frontier.root() == merkle(leaves[:size])
+    keys = _keys(tenant, objects, hashes, leaves)
     for name in objects:
         if name.startswith("ckpt/"):
-            _check_note(tenant, name, objects, lines, hashes, leaves)
+            _check_note(tenant, name, objects, lines, hashes, leaves, keys)
     if signed:
         assert f"ckpt/{signed:012d}.note" in objects, "the head says signed, and there is no checkpoint"
     for line in lines:
@@ -74,8 +75,46 @@ def _lines(objects: dict[str, bytes]) -> list[bytes]:
     return lines
 
 
+def _keys(tenant: str, objects: dict[str, bytes], hashes: list[bytes], leaves: list[bytes]) -> list[tuple[int, bytes]]:
+    """Each key with the size beyond which it signs: that of log.json, then what both keys of each key note say."""
+    if "log.json" not in objects:
+        return []
+    origin = f"relance/{tenant}"
+    keys = [(0, base64.b64decode(json.loads(objects["log.json"])["keys"][0]["public_key"]))]
+    for name in sorted(name for name in objects if name.startswith("key/")):
+        text, _, signatures = objects[name].decode().partition("\n\n")
+        written, count, root, chain, vkey = text.split("\n")
+        size, following = int(count), base64.b64decode(vkey.split("+")[2])[1:]
+        assert (name, written) == (f"key/{size:012d}.note", origin)
+        assert f"ckpt/{size:012d}.note" in objects, "a key note at a size of which there is no checkpoint"
+        assert (base64.b64decode(root), chain) == (merkle(leaves[:size]), f"chain {hashes[size - 1].hex()}")
+        assert vkey == f"next {origin}+{_key_id(origin, following).hex()}+{vkey.split('+')[2]}"
+        old, new = signatures.splitlines()
+        _check_signature(origin, keys[-1][1], text, old)
+        _check_signature(origin, following, text, new)
+        keys.append((size, following))
+    return keys
+
+
+def _key_id(origin: str, public: bytes) -> bytes:
+    return sha256(origin.encode() + b"\n\x01" + public).digest()[:4]
+
+
+def _check_signature(origin: str, public: bytes, text: str, line: str) -> None:
+    dash, name, written = line.split(" ")
+    blob = base64.b64decode(written)
+    assert (dash, name, blob[:4]) == ("\u2014", origin, _key_id(origin, public)), "signed by another key"
+    Ed25519PublicKey.from_public_bytes(public).verify(blob[4:], (text + "\n").encode())
+
+
 def _check_note(
-    tenant: str, name: str, objects: dict[str, bytes], lines: list[bytes], hashes: list[bytes], leaves: list[bytes]
+    tenant: str,
+    name: str,
+    objects: dict[str, bytes],
+    lines: list[bytes],
+    hashes: list[bytes],
+    leaves: list[bytes],
+    keys: list[tuple[int, bytes]],
 ) -> None:
     text, _, signature = objects[name].decode().partition("\n\n")
     origin, count, root, chain, segment = text.split("\n")
@@ -87,11 +126,9 @@ def _check_note(
     assert chain == f"chain {hashes[size - 1].hex()}"
     _, first, digest = segment.split(" ")
     assert digest == sha256(objects[f"seg/{int(first):012d}.jsonl.gz"]).hexdigest()
-    log = json.loads(objects["log.json"])
-    public = base64.b64decode(log["keys"][0]["public_key"])
-    blob = base64.b64decode(signature.rstrip("\n").split(" ")[2])
-    assert blob[:4] == sha256(origin.encode() + b"\n\x01" + public).digest()[:4]
-    Ed25519PublicKey.from_public_bytes(public).verify(blob[4:], (text + "\n").encode())
+    (public,) = [key for after, key in keys if after < size][-1:]
+    (line,) = signature.splitlines()
+    _check_signature(origin, public, text, line)
 
 
 def _check_document(event: dict[str, Any], objects: dict[str, bytes]) -> None:

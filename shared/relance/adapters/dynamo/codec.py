@@ -40,6 +40,14 @@ def encode(value: object, version: int | None = None) -> bytes:
     return _encoder.encode(Envelope(v, msgspec.Raw(_encoder.encode(value))))
 
 
+def version_of(body: bytes) -> int:
+    """The version of the stored shape of a body. Raises Corrupted."""
+    try:
+        return _envelopes.decode(body).v
+    except msgspec.MsgspecError as error:
+        raise Corrupted(f"Contenu enregistré illisible : {error}.") from error
+
+
 def decode(cls: type[T], body: bytes, version: int | None = None) -> T:
     """The object of a body. Raises Corrupted when it is not one of `cls`, or was written by a later release."""
     known = kind_of(cls).version if version is None else version

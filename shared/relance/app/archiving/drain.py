@@ -5,7 +5,8 @@
 
 Order, and why: documents before the segment that mentions them (a segment never points at nothing); the segment before
 the head (the head never names a segment that is not there); the head before the signature (a signed checkpoint is
-never of a segment that lost the race); the signature before the next segment (each segment has its checkpoint).
+never of a segment that lost the race); the signature before the next segment (each segment has its checkpoint). When
+another key is to sign, the note in which both keys say so comes before the first checkpoint of the new one: `rotation`.
 [AR-02, AR-04]
 """
 
@@ -16,6 +17,7 @@ from hashlib import sha256
 from typing import Final
 
 from relance.app.archiving import layout
+from relance.app.archiving.rotation import Keyring, cross_signed, handed_over, next_key
 from relance.app.ports.archive import (
     AlreadyStored,
     ArchiveHead,
@@ -24,11 +26,12 @@ from relance.app.ports.archive import (
     CheckpointSigner,
     ImmutableStore,
     JournalReader,
+    ObjectMissing,
     Quarantine,
 )
 from relance.app.ports.outside import Documents
 from relance.domain.chain import note, segment
-from relance.domain.chain.errors import BadSegment
+from relance.domain.chain.errors import BadNote, BadSegment
 from relance.domain.chain.event import Event, SealedEvent, event_hash, follow, hex_digest, parse
 from relance.domain.chain.merkle import leaf_hash
 from relance.domain.errors import Corrupted, NotFound
@@ -49,21 +52,32 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Archiver(Archive):
-    """What one must have to fill it."""
+    """What one must have to fill it. `signer` signs; `retired`, oldest first, signed before it and still can, so that
+    archives of before are handed over.
+    """
 
     documents: Documents
     signer: CheckpointSigner
+    retired: tuple[CheckpointSigner, ...] = ()
+
+    @property
+    def keyring(self) -> Keyring:
+        """All the keys at hand."""
+        return Keyring(self.signer, self.retired)
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """Where a drain left the archive. `more`: it stopped at `max_segments` and must be called again."""
+    """Where a drain left the archive. `more`: it stopped at `max_segments` and must be called again. `rotated_at`: the
+    size after which another key signs since this drain.
+    """
 
     size: int
     signed_size: int
     segments: int
     more: bool = False
     quarantine: Quarantine | None = None
+    rotated_at: int | None = None
 
 
 class CannotArchive(Corrupted):
@@ -84,24 +98,26 @@ def drain(tenant: str, archive: Archiver, *, max_segments: int = 50, max_events:
     """
     work = _Drain(layout.tenant_id(tenant), archive, max_events)
     written = races = 0
+    rotated_at: int | None = None
     while True:
         head = archive.heads.get(tenant)
         try:
             if head.signed_size < head.size:
                 work.sign(head)
+                rotated_at = head.signed_size if head.handover else rotated_at
             elif written == max_segments:
-                return Drained(head.size, head.signed_size, written, more=True)
+                return Drained(head.size, head.signed_size, written, more=True, rotated_at=rotated_at)
             elif work.advance(head):
                 written += 1
             else:
-                return Drained(head.size, head.signed_size, written)
+                return Drained(head.size, head.signed_size, written, rotated_at=rotated_at)
         except ArchiveMoved:  # another archiver was faster, or an earlier attempt of ours was stored after all
             races += 1
             if races > MAX_LOST_RACES:
                 raise
         except CannotArchive as fault:
             work.quarantine(head, fault.quarantine)
-            return Drained(head.size, head.signed_size, written, quarantine=fault.quarantine)
+            return Drained(head.size, head.signed_size, written, quarantine=fault.quarantine, rotated_at=rotated_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,9 @@ class _Drain:
     max_events: int
 
     def advance(self, head: ArchiveHead) -> bool:
-        """Lock the next segment and move the head over it. False when there is nothing to archive."""
+        """Lock the next segment and move the head over it, to the active key when that may be. False when there is
+        nothing to archive.
+        """
         events = self._next_events(head, self.max_events)
         if not events:
             if head.quarantine is not None and head.quarantine.seq <= head.size:
@@ -120,7 +138,7 @@ class _Drain:
         count = segment.cut([e.line for e in events], max_lines=self.max_events, max_bytes=MAX_SEGMENT_BYTES)
         first = head.size + 1
         name = layout.segment(first)
-        self._put_new(name, segment.pack(e.line for e in events[:count]))
+        is_ours = self._put_new(name, segment.pack(e.line for e in events[:count]))
         stored = self._get(name)  # what counts is what is stored, whoever wrote it
         try:
             lines = segment.unpack(stored)
@@ -132,33 +150,73 @@ class _Drain:
         if tuple(event.line for event in archived) != lines:
             raise CannotArchive(first, "archive.foreign_segment", f"Le segment {name} ne vient pas du journal.")
         last = archived[-1]
-        self._swap(
+        new = replace(
             head,
-            replace(
-                head,
-                size=last.seq,
-                chain=last.hash,
-                at_ms=last.at_ms,
-                frontier=head.frontier.extend(leaf_hash(bytes.fromhex(event.hash)) for event in archived),
-                segment_first_seq=first,
-                segment_sha256=sha256(stored).hexdigest(),
-                quarantine=None,
-            ),
+            size=last.seq,
+            chain=last.hash,
+            at_ms=last.at_ms,
+            frontier=head.frontier.extend(leaf_hash(bytes.fromhex(event.hash)) for event in archived),
+            segment_first_seq=first,
+            segment_sha256=sha256(stored).hexdigest(),
+            quarantine=None,
         )
+        self._swap(head, handed_over(head, new, self._next_key(head, is_ours=is_ours)))
         return True
 
     def sign(self, head: ArchiveHead) -> None:
-        """Store the checkpoint of the last segment, then say so in the head."""
-        key = self.archive.signer.public_key()
-        if head.public_key not in {"", key.hex()}:
-            raise CannotArchive(head.size, "archive.key_changed", "La clé n’est plus celle de cette archive.")
-        if not head.public_key:
-            self._store_same(layout.LOG, layout.log_json(self.tenant, key), head.size)
-        text = checkpoint_of(self.tenant, head).text()
-        signature = self.archive.signer.sign(text.encode())
-        signed = note.sign_note(text, layout.origin(self.tenant), key, signature)
+        """Store the checkpoint of the last segment, after the note of another key where one took over; then say so in
+        the head.
+        """
+        signer = self._holder(head, head.public_key) if head.public_key else self._first_signer(head)
+        if head.handover is not None:
+            old = self._holder(head, head.handover.public_key)
+            both = cross_signed(layout.origin(self.tenant), head, old, signer)
+            self._store_same(layout.key_note(head.signed_size), both, head.size)
+        text, key = checkpoint_of(self.tenant, head).text(), signer.public_key()
+        signed = note.sign_note(text, layout.origin(self.tenant), key, signer.sign(text.encode()))
         self._store_same(layout.checkpoint(head.size), signed, head.size)
-        self._swap(head, replace(head, signed_size=head.size, public_key=key.hex()))
+        self._swap(head, replace(head, signed_size=head.size, public_key=key.hex(), handover=None))
+
+    def _holder(self, head: ArchiveHead, public_key: str) -> CheckpointSigner:
+        """Who signs with this key. Raises CannotArchive when nobody at hand does."""
+        signer = self.archive.keyring.holder(public_key)
+        if signer is None:
+            raise CannotArchive(
+                head.size,
+                "archive.key_changed",
+                f"La clé de cette archive ({public_key[:16]}…) n’est ni la clé active ni l’une des clés retirées : "
+                "remettez-la parmi les clés retirées.",
+            )
+        return signer
+
+    def _first_signer(self, head: ArchiveHead) -> CheckpointSigner:
+        """Who begins this log: whoever wrote `log.json` first, were it with a key that has been retired since."""
+        keyring = self.archive.keyring
+        body = layout.log_json(self.tenant, keyring.active.public_key())
+        if self._put_new(layout.LOG, body) or (stored := self._get(layout.LOG)) == body:
+            return keyring.active
+        for signer in keyring.retired:
+            if layout.log_json(self.tenant, signer.public_key()) == stored:
+                return signer
+        raise self._foreign(layout.LOG, head.size)
+
+    def _next_key(self, head: ArchiveHead, *, is_ours: bool) -> str:
+        """The key (hex) of the checkpoints beyond `head`, which is settled: size = signed_size.
+
+        The active key takes over only with a segment that was not stored before this call: no head can have named that
+        segment, so nobody has signed beyond `head`. With one that was found there, somebody may have, and what is
+        stored decides: after a restore of the heads, an archive takes its own way again.
+        """
+        if is_ours or not head.public_key:
+            return self.archive.keyring.successor(head.public_key)
+        try:
+            stored = self._get(layout.key_note(head.size))
+        except ObjectMissing:
+            return head.public_key
+        try:
+            return next_key(stored, layout.origin(self.tenant), head)
+        except BadNote as fault:
+            raise self._foreign(layout.key_note(head.size), head.size + 1) from fault
 
     def quarantine(self, head: ArchiveHead, fault: Quarantine) -> None:
         """Record it; when the head moved meanwhile, the next ring of the doorbell finds the fault again."""
@@ -214,7 +272,11 @@ class _Drain:
     def _store_same(self, name: str, body: bytes, seq: int) -> None:
         """Store `body`, or find exactly it there."""
         if not self._put_new(name, body) and self._get(name) != body:
-            raise CannotArchive(seq, "archive.foreign_object", f"L’objet {name} de l’archive a un autre contenu.")
+            raise self._foreign(name, seq)
+
+    @staticmethod
+    def _foreign(name: str, seq: int) -> CannotArchive:
+        return CannotArchive(seq, "archive.foreign_object", f"L’objet {name} de l’archive a un autre contenu.")
 
     def _put_new(self, name: str, body: bytes) -> bool:
         try:

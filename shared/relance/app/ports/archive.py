@@ -39,6 +39,14 @@ class ArchiveMoved(Retry):
     code = "archive.moved"
 
 
+class KeyUnusable(Retry):
+    """This signing key is disabled, deleted or refused to us. Nothing is lost and everything waits, but a person must
+    act: the message says on what.
+    """
+
+    code = "archive.key_unusable"
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantine:
     """Why this archive does not advance: `code` is stable, `seq` the event that cannot be archived, `reason` for a
@@ -60,13 +68,27 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Another key took over at the head's `signed_size`; the note in which both keys say so is not known to be stored.
+
+    `public_key` (hex) signed until then; `root` and `chain` (hex) are those that its last checkpoint attests.
+    """
+
+    public_key: str
+    root: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveHead:
     """How far the archive of one tenant goes.
 
     Events 1..size are in locked segments; `chain` and `at_ms` are those of event `size`; `frontier` gives the Merkle
     root; the last segment starts at `segment_first_seq` and its stored bytes hash to `segment_sha256`. A signed
     checkpoint is stored for `signed_size` (= size, or the size before the last segment). `public_key` (hex, 64
-    digits) is the key of the checkpoints, "" before the first one. `version` counts the writes; 0 = never written.
+    digits) is the key of the next checkpoint, "" before the first one; `handover` is set only while size > signed_size,
+    from the write that gave this archive another key to the one that knows of its first checkpoint. `version` counts
+    the writes; 0 = never written.
     """
 
     size: int = 0
@@ -80,6 +102,12 @@ class ArchiveHead:
     quarantine: Quarantine | None = None
     verification: Verification | None = None
     version: int = 0
+    handover: Handover | None = None
+
+    @property
+    def signed_by(self) -> str:
+        """The key (hex) of the checkpoint of `signed_size`; "" when there is none."""
+        return self.handover.public_key if self.handover else self.public_key
 
 
 class ArchiveHeads(Protocol):
@@ -154,7 +182,11 @@ class ImmutableStore(Protocol):
 
 
 class CheckpointSigner(Protocol):
-    """Holds the Ed25519 key of the archive (RFC 8032, pure Ed25519: no prehash, no context)."""
+    """Holds one Ed25519 key of the archive (RFC 8032, pure Ed25519: no prehash, no context).
+
+    Both methods raise KeyUnusable when nothing but a person can make the key sign again, any other Retry when trying
+    again may do.
+    """
 
     def public_key(self) -> bytes:
         """32 bytes."""
