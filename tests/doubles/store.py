@@ -12,15 +12,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from threading import RLock
 
 from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key, head_key, kind_of
 from relance.app.ports.open_work import Openable
+from relance.app.ports.retention import MOST_LINES
 from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page, Ref
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
 from relance.domain.closing import CLOSED
-from relance.domain.errors import Invalid, OutcomeUnknown, Retry, Stop
+from relance.domain.errors import Conflict, Invalid, OutcomeUnknown, Retry, Stop
 from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
@@ -59,12 +61,15 @@ class Item:
 
 @dataclass(slots=True)
 class InMemoryStore:
-    """Store, JournalReader, LinkDirectory and OpenWork of any number of tenants. Thread-safe, so writers can race."""
+    """Store, JournalReader, JournalEraser, LinkDirectory and OpenWork of any number of tenants. Thread-safe, so writers
+    can race. What is erased of a journal is no longer read; the invariants are checked with it all the same.
+    """
 
     _items: dict[Key, Item] = field(default_factory=dict)
     _heads: dict[Key, Head] = field(default_factory=dict)
     _answers: dict[Key, Answer] = field(default_factory=dict)
     _journal: dict[str, list[SealedEvent]] = field(default_factory=dict)
+    _erased: set[tuple[str, int]] = field(default_factory=set)
     _tokens: dict[str, Commit] = field(default_factory=dict)
     _faults: deque[Fault | None] = field(default_factory=deque)
     _lock: RLock = field(default_factory=RLock)
@@ -146,7 +151,29 @@ class InMemoryStore:
     def read(self, tenant: str, after_seq: int, limit: int) -> Sequence[SealedEvent]:
         """JournalReader."""
         with self._lock:
-            return tuple(self._journal.get(tenant, [])[after_seq : after_seq + limit])
+            after = self._journal.get(tenant, [])[after_seq:]
+            return tuple(islice((event for event in after if (tenant, event.seq) not in self._erased), limit))
+
+    def remove(self, events: Sequence[SealedEvent]) -> None:
+        """JournalEraser."""
+        with self._lock:
+            fault = self._faults.popleft() if self._faults else None
+            if fault is Fault.CRASH_BEFORE:
+                raise Crash
+            if fault is Fault.THROTTLED:
+                raise Retry("Faute injectée : débit dépassé.", code="throttled")
+            if not 1 <= len(events) <= MOST_LINES:
+                raise Invalid(f"{len(events)} lignes à la fois : de 1 à {MOST_LINES}.", code="too_many_items")
+            for event in events:
+                stored = {one.seq: one.hash for one in self.read(event.tenant, event.seq - 1, 1)}
+                if stored.get(event.seq, event.hash) != event.hash:
+                    raise Conflict("Une ligne du journal n’est plus celle qui est archivée.", code="line_changed")
+            if fault is not Fault.NOT_STORED:
+                self._erased |= {(event.tenant, event.seq) for event in events}
+            if fault is Fault.CRASH_AFTER:
+                raise Crash
+            if fault is not None:
+                raise OutcomeUnknown("Faute injectée : pas de réponse.")
 
     def find(self, link_id: str) -> Link | None:
         """LinkDirectory."""
@@ -185,9 +212,13 @@ class InMemoryStore:
     # --- for tests ------------------------------------------------------------------------------------------------
 
     def events(self, tenant: str) -> tuple[SealedEvent, ...]:
-        """The whole journal of a tenant."""
+        """The whole journal of a tenant, with what was purged of it."""
         with self._lock:
             return tuple(self._journal.get(tenant, []))
+
+    def live(self, tenant: str) -> tuple[SealedEvent, ...]:
+        """What is left of the journal of a tenant after purges."""
+        return tuple(event for event in self.events(tenant) if (tenant, event.seq) not in self._erased)
 
     def fail_next(self, *faults: Fault | None) -> None:
         """The next commits meet these faults, one each, in this order; None for a commit that goes well."""

@@ -19,7 +19,7 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent
 UNSTAMPED: Final = "dev"
 MODULES: Final = (
     "adapters/dynamo/archive_heads.py",
-    "adapters/dynamo/journal.py",
+    "adapters/dynamo/journal*.py",
     "adapters/dynamo/store.py",
     "adapters/dynamo/transaction.py",
     "adapters/kms_signer.py",
@@ -29,6 +29,8 @@ MODULES: Final = (
     "app/exporting.py",
     "app/invoicing/*.py",
     "app/journaling.py",
+    "app/purging.py",
+    "app/removing.py",
     "app/rendering.py",
     "domain/archive_export.py",
     "domain/billing.py",
@@ -42,6 +44,7 @@ MODULES: Final = (
     "domain/lines.py",
     "domain/money.py",
     "domain/perpetual.py",
+    "domain/purge.py",
     "domain/totals.py",
     "domain/vat*.py",
     "resources/verifier.html",

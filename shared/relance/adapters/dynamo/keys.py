@@ -6,6 +6,7 @@
 | company as it was (a version) | tenant | `identity#{rev}` |
 | history taken over from another program | tenant | `history#history` |
 | closing of a period | tenant | `closing#{kind}.{label}` |
+| purge of the live journal up to the end of an accounting year | tenant | `purge#{last day}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
 | mail in the user's own words, each of its versions | tenant | `mail_text#{id}`, `mail_text_version#{id}@{n}` |
@@ -13,6 +14,7 @@
 | what a smart query knows of a document | tenant | `member#{segment}.{document}` |
 | customer's letter box, settings of reminders | tenant | `letters#{customer}`, `settings#reminders` |
 | export, alarm of the archive, account numbers | tenant | `export#{id}`, `alarm#{id}`, `accounts#{tenant}` |
+| rebuild of the journal, the last one | tenant | `rebuild#rebuild` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | rates of late interest, penalties claimed on an invoice | tenant | `late_terms#{tenant}`, `penalties#{invoice}` |
 | formal notice, and where an invoice finds it | tenant | `notice#{id}`, `invoice_notice#{invoice}.{notice}` |
@@ -91,6 +93,8 @@ KINDS: Final = {
     "OwnAccounts": Kind("accounts"),
     "ArchiveAlarm": Kind("alarm"),
     "Closing": Kind("closing"),
+    "Rebuild": Kind("rebuild"),
+    "Purge": Kind("purge"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
 }
