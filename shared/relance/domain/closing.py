@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final
 
 from relance.domain.calendar_fr import civil_date, from_ms
+from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact, Ref, SealedEvent
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head, append
@@ -125,22 +126,32 @@ def _last_seq(head: Head, day: Running, period: Period) -> int:
     return head.seq if head.last_at_ms < period.closes_at_ms else day.first_seq - 1
 
 
+def closing_data(
+    period: Period,
+    first_seq: int,
+    last_seq: int,
+    totals: Mapping[str, int],
+    cumulated: Mapping[str, int],
+    perpetual: Mapping[str, int],
+) -> dict[str, Json]:
+    """What a closing says, all of it."""
+    return {
+        "kind": period.kind.value,
+        "label": period.label,
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
+        "opens_at": period.opens_at_ms,
+        "closes_at": period.closes_at_ms,
+        "first_seq": first_seq,
+        "last_seq": last_seq,
+        "totals": dict(totals),
+        "cumulated": dict(cumulated),
+        "perpetual": dict(perpetual),
+    }
+
+
 def _fact(period: Period, closing: Closing) -> Fact:
-    return Fact(
-        CLOSED,
-        Ref("period", closing.id),
-        ACTOR,
-        {
-            "kind": period.kind.value,
-            "label": period.label,
-            "from": period.first.isoformat(),
-            "to": period.last.isoformat(),
-            "opens_at": period.opens_at_ms,
-            "closes_at": period.closes_at_ms,
-            "first_seq": closing.first_seq,
-            "last_seq": closing.last_seq,
-            "totals": dict(closing.totals),
-            "cumulated": dict(closing.cumulated),
-            "perpetual": dict(closing.perpetual),
-        },
+    data = closing_data(
+        period, closing.first_seq, closing.last_seq, closing.totals, closing.cumulated, closing.perpetual
     )
+    return Fact(CLOSED, Ref("period", closing.id), ACTOR, data)

@@ -78,6 +78,7 @@ class Event:
     prev: str
     hash: str
     line: bytes
+    v: int = VERSION
 
 
 def seal(fact: Fact, *, tenant: str, seq: int, at_ms: int, prev: str) -> SealedEvent:
@@ -142,6 +143,7 @@ def parse(line: bytes) -> Event:
         prev=hex_digest(value["prev"]),
         hash=event_hash(line),
         line=line,
+        v=int(value["v"]),
     )
 
 
