@@ -84,11 +84,12 @@ def _keys(tenant: str, objects: dict[str, bytes], hashes: list[bytes], leaves: l
     for name in sorted(name for name in objects if name.startswith("key/")):
         text, _, signatures = objects[name].decode().partition("\n\n")
         written, count, root, chain, vkey = text.split("\n")
-        size, following = int(count), base64.b64decode(vkey.split("+")[2])[1:]
+        encoded = vkey.split("+", 2)[2]  # base64 has a plus sign of its own
+        size, following = int(count), base64.b64decode(encoded)[1:]
         assert (name, written) == (f"key/{size:012d}.note", origin)
         assert f"ckpt/{size:012d}.note" in objects, "a key note at a size of which there is no checkpoint"
         assert (base64.b64decode(root), chain) == (merkle(leaves[:size]), f"chain {hashes[size - 1].hex()}")
-        assert vkey == f"next {origin}+{_key_id(origin, following).hex()}+{vkey.split('+')[2]}"
+        assert vkey == f"next {origin}+{_key_id(origin, following).hex()}+{encoded}"
         old, new = signatures.splitlines()
         _check_signature(origin, keys[-1][1], text, old)
         _check_signature(origin, following, text, new)
