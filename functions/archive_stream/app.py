@@ -2,16 +2,20 @@
 archive; once a day it signs the log of all archives, because nobody else may sign.
 """
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from functions.archive_stream.wiring import Parts, wire
 from relance.app.archiving.daily_log import stamp, write_daily_log
 from relance.app.archiving.drain import Archiver, Drained, drain
-from relance.contracts.doorbell import Ring, changes, is_daily, rings
+from relance.contracts.doorbell import Changed, Ring, changes, is_daily, rings
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Retry
 from relance.runtime.observability import Log, metric
+
+if TYPE_CHECKING:
+    from relance.app.archiving.removals import Removals
 
 _MARGIN_MS: Final = 20_000  # no new segment is begun with less time left than this
 _SEGMENTS: Final = 4  # between two looks at the time that is left
@@ -33,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point of the Lambda: the stream, a direct ring, or once a day the log of all."""
     if is_daily(event):
         return log_of_all(_parts())
-    return answer(_parts().archiver, event, context)
+    return answer(_parts(), event, context)
 
 
 def log_of_all(parts: Parts) -> dict[str, Any]:
@@ -45,8 +49,9 @@ def log_of_all(parts: Parts) -> dict[str, Any]:
     return {"size": made.size if made else 0}
 
 
-def answer(archiver: Archiver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Drain each tenant that rang, and cry out when the stream shows that a stored event was changed or removed.
+def answer(parts: Parts, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Drain each tenant that rang, and cry out when the stream shows that a stored event was changed, or removed by
+    anything but a purge.
 
     A tenant that fails holds up no other.
 
@@ -54,13 +59,19 @@ def answer(archiver: Archiver, event: dict[str, Any], context: LambdaContext) ->
     back with the records from there on, and what was drained meanwhile costs a look. Raises Retry when a direct ring
     failed.
     """
-    for change in changes(event):
-        _log.warning("journal changed", tenant=change.tenant, seq=change.seq)
-        metric("JournalChanged")
-    failed = [ring for ring in rings(event) if not _drained(archiver, ring, context)]
+    if changed := changes(event):
+        _cry_out(changed, parts.removals())
+    failed = [ring for ring in rings(event) if not _drained(parts.archiver, ring, context)]
     if any(not ring.sequence_number for ring in failed):
         raise Retry("L’archivage a échoué et sera repris.")
     return {"batchItemFailures": [{"itemIdentifier": ring.sequence_number} for ring in failed[:1]]}
+
+
+def _cry_out(changed: Sequence[Changed], removals: "Removals") -> None:
+    for change in changed:
+        if not (change.is_removal and removals.is_covered(change.tenant, change.seq, change.type)):
+            _log.warning("journal changed", tenant=change.tenant, seq=change.seq)
+            metric("JournalChanged")
 
 
 def _drained(archiver: Archiver, ring: Ring, context: LambdaContext) -> bool:

@@ -1,6 +1,8 @@
 """What `archive_stream` is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
@@ -17,6 +19,9 @@ from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import Clock
 from relance.runtime.aws import client
 from relance.runtime.settings import load
+
+if TYPE_CHECKING:
+    from relance.app.archiving.removals import Removals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Parts:
     archiver: Archiver
     register: OpenWork
     clock: Clock
+    removals: Callable[[], "Removals"]  # asked for when a line went, which it hardly ever does
     stamper: TimeStamper | None = None
 
 
@@ -49,4 +55,11 @@ def wire() -> Parts:
         signer=KmsSigner(client("kms"), settings.signing_key_id),
     )
     stamper = HttpTimeStamper(settings.tsa_url) if settings.tsa_url else None
-    return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file), stamper)
+    return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file), lambda: _removals(database), stamper)
+
+
+def _removals(database: Database) -> "Removals":
+    from relance.adapters.dynamo.store import DynamoStore  # noqa: PLC0415 - every other cold start goes without
+    from relance.app.archiving.removals import Removals  # noqa: PLC0415 - likewise
+
+    return Removals(DynamoStore(database))

@@ -6,7 +6,6 @@ granted this very digest is read here. Whoever doubts the stamp checks it whole:
 
 from typing import TYPE_CHECKING, Final
 
-from relance.domain.chain.stamp import is_stamp_of
 from relance.domain.errors import Retry
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ class HttpTimeStamper:
     def stamp(self, sha256: bytes) -> bytes:
         """Raises Retry also for an answer that is no stamp of this digest."""
         from urllib3.exceptions import HTTPError  # noqa: PLC0415 - once a day: every other cold start goes without
+
+        from relance.domain.chain.stamp import is_stamp_of  # noqa: PLC0415 - likewise
 
         try:
             answer = self._pool().request(

@@ -19,10 +19,15 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Event `seq` of a tenant's journal was changed or removed in the table: nobody has a right to."""
+    """Event `seq` of a tenant's journal was changed or removed in the table: only a purge has a right to, to remove.
+
+    `type` is that of the line that is gone, "" when the record does not tell or the line is still there.
+    """
 
     tenant: str
     seq: int
+    is_removal: bool = False
+    type: str = ""
 
 
 def encode(tenant: str) -> bytes:
@@ -51,9 +56,12 @@ def rings(event: Mapping[str, Any]) -> tuple[Ring, ...]:
 
 
 def changes(event: Mapping[str, Any]) -> tuple[Changed, ...]:
-    """What the stream shows of writes that a journal never has: `MODIFY` and `REMOVE`. Raises KeyError like `rings`."""
-    return tuple(
-        Changed(record["dynamodb"]["Keys"]["tenant"]["S"], int(record["dynamodb"]["Keys"]["seq"]["N"]))
-        for record in event.get("Records", ())
-        if record["eventName"] != "INSERT"
-    )
+    """What the stream shows of `MODIFY` and `REMOVE` in the journal. Raises KeyError like `rings`."""
+    return tuple(_changed(record) for record in event.get("Records", ()) if record["eventName"] != "INSERT")
+
+
+def _changed(record: Mapping[str, Any]) -> Changed:
+    change = record["dynamodb"]
+    is_removal = record["eventName"] == "REMOVE"
+    type = change.get("OldImage", {}).get("type", {}).get("S", "") if is_removal else ""
+    return Changed(change["Keys"]["tenant"]["S"], int(change["Keys"]["seq"]["N"]), is_removal, type)

@@ -34,5 +34,8 @@ def test_what_is_no_ring_is_not_taken_for_one(event: dict[str, object]) -> None:
 def test_an_event_that_was_changed_or_removed_in_the_table_is_told() -> None:
     written, modified, removed = record("ten_a", "1"), record("ten_a", "2"), record("ten_b", "3")
     modified["eventName"], removed["eventName"] = "MODIFY", "REMOVE"
-    assert changes({"Records": [written, modified, removed]}) == (Changed("ten_a", 1), Changed("ten_b", 1))
+    told = changes({"Records": [written, modified, removed]})
+    assert told == (Changed("ten_a", 1), Changed("ten_b", 1, is_removal=True))
+    gone = removed | {"dynamodb": {**removed["dynamodb"], "OldImage": {"type": {"S": "quote.sent"}}}}  # type: ignore[dict-item]  # a record
+    assert changes({"Records": [gone]}) == (Changed("ten_b", 1, is_removal=True, type="quote.sent"),)
     assert changes({"tenant": "ten_a"}) == ()

@@ -12,19 +12,23 @@ from functions.archive_stream.wiring import Parts as StreamParts
 from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
 from relance.app.archiving import alarms
+from relance.app.archiving.removals import Removals
 from relance.app.context import Caller
 from relance.app.ports.open_work import Openable
+from relance.app.purging import order
 from relance.contracts.doorbell import encode, is_daily
 from relance.domain.chain.event import parse
+from relance.domain.closing import CLOSED
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
-from tests.builders import a_context
+from tests.builders import TENANT, a_context
 from tests.doubles.archive import Bucket, Fault, Plan, World, tamper
 from tests.doubles.archive_auditor import is_complete
 from tests.doubles.exported import world_of
 from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
 from tests.doubles.outside import ManualClock
 from tests.doubles.store import InMemoryStore
+from tests.doubles.years import OWNER, YEAR, a_closed_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Invocation:
 
     def get_remaining_time_in_millis(self) -> int:
         return self.left_ms
+
+
+def parts_of(world: World, *tenants: str, marks: InMemoryStore | None = None) -> StreamParts:
+    return StreamParts(world.archive(), Register(tenants), ManualClock(), lambda: Removals(marks or InMemoryStore()))
 
 
 def stream(*tenants: str, change: str = "INSERT") -> dict[str, object]:
@@ -60,7 +68,7 @@ def a_world(*tenants: str, sales: int = 1) -> World:
 
 def test_a_batch_drains_every_tenant_that_rang() -> None:
     world = a_world("ten_a", "ten_b")
-    assert answer(world.archive(), stream("ten_a", "ten_b", "ten_a"), Invocation()) == {"batchItemFailures": []}
+    assert answer(parts_of(world), stream("ten_a", "ten_b", "ten_a"), Invocation()) == {"batchItemFailures": []}
     assert is_complete(world, "ten_a")
     assert is_complete(world, "ten_b")
 
@@ -68,7 +76,7 @@ def test_a_batch_drains_every_tenant_that_rang() -> None:
 def test_a_tenant_that_fails_comes_back_and_holds_up_no_other() -> None:
     world = a_world("ten_a", "ten_b")
     world.plan = Plan(at=0, fault=Fault.THROTTLED)
-    assert answer(world.archive(), stream("ten_a", "ten_b"), Invocation()) == {
+    assert answer(parts_of(world), stream("ten_a", "ten_b"), Invocation()) == {
         "batchItemFailures": [{"itemIdentifier": "100"}]
     }
     assert is_complete(world, "ten_b")
@@ -79,30 +87,52 @@ def test_an_event_changed_or_removed_in_the_table_raises_the_alarm_at_once(
     change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = a_world("ten_a")
-    assert answer(world.archive(), stream("ten_a", change=change), Invocation()) == {"batchItemFailures": []}
+    assert answer(parts_of(world), stream("ten_a", change=change), Invocation()) == {"batchItemFailures": []}
     assert "JournalChanged" in metrics(capsys)
-    answer(world.archive(), stream("ten_a"), Invocation())
+    answer(parts_of(world), stream("ten_a"), Invocation())
     assert "JournalChanged" not in metrics(capsys)
+
+
+def test_a_line_that_a_purge_covers_goes_in_silence_and_no_other_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """[AF-07, AR-02] Only a removal, only between the marks, never a closing, never of another company."""
+    firm = a_closed_year()
+    purge = order(firm.ctx, OWNER, firm.live, YEAR, firm.worker)
+
+    def rings(seq: int, type: str = "invoice.issued", change: str = "REMOVE", tenant: str = TENANT) -> bool:
+        keys = {"tenant": {"S": tenant}, "seq": {"N": str(seq)}}
+        record = {"Keys": keys, "SequenceNumber": "1", "OldImage": {"type": {"S": type}} if type else {}}
+        answer(
+            parts_of(World(), marks=firm.store), {"Records": [{"eventName": change, "dynamodb": record}]}, Invocation()
+        )
+        return "JournalChanged" in metrics(capsys)
+
+    assert not rings(purge.first_seq)
+    assert not rings(purge.last_seq)
+    assert rings(purge.last_seq + 1)
+    assert rings(purge.first_seq, type=CLOSED)
+    assert rings(purge.first_seq, type="")
+    assert rings(purge.first_seq, change="MODIFY")
+    assert rings(purge.first_seq, tenant="ten_b")
 
 
 def test_a_direct_ring_that_fails_is_rung_again_by_lambda() -> None:
     world = a_world("ten_a")
     world.plan = Plan(at=0, fault=Fault.THROTTLED)
     with pytest.raises(Retry):
-        answer(world.archive(), json.loads(encode("ten_a")), Invocation())
-    assert answer(world.archive(), json.loads(encode("ten_a")), Invocation()) == {"batchItemFailures": []}
+        answer(parts_of(world), json.loads(encode("ten_a")), Invocation())
+    assert answer(parts_of(world), json.loads(encode("ten_a")), Invocation()) == {"batchItemFailures": []}
     assert is_complete(world, "ten_a")
 
 
 def test_once_a_day_the_checkpoints_of_all_companies_are_signed() -> None:
     world = a_world("ten_a", "ten_b")
-    answer(world.archive(), stream("ten_a", "ten_b"), Invocation())
-    parts = StreamParts(world.archive(), Register(("ten_a", "ten_b", "ten_new")), ManualClock())
+    answer(parts_of(world), stream("ten_a", "ten_b"), Invocation())
+    parts = parts_of(world, "ten_a", "ten_b", "ten_new")
     assert is_daily({"daily": True})
     assert not is_daily(stream("ten_a"))
     assert log_of_all(parts) == {"size": 2}
     assert "_all/2026-11-16.note" in world.objects
-    assert log_of_all(StreamParts(World().archive(), Register(()), ManualClock())) == {"size": 0}
+    assert log_of_all(parts_of(World())) == {"size": 0}
 
 
 def test_a_long_journal_is_drained_as_long_as_there_is_time() -> None:
@@ -110,16 +140,16 @@ def test_a_long_journal_is_drained_as_long_as_there_is_time() -> None:
     world.record("ten_a", *[payment(1)] * 2600)
     ring = json.loads(encode("ten_a"))
     with pytest.raises(Retry):
-        answer(world.archive(), ring, Invocation(left_ms=1000))
+        answer(parts_of(world), ring, Invocation(left_ms=1000))
     assert world.stored_heads["ten_a"].size == 2000
-    assert answer(world.archive(), ring, Invocation()) == {"batchItemFailures": []}
+    assert answer(parts_of(world), ring, Invocation()) == {"batchItemFailures": []}
     assert world.stored_heads["ten_a"].signed_size == 2600
 
 
 def test_a_quarantine_raises_the_alarm_and_is_not_retried(capsys: pytest.CaptureFixture[str]) -> None:
     world = a_world("ten_a")
     world.events["ten_a"][0] = tamper(world.events["ten_a"][0], hash="0" * 64)
-    assert answer(world.archive(), stream("ten_a"), Invocation()) == {"batchItemFailures": []}
+    assert answer(parts_of(world), stream("ten_a"), Invocation()) == {"batchItemFailures": []}
     assert "TenantQuarantined" in metrics(capsys)
 
 
