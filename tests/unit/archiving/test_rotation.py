@@ -18,11 +18,11 @@ from relance.domain.chain.note import open_key_note, open_note, verifier_key
 from relance.domain.errors import Corrupted, RelanceError
 from tests.doubles.archive import Bucket, Crash, Fault, Heads, Plan, World, a_key
 from tests.doubles.archive_auditor import audit, is_complete
-from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
+from tests.doubles.legal_facts import payment
 
 TENANT = "ten_a"
 OLD, NEW, NEWER = 7, 8, 9
-MAX_EVENTS = 4  # so that one sale takes two segments
+MAX_EVENTS = 2  # so that what waits takes two segments
 
 
 def public(n: int) -> bytes:
@@ -30,12 +30,11 @@ def public(n: int) -> bytes:
 
 
 def a_world() -> World:
-    """Two events archived under the old key, one sale waiting."""
+    """Two events archived under the old key, three waiting."""
     world = World()
     world.record(TENANT, payment(1), payment(1))
     drain(TENANT, world.deployed_with(OLD), max_events=MAX_EVENTS)
-    world.record(TENANT, *sale(1))
-    world.pdfs.update(pdfs_of_sale(1))
+    world.record(TENANT, payment(1), payment(1), payment(1))
     world.operations.clear()
     return world
 
@@ -70,12 +69,12 @@ def key_id(n: int) -> bytes:
 def test_the_first_segment_under_another_active_key_hands_the_archive_over() -> None:
     world = a_world()
     drained = run(world, OLD, NEW)
-    assert (drained.size, drained.signed_size, drained.rotated_at, drained.quarantine) == (8, 8, 2, None)
+    assert (drained.size, drained.signed_size, drained.rotated_at, drained.quarantine) == (5, 5, 2, None)
     assert key_notes(world) == [f"{TENANT}/key/000000000002.note"]
     key_note, old, new = open_key_note(world.objects[key_notes(world)[0]][0])
     assert (key_note.size, key_note.next_key) == (2, public(NEW))
     assert (old.key_id, new.key_id) == (key_id(OLD), key_id(NEW))
-    assert [signer_of(world, size) for size in (2, 6, 8)] == [key_id(OLD), key_id(NEW), key_id(NEW)]
+    assert [signer_of(world, size) for size in (2, 4, 5)] == [key_id(OLD), key_id(NEW), key_id(NEW)]
     assert (head_of(world).public_key, head_of(world).handover) == (public(NEW).hex(), None)
     assert is_complete(world, TENANT)
 
@@ -83,7 +82,7 @@ def test_the_first_segment_under_another_active_key_hands_the_archive_over() -> 
 def test_the_head_moves_before_the_key_note_and_the_key_note_is_stored_before_the_checkpoint() -> None:
     world = a_world()
     run(world, OLD, NEW)
-    writes = [name for name in world.operations if name.startswith(("put", "swap", "sign")) and "/doc/" not in name]
+    writes = [name for name in world.operations if name.startswith(("put", "swap", "sign"))]
     assert writes[:8] == [
         f"put {TENANT}/seg/000000000003.jsonl.gz",
         "swap head",
@@ -91,7 +90,7 @@ def test_the_head_moves_before_the_key_note_and_the_key_note_is_stored_before_th
         "sign",
         f"put {TENANT}/key/000000000002.note",
         "sign",
-        f"put {TENANT}/ckpt/000000000006.note",
+        f"put {TENANT}/ckpt/000000000004.note",
         "swap head",
     ]
 
@@ -111,12 +110,12 @@ def test_several_rotations_chain_and_an_archive_may_skip_a_key() -> None:
     world = a_world()
     run(world, OLD, NEW)
     world.record(TENANT, payment(1))
-    assert run(world, OLD, NEW, NEWER).rotated_at == 8
-    assert [signer_of(world, size) for size in (2, 6, 8, 9)] == [key_id(n) for n in (OLD, NEW, NEW, NEWER)]
+    assert run(world, OLD, NEW, NEWER).rotated_at == 5
+    assert [signer_of(world, size) for size in (2, 4, 5, 6)] == [key_id(n) for n in (OLD, NEW, NEW, NEWER)]
     audit(world, TENANT)
     skipping = a_world()
     run(skipping, OLD, NEW, NEWER)
-    assert signer_of(skipping, 8) == key_id(NEWER)
+    assert signer_of(skipping, 5) == key_id(NEWER)
     assert is_complete(skipping, TENANT)
 
 
@@ -125,8 +124,8 @@ def test_a_change_of_mind_goes_back_by_another_note() -> None:
     world = a_world()
     run(world, OLD, NEW)
     world.record(TENANT, payment(1))
-    assert run(world, NEW, OLD).rotated_at == 8
-    assert signer_of(world, 9) == key_id(OLD)
+    assert run(world, NEW, OLD).rotated_at == 5
+    assert signer_of(world, 6) == key_id(OLD)
     assert is_complete(world, TENANT)
 
 
@@ -135,10 +134,10 @@ def test_a_segment_that_waits_for_its_signature_gets_that_of_its_own_time() -> N
     world = a_world()
     world.plan = Plan(next(n for n, name in enumerate(rehearse(OLD)) if name == "sign"), Fault.CRASH_BEFORE)
     ring(world.deployed_with(OLD))
-    assert (head_of(world).signed_size, head_of(world).size) == (2, 6)
+    assert (head_of(world).signed_size, head_of(world).size) == (2, 4)
     drained = run(world, OLD, NEW)
-    assert drained.rotated_at == 6
-    assert [signer_of(world, size) for size in (6, 8)] == [key_id(OLD), key_id(NEW)]
+    assert drained.rotated_at == 4
+    assert [signer_of(world, size) for size in (4, 5)] == [key_id(OLD), key_id(NEW)]
     assert is_complete(world, TENANT)
 
 
@@ -175,11 +174,11 @@ def test_an_unknown_key_puts_this_archive_in_quarantine_until_it_is_among_the_re
     world = a_world()
     found = run(world, NEW)
     assert found.quarantine is not None
-    assert (found.quarantine.code, found.size, found.signed_size) == ("archive.key_changed", 6, 2)
+    assert (found.quarantine.code, found.size, found.signed_size) == ("archive.key_changed", 4, 2)
     assert "clés retirées" in found.quarantine.reason
     assert key_notes(world) == []
     mended = run(world, OLD, NEW)
-    assert (mended.quarantine, mended.rotated_at) == (None, 6)
+    assert (mended.quarantine, mended.rotated_at) == (None, 4)
     assert is_complete(world, TENANT)
     assert head_of(world).quarantine is None
 
@@ -201,7 +200,7 @@ def test_a_retired_key_that_signs_no_more_makes_the_archive_wait_and_loses_nothi
     world.disabled.add(public(OLD))
     with pytest.raises(KeyUnusable):
         run(world, OLD, NEW)
-    assert (head_of(world).size, head_of(world).signed_size) == (6, 2), "locked, and waiting for its signature"
+    assert (head_of(world).size, head_of(world).signed_size) == (4, 2), "locked, and waiting for its signature"
     assert key_notes(world) == []
     audit(world, TENANT)
     world.disabled.clear()
@@ -224,8 +223,8 @@ def test_a_retired_key_that_cannot_say_its_name_is_not_taken_for_an_unknown_one(
     with pytest.raises(KeyUnusable):
         drain(TENANT, archive, max_events=MAX_EVENTS)
     assert head_of(world).quarantine is None
-    assert head_of(world).size == 6, "locked all the same"
-    assert run(world, OLD, NEW).rotated_at == 6
+    assert head_of(world).size == 4, "locked all the same"
+    assert run(world, OLD, NEW).rotated_at == 4
     assert is_complete(world, TENANT)
 
 
@@ -344,7 +343,7 @@ def test_a_rotation_that_died_half_way_beside_an_old_deployment_is_finished_by_t
 
 def test_the_matrix_meets_every_write_of_a_rotation() -> None:
     puts = {name.split("/")[1] for name in rehearse(OLD, NEW) if name.startswith("put")}
-    assert puts == {"doc", "seg", "key", "ckpt"}
+    assert puts == {"seg", "key", "ckpt"}
     assert len(CASES) >= 200
 
 
@@ -363,8 +362,7 @@ def test_heads_restored_to_any_moment_take_the_way_that_is_stored() -> None:
             seen.append(new)
 
     for keys in ((OLD,), (OLD, NEW), (OLD, NEW), (OLD, NEW, NEWER), (OLD, NEW, NEWER)):
-        world.record(TENANT, *sale(1))
-        world.pdfs.update(pdfs_of_sale(1))
+        world.record(TENANT, *[payment(1)] * 3)
         archive = replace(world.deployed_with(*keys), heads=Recorded(world))
         drain(TENANT, archive, max_events=MAX_EVENTS)
     stored = dict(world.objects)
