@@ -57,7 +57,7 @@ def build(parts: Parts) -> Api:
     @api.put("/v1/settings/late-rates")
     def put_late_rates(call: Call) -> Reply:
         wanted = to_late_terms(call.body(LateTermsBody))
-        terms = late_terms.put(parts.ctx, call.caller, wanted, expected_rev=call.expected_rev)
+        terms = late_terms.put(parts.ctx, call.caller, wanted, parts.law, expected_rev=call.expected_rev)
         return ok(late_terms_view(terms), rev=terms.rev)
 
     @api.get("/v1/vat")

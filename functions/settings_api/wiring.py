@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from relance.adapters.clock import clock
+from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.term_limit_data import load_term_limits
 from relance.adapters.vat_data import load_vat_rates, load_vat_texts
 from relance.app.context import Context
+from relance.domain.dunning_law import DunningLaw
 from relance.domain.term_limits import TermLimits
 from relance.domain.vat_notes import VatTexts
 from relance.domain.vat_rates import VatRates
@@ -25,6 +27,7 @@ class Parts:
     limits: TermLimits
     vat_rates: VatRates
     vat_texts: VatTexts
+    law: DunningLaw
 
 
 def wire() -> Parts:
@@ -38,4 +41,5 @@ def wire() -> Parts:
         limits=load_term_limits(),
         vat_rates=load_vat_rates(),
         vat_texts=load_vat_texts(),
+        law=load_dunning_law(),
     )

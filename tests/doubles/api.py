@@ -68,7 +68,12 @@ class Caller:
     @property
     def settings(self) -> Gateway:
         parts = SettingsParts(
-            self.server.ctx, b'{"openapi":"3.1.1"}', load_term_limits(), load_vat_rates(), load_vat_texts()
+            self.server.ctx,
+            b'{"openapi":"3.1.1"}',
+            load_term_limits(),
+            load_vat_rates(),
+            load_vat_texts(),
+            load_dunning_law(),
         )
         return Gateway(settings_app.build(parts), self.tenant)
 

@@ -183,4 +183,4 @@ def test_nothing_that_accrued_is_nothing_to_waive_p_06() -> None:
 
 
 def test_a_rate_without_a_source_is_refused_wherever_it_comes_from_p_02() -> None:
-    assert [fault.pointer for fault in rate_faults([LateRate(ON, 1215, " ")])] == ["/0/source"]
+    assert [fault.pointer for fault in rate_faults([LateRate(ON, 1215, " ")], LAW)] == ["/rates/0/source"]

@@ -95,7 +95,7 @@ def test_vat_is_one_that_france_knows_and_says_why_it_is_nothing_V_10_V_11(
 
 def test_the_fault_of_a_rate_lists_the_rates_as_a_person_reads_them_V_11() -> None:
     (fault,) = line_faults(a_line(vat=VatTreatment(VatCategory.STANDARD, 1999)))
-    assert "0,9, 1,05, 1,75" in fault.message
+    assert "0,9 %, 1,05 %, 1,75 %" in fault.message
     assert "20,6" in fault.message
 
 

@@ -1,9 +1,10 @@
 """The dated law of late payments, read once per process."""
 
+from decimal import Decimal
 from functools import cache
 
 from relance.adapters.legal_file import read
-from relance.domain.dunning_law import DunningLaw, DunningText, Indemnity, PrescriptionTerm
+from relance.domain.dunning_law import ContractRate, DunningLaw, DunningText, Indemnity, LegalRate, PrescriptionTerm
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 
@@ -16,6 +17,14 @@ def load_dunning_law() -> DunningLaw:
         indemnities=tuple(
             Indemnity(Cents(row["amount"] * 100), row["source"], row["valid_from"], row.get("valid_to"))
             for row in rows["indemnity"]
+        ),
+        legal_rates=tuple(
+            LegalRate(int(Decimal(row["rate"]) * 100), row["source"], row["valid_from"], row["valid_to"])
+            for row in rows["legal_rate"]
+        ),
+        contract_rates=tuple(
+            ContractRate(row["times"], row["source"], row["valid_from"], row.get("valid_to"))
+            for row in rows["contract_rate"]
         ),
         prescriptions=tuple(
             PrescriptionTerm(

@@ -10,16 +10,20 @@ from relance.contracts.fields import Percent, RequiredText, one_line, percent_te
 from relance.contracts.parse import Body
 from relance.domain.errors import Fault
 from relance.domain.ids import TenantId
-from relance.domain.late_payment import Imputation, LateRate, LateRates
-from relance.domain.late_terms import MAX_ENTRIES, LateTerms, rate_faults
+from relance.domain.late_payment import Imputation, LateRate, LateRates, RateBasis
+from relance.domain.late_terms import MAX_ENTRIES, LateTerms
 
 
 class LateRateBody(Body, frozen=True):
-    """The yearly rate from `valid_from` on, until the next one begins; `source` says where it was read."""
+    """The yearly rate from `valid_from` on, until the next one begins; `source` says where it was read.
+
+    `basis`: the contract's, which has a legal minimum, or the law's where contracts are silent (ECB plus ten points).
+    """
 
     valid_from: date
     rate: Percent
     source: RequiredText
+    basis: RateBasis = RateBasis.CONTRACT
 
 
 class LateTermsBody(Body, frozen=True):
@@ -29,14 +33,10 @@ class LateTermsBody(Body, frozen=True):
     imputation: Imputation = Imputation.PRINCIPAL_FIRST
 
     def faults(self) -> Iterable[Fault]:
-        """What the entries say together."""
-        too_fine = [n for n, row in enumerate(self.rates) if to_basis_points(row.rate) is None]
-        if too_fine:
-            message = "Deux décimales au plus."
-            yield from (Fault(f"/rates/{index}/rate", message, "too_many_decimals") for index in too_fine)
-            return
-        for fault in rate_faults(_entry(row) for row in self.rates):
-            yield Fault(f"/rates{fault.pointer}", fault.message, fault.code)
+        """What cannot be said in ten-thousandths; the rest is for the domain."""
+        for index, row in enumerate(self.rates):
+            if to_basis_points(row.rate) is None:
+                yield Fault(f"/rates/{index}/rate", "Deux décimales au plus.", "too_many_decimals")
 
 
 class LateTermsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,16 +49,17 @@ class LateTermsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_late_terms(body: LateTermsBody) -> LateTerms:
-    """The domain's, oldest rate first; tenant, rev and instant are the use case's to fill."""
-    entries = sorted((_entry(row) for row in body.rates), key=lambda entry: entry.valid_from)
-    return LateTerms(TenantId(""), 0, rates=LateRates(tuple(entries)), imputation=body.imputation)
+    """The domain's, in the order given; tenant, rev and instant are the use case's to fill."""
+    return LateTerms(TenantId(""), 0, rates=LateRates(tuple(map(_entry, body.rates))), imputation=body.imputation)
 
 
 def late_terms_view(terms: LateTerms) -> LateTermsView:
     """The table as it is told."""
-    rates = (LateRateBody(row.valid_from, percent_text(row.rate_bp), row.source) for row in terms.rates.entries)
-    return LateTermsView(rates=tuple(rates), imputation=terms.imputation, rev=terms.rev, updated_at=terms.updated_at)
+    rates = tuple(
+        LateRateBody(row.valid_from, percent_text(row.rate_bp), row.source, row.basis) for row in terms.rates.entries
+    )
+    return LateTermsView(rates=rates, imputation=terms.imputation, rev=terms.rev, updated_at=terms.updated_at)
 
 
 def _entry(row: LateRateBody) -> LateRate:
-    return LateRate(row.valid_from, to_basis_points(row.rate) or 0, one_line(row.source))
+    return LateRate(row.valid_from, to_basis_points(row.rate) or 0, one_line(row.source), row.basis)

@@ -15,7 +15,7 @@ from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.ids import CustomerId
 from relance.domain.invoice import Billing, Invoice, InvoiceDraft
 from relance.domain.lines import Discount, Line
-from relance.domain.money import BASIS_POINTS, Cents, format_amount, share, spread
+from relance.domain.money import BASIS_POINTS, Cents, format_amount, percent, share, spread
 from relance.domain.totals import Totals, aligned, allowances, total
 from relance.domain.vat import VatSubtotal, VatTreatment
 
@@ -94,8 +94,8 @@ def deposit(agreed: QuoteContent, part: Part, earlier: Bases, parts: int) -> Bil
     title = label or _text(agreed, "Acompte", "Deposit")
     described = _text(
         agreed,
-        f"{title}{f' de {_pour_cent(percent_bp)}' if percent_bp else ''} sur le devis n° {agreed.number}",
-        f"{title}{f' of {_percent(percent_bp)}%' if percent_bp else ''} on quote no. {agreed.number}",
+        f"{title}{f' de {percent(percent_bp)}' if percent_bp else ''} sur le devis n° {agreed.number}",
+        f"{title}{f' of {percent_bp / 100:g}%' if percent_bp else ''} on quote no. {agreed.number}",
     )
     step = _step(agreed.lines)
     rows = agreed.totals.subtotals
@@ -131,12 +131,12 @@ def progress(agreed: QuoteContent, percent_bp: int, earlier: Bases) -> Bill:
     }
     described = _text(
         agreed,
-        f"Avancement {_pour_cent(percent_bp)}, devis n° {agreed.number}, déjà facturé déduit",
-        f"Progress {_percent(percent_bp)}%, quote no. {agreed.number}, less earlier invoices",
+        f"Avancement {percent(percent_bp)}, devis n° {agreed.number}, déjà facturé déduit",
+        f"Progress {percent_bp / 100:g}%, quote no. {agreed.number}, less earlier invoices",
     )
     lines = tuple(_part_lines(agreed, wanted, described))
     if not lines:
-        message = f"Le devis {agreed.number} est déjà facturé à {_pour_cent(percent_bp)} ou au-delà."
+        message = f"Le devis {agreed.number} est déjà facturé à {percent(percent_bp)} ou au-delà."
         raise Conflict(message, code="nothing_to_bill")
     return Bill(lines)
 
@@ -236,14 +236,6 @@ def _step(lines: Sequence[Line]) -> int:
 
 def _text(agreed: QuoteContent, french: str, english: str) -> str:
     return english if agreed.language == "en" else french
-
-
-def _percent(basis_points: int) -> str:
-    return format((Decimal(basis_points) / 100).normalize(), "f")
-
-
-def _pour_cent(basis_points: int) -> str:
-    return f"{_percent(basis_points)} %".replace(".", ",")
 
 
 def _bad_part(pointer: str, message: str) -> Invalid:

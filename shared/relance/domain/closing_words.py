@@ -5,6 +5,7 @@ from typing import Final
 
 from relance.domain.closing import Closing
 from relance.domain.invoice import PaymentMode
+from relance.domain.money import percent
 from relance.domain.periods import PeriodKind
 from relance.domain.vat import VatCategory
 
@@ -68,9 +69,8 @@ def total_name(name: str) -> str:
 def treatment_name(treatment: str) -> str:
     """`s_550` is « à 5,5 % », `e_0` « à 0 % (exonéré) »."""
     category, _, rate_bp = treatment.rpartition("_")
-    rate = f"{int(rate_bp) / 100:g}".replace(".", ",")
     why = _CATEGORIES[VatCategory(category.upper())]
-    return f"à {rate} %" + (f" ({why})" if why else "")
+    return f"à {percent(int(rate_bp))}" + (f" ({why})" if why else "")
 
 
 def turnover(totals: Mapping[str, int], part: str = "gross", treatment: str = "") -> int:

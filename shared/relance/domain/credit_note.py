@@ -15,7 +15,7 @@ from relance.domain.content import InvoiceContent, InvoiceType
 from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.invoice import CreditedLine, Invoice, InvoiceDraft, require_issued
 from relance.domain.lines import Discount, Line
-from relance.domain.money import Cents, format_amount, share, spread, to_cents
+from relance.domain.money import Cents, format_amount, percent, share, spread, to_cents
 from relance.domain.totals import Totals, allowances
 from relance.domain.vat import VatCategory, VatSubtotal, VatTreatment
 
@@ -158,8 +158,8 @@ def _vat(original: Invoice, left: VatSubtotal, taken: int) -> Cents:
 
 def _too_much(draft: InvoiceDraft, wanted: VatSubtotal, free: int) -> Fault:
     at = next((n for n, line in enumerate(draft.lines) if line.vat == wanted.treatment), None)
-    rate = format((Decimal(wanted.treatment.rate_bp) / 100).normalize(), "f").replace(".", ",")
-    message = f"Il reste {format_amount(free)} HT à créditer au taux de {rate} % : l’avoir en demande "
+    rate = percent(wanted.treatment.rate_bp)
+    message = f"Il reste {format_amount(free)} HT à créditer au taux de {rate} : l’avoir en demande "
     message += f"{format_amount(wanted.base)}. Réduisez-le."
     return Fault("/lines" if at is None else f"/lines/{at}", message, "C-04")
 

@@ -34,6 +34,39 @@ class Indemnity:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalRate:
+    """The legal interest between businesses (taux de l’intérêt légal) of one semester, in ten-thousandths a year."""
+
+    rate_bp: int
+    source: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRate:
+    """How many times the legal interest a contract's rate of late interest is at least."""
+
+    times: int
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least rate of a contract: so many times the legal interest of a semester."""
+
+    times: int
+    legal: LegalRate
+
+    @property
+    def rate_bp(self) -> int:
+        """In ten-thousandths a year."""
+        return self.times * self.legal.rate_bp
+
+
+@dataclass(frozen=True, slots=True)
 class PrescriptionTerm:
     """How long a debt of such a customer can be claimed, in years."""
 
@@ -62,6 +95,8 @@ class DunningLaw:
     indemnities: tuple[Indemnity, ...]
     prescriptions: tuple[PrescriptionTerm, ...]
     texts: tuple[DunningText, ...]
+    legal_rates: tuple[LegalRate, ...] = ()
+    contract_rates: tuple[ContractRate, ...] = ()
 
     def indemnity(self, kind: CustomerKind, on: date) -> Cents:
         """What an invoice that became late on that day costs a business, in euro cents; nothing a consumer. [P-04]"""
@@ -69,6 +104,19 @@ class DunningLaw:
             return Cents(0)
         found = _in_force(self.indemnities, on)
         return found.amount if found else Cents(0)
+
+    def contract_floor(self, since: date, until: date | None) -> Floor | None:
+        """The least that a contract may say from `since` on and before `until` (None: for good).
+
+        None where no semester of those days is known. C. com. L441-10 II (checked 2026-11). [P-02]
+        """
+        known = [row for row in self.legal_rates if since <= row.valid_to and (until is None or row.valid_from < until)]
+        floors = [
+            Floor(rule.times, row)
+            for row in known
+            if (rule := _in_force(self.contract_rates, max(since, row.valid_from)))
+        ]
+        return max(floors, key=lambda floor: floor.rate_bp, default=None)
 
     def prescription(self, kind: CustomerKind, on: date) -> PrescriptionTerm | None:
         """How long a debt that arose on that day can be claimed. [DU-04]"""

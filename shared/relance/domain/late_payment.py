@@ -21,6 +21,13 @@ DAYS_A_YEAR = 365
 _DAY = timedelta(days=1)
 
 
+class RateBasis(StrEnum):
+    """Whether the contract says the rate, or the law for a contract that is silent (ECB plus ten points). [P-02]"""
+
+    CONTRACT = "contract"
+    STATUTORY = "statutory"
+
+
 @dataclass(frozen=True, slots=True)
 class LateRate:
     """The yearly rate of late interest from `valid_from` on, in ten-thousandths, and where its user took it from."""
@@ -28,6 +35,7 @@ class LateRate:
     valid_from: date
     rate_bp: int
     source: str
+    basis: RateBasis = RateBasis.CONTRACT
 
 
 @dataclass(frozen=True, slots=True)

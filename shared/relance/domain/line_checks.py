@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from relance.domain.errors import Fault
 from relance.domain.lines import Line
-from relance.domain.money import BASIS_POINTS, MAX_CENTS
+from relance.domain.money import BASIS_POINTS, MAX_CENTS, percent
 from relance.domain.party import VatRegime
 from relance.domain.vat import FRENCH_RATES_BP, VatCategory, VatTreatment
 
@@ -131,8 +131,8 @@ def vat_faults(vat: VatTreatment, pointer: str) -> list[Fault]:
 
 def _vat_faults(vat: VatTreatment, pointer: str) -> Iterator[Fault]:
     if vat.rate_bp not in FRENCH_RATES_BP:
-        known = ", ".join(f"{rate / 100:g}".replace(".", ",") for rate in sorted(FRENCH_RATES_BP))
-        yield Fault(f"{pointer}/rate", f"Ce taux de TVA n’existe pas en France. Taux connus, en % : {known}.", "V-11")
+        known = ", ".join(map(percent, sorted(FRENCH_RATES_BP)))
+        yield Fault(f"{pointer}/rate", f"Ce taux de TVA n’existe pas en France. Taux connus : {known}.", "V-11")
     elif vat.case is not None:
         if (vat.category, vat.rate_bp) != (vat.case.category, 0):
             yield Fault(pointer, "Ce cas a sa propre catégorie, à 0 % : ne la changez pas.", "V-10")

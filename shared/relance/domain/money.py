@@ -28,6 +28,11 @@ def share(cents: int, rate_bp: int, step: int = 1) -> Cents:
     return Cents(int(part) * step)
 
 
+def percent(rate_bp: int) -> str:
+    """550 to « 5,5 % », for persons."""
+    return f"{rate_bp / 100:g} %".replace(".", ",")
+
+
 def spread(cents: int, weights: Sequence[int], step: int = 1) -> list[int]:
     """`cents` in parts in proportion to `weights` (≥ 0), adding up to it exactly; whole steps, largest remainder first.
 

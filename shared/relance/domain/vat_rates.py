@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from relance.domain.content import DocumentContent, InvoiceContent
 from relance.domain.errors import Fault
+from relance.domain.money import percent
 from relance.domain.party import Address
 from relance.domain.vat import VatTreatment
 
@@ -128,8 +129,3 @@ def taxed_parts(content: DocumentContent) -> list[tuple[str, VatTreatment]]:
         *((f"/lines/{n}/vat", line.vat) for n, line in enumerate(content.lines)),
         *((f"/charges/{n}/vat", charge.vat) for n, charge in enumerate(content.charges)),
     ]
-
-
-def percent(rate_bp: int) -> str:
-    """550 to « 5,5 % »."""
-    return f"{rate_bp / 100:g} %".replace(".", ",")

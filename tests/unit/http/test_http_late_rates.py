@@ -45,6 +45,27 @@ def test_what_is_wrong_in_the_table_is_named_where_it_was_written(
     assert (answer.status, answer.faults) == (422, faults)
 
 
+def test_a_contract_says_at_least_three_times_the_legal_interest_of_its_semesters_P_02(server: Server) -> None:
+    """C. com. L441-10 II: 3 × 2.76 % late in 2025, 3 × 2.62 % early in 2026. What the law itself gives has no floor."""
+    me = server.caller().settings
+    since = {"source": "Contrat", "valid_from": "2025-10-01"}
+    low = me.put(PATH, {"rates": [{**since, "rate": "8.27"}]}, if_match='"0"')
+    assert (low.status, low.faults) == (422, {("/rates/0/rate", "P-02")})
+    message = low.json["faults"][0]["message"]
+    assert "8,28 %" in message
+    assert "du 01/07/2025 au 31/12/2025 (2,76 %" in message
+    # In the order given: the second is too low for 2026, the first one's own semester is over by then.
+    later = {"source": "Avenant", "valid_from": "2026-01-01"}
+    both = [{**since, "rate": "8.28"}, {**later, "rate": "7.85"}]
+    assert me.put(PATH, {"rates": both}, if_match='"0"').faults == {("/rates/1/rate", "P-02")}
+    both[1]["rate"] = "7.86"
+    assert me.put(PATH, {"rates": both}, if_match='"0"').status == 200
+    by_law = me.put(PATH, {"rates": [{**since, "rate": "2", "basis": "statutory"}]}, if_match='"1"')
+    assert (by_law.status, by_law.json["rates"][0]["basis"]) == (200, "statutory")
+    unknown = {"source": "Contrat", "valid_from": "2031-01-01", "rate": "0.5"}
+    assert me.put(PATH, {"rates": [unknown]}, if_match='"2"').status == 200, "no semester of it is known: not judged"
+
+
 def test_a_neighbour_sees_his_own_table(server: Server) -> None:
     server.caller().settings.put(PATH, {"rates": ROWS}, if_match='"0"')
     assert server.caller(OTHER_TENANT).settings.get(PATH).json["rates"] == []
