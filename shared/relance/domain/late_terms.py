@@ -64,6 +64,6 @@ def _below_the_floor(entry: LateRate, entries: Sequence[LateRate], law: DunningL
     legal = floor.legal
     return (
         f"Entre professionnels, un contrat prévoit au moins {percent(floor.rate_bp)} : {floor.times} fois l’intérêt "
-        f"légal du {legal.valid_from:%d/%m/%Y} au {legal.valid_to:%d/%m/%Y} ({percent(legal.rate_bp)}). Relevez ce taux, "
-        "ou indiquez basis = statutory si c’est celui de la loi (BCE + 10 points)."
+        f"légal du {legal.valid_from:%d/%m/%Y} au {legal.valid_to:%d/%m/%Y} ({percent(legal.rate_bp)}). "
+        "Relevez ce taux, ou indiquez basis = statutory si c’est celui de la loi (BCE + 10 points)."
     )
