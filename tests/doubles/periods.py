@@ -74,7 +74,7 @@ def tampered() -> Iterator[PeriodCase]:
 
 
 def _other_history() -> World:
-    world = World()
+    world = World(version=1)
     world.record(TENANT, *sale(9), at_ms=1_780_000_000_000)
     world.pdfs.update(pdfs_of_sale(9))
     drain(TENANT, world.archive())

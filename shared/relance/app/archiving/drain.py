@@ -18,6 +18,7 @@ from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.rotation import Keyring, cross_signed, handed_over, next_key
+from relance.app.archiving.tallies import tallied, tally_of_archive, tallying
 from relance.app.ports.archive import (
     AlreadyStored,
     ArchiveHead,
@@ -35,6 +36,7 @@ from relance.domain.chain.errors import BadNote, BadSegment
 from relance.domain.chain.event import Event, SealedEvent, event_hash, follow, hex_digest, parse
 from relance.domain.chain.merkle import leaf_hash
 from relance.domain.errors import Corrupted, NotFound
+from relance.domain.tally import Tallying
 
 MAX_EVENTS: Final = 500  # per segment: what a Lambda of 512 MB reads, packs and reads back in seconds
 MAX_SEGMENT_BYTES: Final = 8 * 2**20
@@ -105,6 +107,8 @@ def drain(tenant: str, archive: Archiver, *, max_segments: int = 50, max_events:
             if head.signed_size < head.size:
                 work.sign(head)
                 rotated_at = head.signed_size if head.handover else rotated_at
+            elif head.tally.size < head.size:
+                work.add_up(head)
             elif written == max_segments:
                 return Drained(head.size, head.signed_size, written, more=True, rotated_at=rotated_at)
             elif work.advance(head):
@@ -130,7 +134,8 @@ class _Drain:
         """Lock the next segment and move the head over it, to the active key when that may be. False when there is
         nothing to archive.
         """
-        events = self._next_events(head, self.max_events)
+        sums = tallying(head.tally)
+        events = self._next_events(head, self.max_events, sums)
         if not events:
             if head.quarantine is not None and head.quarantine.seq <= head.size:
                 self._swap(head, replace(head, quarantine=None))  # it was about what is archived, and that checks again
@@ -145,7 +150,8 @@ class _Drain:
         except BadSegment as fault:
             raise CannotArchive(first, "archive.foreign_segment", f"{name} : {fault.message}") from fault
         if len(lines) > len(events):  # left by an archiver that saw more than we asked for
-            events = self._next_events(head, len(lines))
+            sums = tallying(head.tally)
+            events = self._next_events(head, len(lines), sums)
         archived = events[: len(lines)]
         if tuple(event.line for event in archived) != lines:
             raise CannotArchive(first, "archive.foreign_segment", f"Le segment {name} ne vient pas du journal.")
@@ -159,9 +165,14 @@ class _Drain:
             segment_first_seq=first,
             segment_sha256=sha256(stored).hexdigest(),
             quarantine=None,
+            tally=sums.tally() if sums.size == last.seq else tallied(head.tally, archived),
         )
         self._swap(head, handed_over(head, new, self._next_key(head, is_ours=is_ours)))
         return True
+
+    def add_up(self, head: ArchiveHead) -> None:
+        """Learn what is archived comes to, where a release that did not keep it went before us."""
+        self._swap(head, replace(head, tally=tally_of_archive(head.size, self._get)))
 
     def sign(self, head: ArchiveHead) -> None:
         """Store the checkpoint of the last segment, after the note of another key where one took over; then say so in
@@ -224,8 +235,8 @@ class _Drain:
             with suppress(ArchiveMoved):
                 self._swap(head, replace(head, quarantine=fault))
 
-    def _next_events(self, head: ArchiveHead, limit: int) -> Sequence[Event]:
-        """The events that can be archived now, in order, their documents already in the archive.
+    def _next_events(self, head: ArchiveHead, limit: int, sums: Tallying) -> Sequence[Event]:
+        """The events that can be archived now, in order, their documents already in the archive; `sums` takes them.
 
         Stops before the first that cannot; raises CannotArchive when that is the very next one.
         """
@@ -236,7 +247,7 @@ class _Drain:
             raise CannotArchive(head.size, "archive.ahead_of_journal", "Le journal n’a plus cet événement, archivé.")
         events: list[Event] = []
         try:
-            for event in self._checked(head, read[anchored:]):
+            for event in self._checked(head, read[anchored:], sums):
                 self._copy_document(event)
                 events.append(event)
         except CannotArchive:
@@ -244,7 +255,7 @@ class _Drain:
                 raise
         return events
 
-    def _checked(self, head: ArchiveHead, read: Sequence[SealedEvent]) -> Iterator[Event]:
+    def _checked(self, head: ArchiveHead, read: Sequence[SealedEvent], sums: Tallying) -> Iterator[Event]:
         seq, prev, at_ms = head.size, head.chain, head.at_ms
         for item in read:
             if item.seq != seq + 1:
@@ -254,6 +265,7 @@ class _Drain:
                 if event.hash != item.hash:
                     raise Corrupted("L’empreinte inscrite n’est pas celle de la ligne.", code="archive.altered_event")
                 follow([event], tenant=self.tenant, seq=seq, prev=prev, at_ms=at_ms)
+                sums.take(event)
             except Corrupted as fault:
                 raise CannotArchive(seq + 1, fault.code, fault.message) from fault
             yield event

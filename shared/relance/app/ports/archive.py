@@ -7,12 +7,13 @@ archiver never acts on a failure, it starts again from what it can read.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from relance.domain.chain.event import GENESIS_HASH, SealedEvent
 from relance.domain.chain.merkle import EMPTY, Frontier
 from relance.domain.errors import Conflict, Corrupted, Retry, Stop
+from relance.domain.tally import Tally
 
 
 class AlreadyStored(Conflict):
@@ -87,8 +88,9 @@ class ArchiveHead:
     root; the last segment starts at `segment_first_seq` and its stored bytes hash to `segment_sha256`. A signed
     checkpoint is stored for `signed_size` (= size, or the size before the last segment). `public_key` (hex, 64
     digits) is the key of the next checkpoint, "" before the first one; `handover` is set only while size > signed_size,
-    from the write that gave this archive another key to the one that knows of its first checkpoint. `version` counts
-    the writes; 0 = never written.
+    from the write that gave this archive another key to the one that knows of its first checkpoint. `tally` is
+    what these events come to; it covers fewer only in an archive that a release before it filled. `version` counts the
+    writes; 0 = never written.
     """
 
     size: int = 0
@@ -103,6 +105,7 @@ class ArchiveHead:
     verification: Verification | None = None
     version: int = 0
     handover: Handover | None = None
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def signed_by(self) -> str:
