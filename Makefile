@@ -57,8 +57,8 @@ build: setup ## packages and layers for AWS
 deploy: build ## deploy the build to AWS (STAGE=dev or prod)
 	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE) --parameter-overrides Stage=$(STAGE))
 
-rebuild: setup ## after a restore of the tables: what the journal lacks of its archive (TENANT=…); WRITE=1 puts it back
-	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write)
+rebuild: setup ## after a restore of the tables: what journal and documents lack of the archive (TENANT=…); WRITE=1 puts it back
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write) $(if $(RESTORED),--restored)
 
 lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh

@@ -1,13 +1,16 @@
 """After the tables were restored to an earlier moment: what the journal lacks of its archive, and putting it back.
 
-Without `--write` nothing is written: the plan is printed and the exit code is 3 when there is something to do. Stop the
-traffic first (set the API's throttling to 0): a writer that goes on takes numbers that were given before. Credentials
-and region as for every AWS tool; `AWS_ENDPOINT_URL` for the local cloud. DynamoDB developer guide, "Point-in-time
+Without `--write` nothing is written: the plan is printed and the exit code is 3 when there is something to do. With
+`--restored`, mails are put in doubt even if no event is missing. Stop all traffic first (docs/operations.md): a writer
+that goes on takes numbers that were given before, and a reminder that wakes is sent a second time. Credentials and
+region as for every AWS tool; `AWS_ENDPOINT_URL` for the local cloud. DynamoDB developer guide, "Point-in-time
 recovery" (a restore makes new tables: deploy with their names, or copy them back), checked 2026-11.
 """
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
 
 import boto3
 
@@ -18,6 +21,7 @@ from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.s3_archive import S3ImmutableStore
+from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
 from relance.app.context import Context
@@ -33,11 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     asked.add_argument("tenant", help="identifiant de l’entreprise (ten_…)")
     asked.add_argument("--stack", required=True, help="nom de la pile CloudFormation")
     asked.add_argument("--write", action="store_true", help="écrire ; sans cela, tout est seulement montré")
+    asked.add_argument("--restored", action="store_true", help="la table des documents vient d’être restaurée")
     options = asked.parse_args(arguments)
     tenant = TenantId(options.tenant)
     ctx, archive = _parts(options.stack)
+    act = rebuild if options.write else plan
     try:
-        found = rebuild(ctx, tenant, archive) if options.write else plan(ctx, tenant, archive)
+        found = act(ctx, tenant, archive, PackagedScenarios(), is_restored=options.restored)
     except RelanceError as error:
         sys.stderr.write(f"Impossible : {error.message}\n")
         return FAILED
@@ -55,18 +61,33 @@ def _parts(stack: str) -> tuple[Context, Archive]:
 
 
 def _told(found: Plan, *, written: bool) -> str:
-    lines = [
-        f"Archive : {found.archived} événements, intacte. Journal : {found.journal}. Tête : {found.head_seq}.",
-        f"{found.missing} événements {'remis' if written else 'à remettre'} dans le journal.",
-    ]
+    lines = [f"Archive : {found.archived} événements, intacte. Journal : {found.journal}. Tête : {found.head_seq}."]
     if not found.is_needed:
-        lines[1] = "Rien à faire : le journal a tout ce qui est archivé."
-    if found.documents:
-        lines.append("À revoir ensuite, un par un : leur fiche date d’avant ce que l’archive en sait.")
-        lines += [f"  {one.kind} {one.number or one.id} : {', '.join(one.events)}" for one in found.documents]
-    if found.is_needed and not written:
+        return f"{lines[0]}\nRien à faire : le journal a tout ce qui est archivé.\n"
+    lines.append(f"{found.missing} événements {'remis' if written else 'à remettre'} dans le journal.")
+    if found.is_under_way:
+        lines.append("Une reprise était restée inachevée : elle est menée à son terme.")
+    lines += list(_documents(found, written=written))
+    if found.doubts:
+        lines.append("Envois en doute (partis peut-être pendant le temps perdu) : rien n’en repart de soi-même.")
+        lines += [f"  {one.number or one.document_id} : {one.step}" for one in found.doubts]
+    if not written:
         lines.append("Rien n’a été écrit : recommencez avec WRITE=1.")
     return "\n".join(lines) + "\n"
+
+
+def _documents(found: Plan, *, written: bool) -> Iterator[str]:
+    """What becomes of the documents, and what a person must look at."""
+    for kind, count in sorted(Counter(kind for kind, _ in found.writes).items()):
+        yield f"  {count} × {kind} {'remis' if written else 'à remettre'}"
+    whole = [one for one in found.documents if not one.missing]
+    if whole:
+        yield "Repris de l’archive :"
+    yield from (f"  {one.kind} {one.number or one.id} : {', '.join(one.events)}" for one in whole)
+    for one in found.documents:
+        if one.missing:
+            yield f"À vérifier, {one.kind} {one.number or one.id} ({', '.join(one.events)}) :"
+            yield from (f"  - {sentence}" for sentence in one.missing)
 
 
 if __name__ == "__main__":

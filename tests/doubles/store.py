@@ -231,6 +231,16 @@ class InMemoryStore:
             self._journal[tenant] = list(events)
             self._heads[head_key(tenant)] = codec.decode(Head, codec.encode(head, 1), 1)
 
+    def copied(self) -> "InMemoryStore":
+        """A backup of this moment: what is written here from now on is not in it."""
+        with self._lock:
+            return InMemoryStore(
+                dict(self._items),
+                dict(self._heads),
+                dict(self._answers),
+                {tenant: list(events) for tenant, events in self._journal.items()},
+            )
+
     def forget_faults(self) -> None:
         """Those still planted meet nobody."""
         with self._lock:

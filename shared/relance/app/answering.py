@@ -117,6 +117,8 @@ def accept(
                 "name": acceptance.name,
                 "mention": acceptance.mention,
                 "evidence_sha256": acceptance.evidence_sha256,
+                "early_start": acceptance.early_start,
+                "customer_id": quote.customer_id,
             },
         )
         closed = [not_retained_fact(sibling, wanted) for sibling in siblings]

@@ -58,6 +58,16 @@ class Conflict(Rejected):
     code = "conflict"
 
 
+class ToReview(Conflict):
+    """A restore of the tables brought this document back from the archive with something missing. [K-01]
+
+    The archive holds what was printed and decided, not what was noted beside it. Until somebody has done the task that
+    tells what is missing, nothing is issued, invoiced or sent from it.
+    """
+
+    code = "to_review"
+
+
 class StaleVersion(Rejected):
     """`If-Match` names a version that is not the current one: somebody else wrote in between."""
 
@@ -98,3 +108,12 @@ class Corrupted(Stop):
     """What was stored is not what was written: the integrity of the journal or the archive is in doubt."""
 
     code = "corrupted"
+
+
+def require_reviewed(missing: Sequence[str]) -> None:
+    """Raise ToReview while a document lacks what a restore could not bring back, and nobody has looked at it."""
+    if missing:
+        raise ToReview(
+            "Ce document a été repris de l’archive après une restauration et attend une vérification : "
+            "faites la tâche qui dit ce qui lui manque, puis recommencez."
+        )

@@ -144,7 +144,7 @@ class Invoice:
 
     `rev` counts stored changes (the ETag). `credits` are the credit notes issued on it, `replaced_by` the corrective
     invoice that took its place, `deducted_by` the invoice that deducts this deposit, `statuses` its life on the
-    platforms. [C-04, C-02, D-02, E-05]
+    platforms. `to_review`: what a restore of the tables could not bring back (`errors.ToReview`). [C-04, C-02, D-02, E-05]
     """
 
     tenant: TenantId
@@ -164,6 +164,7 @@ class Invoice:
     replaced_by: InvoiceId | None = None
     deducted_by: InvoiceId | None = None
     statuses: tuple[StatusEntry, ...] = ()
+    to_review: tuple[str, ...] = ()
 
     @property
     def customer_id(self) -> CustomerId:

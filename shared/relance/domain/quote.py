@@ -12,7 +12,7 @@ from typing import assert_never
 
 from relance.domain.calendar_fr import civil_date
 from relance.domain.content import DepositNature, DepositStep, Enclosure, Exchange, QuoteContent, QuoteKind
-from relance.domain.errors import Conflict
+from relance.domain.errors import Conflict, require_reviewed
 from relance.domain.ids import CustomerId, QuoteId, TenantId
 from relance.domain.lines import Line
 from relance.domain.totals import Charge, DocumentDiscount
@@ -150,7 +150,8 @@ class Quote:
     `need` groups the variants of one need: accepting one closes the others. `amends` is the accepted quote that this
     amendment (avenant) changes, `amendment_ids` the other way round (a draft among them may be gone).
     `accepted_content` and its PDF are there only when the customer had choices to make; `received_on` is the day on
-    which he received the goods, for his right to withdraw.
+    which he received the goods, for his right to withdraw. `to_review`: what a restore of the tables could not bring
+    back (`errors.ToReview`).
     """
 
     tenant: TenantId
@@ -181,6 +182,7 @@ class Quote:
     received_on: date | None = None
     amendment_ids: tuple[QuoteId, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    to_review: tuple[str, ...] = ()
 
     @property
     def agreed(self) -> QuoteContent | None:
@@ -237,12 +239,13 @@ class Need:
 
 
 def require_draft(quote: Quote) -> None:
-    """What was sent is frozen. Raises Conflict `quote_frozen`."""
+    """What was sent is frozen. Raises Conflict `quote_frozen`, `to_review`."""
     if quote.status is not QuoteStatus.DRAFT:
         raise Conflict(
             "Ce devis a été envoyé : il ne se modifie plus. Créez une nouvelle version pour le corriger.",
             code="quote_frozen",
         )
+    require_reviewed(quote.to_review)
 
 
 def require_open(quote: Quote, today: date) -> QuoteContent:

@@ -11,14 +11,17 @@ from datetime import datetime
 
 from relance.domain.content import InvoiceContent
 from relance.domain.einvoice import processing_of
-from relance.domain.errors import Conflict, Fault, Invalid
+from relance.domain.errors import Conflict, Fault, Invalid, require_reviewed
 from relance.domain.invoice import Invoice, Payment, PaymentMode, require_issued
 from relance.domain.platform_status import Source, StatusCode, StatusEntry, pause_of
 
 
 def require_exchanged(invoice: Invoice) -> InvoiceContent:
-    """The content of what must go through a platform. Raises Conflict `not_exchanged` or `internal_credit_note`."""
+    """The content of what must go through a platform. Raises Conflict `not_exchanged`, `internal_credit_note` or
+    `to_review`.
+    """
     content = require_issued(invoice)
+    require_reviewed(invoice.to_review)
     if invoice.draft.is_internal:
         raise Conflict("Un avoir interne ne se transmet pas au client.", code="internal_credit_note")
     if processing_of(content.buyer) != "B2B":

@@ -2,17 +2,21 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Final
 
 import pytest
 
 from local import demo_data
+from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive, drain
 from relance.app.archiving.rebuilding import BATCH, CannotRebuild, HeadFold, plan, rebuild
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain.event import SealedEvent, parse
+from relance.domain.closing import CLOSED
 from relance.domain.errors import NotFound, OutcomeUnknown, Retry
 from relance.domain.journal import Head
+from relance.domain.rebuild import REBUILT
 from tests.builders import TENANT, a_context
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.api import Server, wanted
@@ -23,6 +27,7 @@ from tests.doubles.store import Crash, Fault, InMemoryStore
 from tests.doubles.till import ODD_LINES, Till
 
 KEPT: Final = 5
+SHIPPED: Final = PackagedScenarios()
 
 
 def a_season() -> Till:
@@ -75,6 +80,14 @@ def folded(events: tuple[SealedEvent, ...]) -> Head:
     return fold.head
 
 
+def assert_rebuilt(left: InMemoryStore, season: InMemoryStore) -> None:
+    """Every lost event is back at its place, the head is their fold, and one fact more says that it was rebuilt."""
+    events, lost = left.events(TENANT), season.events(TENANT)
+    assert events[: len(lost)] == lost
+    assert [event.type for event in events[len(lost) :] if event.type != CLOSED] == [REBUILT]
+    assert left.head(TENANT) == folded(events)
+
+
 def season_end(season: InMemoryStore) -> datetime:
     return from_ms(season.head(TENANT).last_at_ms)
 
@@ -92,14 +105,13 @@ def test_what_was_lost_comes_back_from_the_archive_with_its_head(season: InMemor
     events = season.events(TENANT)
     left = restored(season, len(events) - lost, len(events) - lost - behind)
     archive, ctx = archive_of(season, left), a_context(store=left)
-    told = plan(ctx, TENANT, archive)
+    told = plan(ctx, TENANT, archive, SHIPPED)
     assert (told.missing, told.is_needed) == (lost, True)
     assert left.commits == 0, "a plan writes nothing"
-    assert rebuild(ctx, TENANT, archive) == told
-    assert left.events(TENANT) == events
-    assert left.head(TENANT) == season.head(TENANT)
-    assert not plan(ctx, TENANT, archive).is_needed
-    assert rebuild(ctx, TENANT, archive).missing == 0
+    assert rebuild(ctx, TENANT, archive, SHIPPED) == told
+    assert_rebuilt(left, season)
+    assert not plan(ctx, TENANT, archive, SHIPPED).is_needed
+    assert rebuild(ctx, TENANT, archive, SHIPPED).missing == 0
 
 
 def test_numbers_go_on_where_the_archive_ends_N_01(season: InMemoryStore) -> None:
@@ -107,14 +119,14 @@ def test_numbers_go_on_where_the_archive_ends_N_01(season: InMemoryStore) -> Non
     left = restored(season, KEPT)
     ctx = a_context(store=left)
     ctx.clock.move_to(season_end(season))  # type: ignore[attr-defined]  # a ManualClock
-    rebuild(ctx, TENANT, archive_of(season, left))
+    rebuild(ctx, TENANT, archive_of(season, left), SHIPPED)
     known = {parse(event.line).ref.number for event in season.events(TENANT)}
     assert issue(ctx, TENANT).number not in known
 
 
 def test_the_plan_names_the_documents_that_a_person_must_look_at(season: InMemoryStore) -> None:
     left = restored(season, KEPT)
-    told = plan(a_context(store=left), TENANT, archive_of(season, left))
+    told = plan(a_context(store=left), TENANT, archive_of(season, left), SHIPPED)
     lost = {(one.kind, one.number): one.events for one in told.documents}
     assert lost["invoice", "F-2026-0002"] == ("invoice.issued",)
     assert lost["invoice", "A-2026-0001"] == ("credit_note.issued",)
@@ -124,7 +136,7 @@ def test_the_plan_names_the_documents_that_a_person_must_look_at(season: InMemor
 
 def test_an_untouched_journal_needs_nothing(season: InMemoryStore) -> None:
     left = restored(season, len(season.events(TENANT)))
-    told = plan(a_context(store=left), TENANT, archive_of(season, left))
+    told = plan(a_context(store=left), TENANT, archive_of(season, left), SHIPPED)
     assert (told.missing, told.is_needed, told.documents) == (0, False, ())
 
 
@@ -133,7 +145,7 @@ def test_a_journal_that_is_ahead_of_its_archive_keeps_what_it_has(season: InMemo
     archive = archive_of(season, left)
     ctx = a_context(store=left)
     issue(ctx, TENANT)
-    assert not plan(ctx, TENANT, archive).is_needed
+    assert not plan(ctx, TENANT, archive, SHIPPED).is_needed
 
 
 def test_a_journal_that_went_on_after_the_restore_is_shown_and_not_touched(season: InMemoryStore) -> None:
@@ -142,7 +154,7 @@ def test_a_journal_that_went_on_after_the_restore_is_shown_and_not_touched(seaso
     ctx = a_context(store=left)
     issue(ctx, TENANT)
     with pytest.raises(CannotRebuild, match=r"F-2026-0002.* n’est pas celui qui est archivé") as caught:
-        rebuild(ctx, TENANT, archive_of(season, left))
+        rebuild(ctx, TENANT, archive_of(season, left), SHIPPED)
     assert caught.value.code == "cannot_rebuild"
 
 
@@ -154,7 +166,7 @@ def test_nothing_is_taken_from_an_archive_that_was_altered(season: InMemoryStore
     segment = next(key for key in world.objects if "/seg/" in key)
     world.objects[segment][0] = world.objects[segment][0][:-9] + b"\0" * 9
     with pytest.raises(CannotRebuild, match="n’est pas intacte"):
-        plan(a_context(store=left), TENANT, Archive(left, archiver.heads, archiver.store))
+        plan(a_context(store=left), TENANT, Archive(left, archiver.heads, archiver.store), SHIPPED)
 
 
 def test_a_journal_with_a_hole_is_not_mended_by_guessing(season: InMemoryStore) -> None:
@@ -162,28 +174,26 @@ def test_a_journal_with_a_hole_is_not_mended_by_guessing(season: InMemoryStore) 
     left = restored(season, KEPT)
     left.restore(TENANT, [*events[:2], *events[3:KEPT]], folded(events[:KEPT]))
     with pytest.raises(CannotRebuild, match="troué"):
-        plan(a_context(store=left), TENANT, archive_of(season, left))
+        plan(a_context(store=left), TENANT, archive_of(season, left), SHIPPED)
 
 
 def test_without_an_archive_there_is_nothing_to_rebuild_from(season: InMemoryStore) -> None:
     archiver = World().archive()
     with pytest.raises(NotFound):
-        plan(a_context(store=season), TENANT, Archive(season, archiver.heads, archiver.store))
+        plan(a_context(store=season), TENANT, Archive(season, archiver.heads, archiver.store), SHIPPED)
 
 
-@pytest.mark.parametrize("fault", list(Fault))
-@pytest.mark.parametrize("load", [0, 1])
-def test_stopped_anywhere_it_is_started_again(season: InMemoryStore, fault: Fault, load: int) -> None:
-    """Whatever becomes of a load: the next call goes on from what is stored."""
+@pytest.mark.parametrize(
+    ("write", "fault"), [*product(range(5), [Fault.CRASH_BEFORE, Fault.CRASH_AFTER]), *((2, one) for one in Fault)]
+)
+def test_stopped_at_any_write_it_is_started_again(season: InMemoryStore, write: int, fault: Fault) -> None:
+    """The mark, each load, the end: whatever becomes of one of them, the next call goes on from what is stored."""
     left = restored(season, KEPT, KEPT - 1)
     archive, ctx = archive_of(season, left), a_context(store=left)
-    if load:
-        left.fail_next(Fault.NOT_STORED)
-        with pytest.raises(OutcomeUnknown):
-            rebuild(ctx, TENANT, archive)
-    left.fail_next(fault)
+    left.fail_next(*[None] * write, fault)
     with suppress(Crash, OutcomeUnknown, Retry):
-        rebuild(ctx, TENANT, archive)
-    rebuild(ctx, TENANT, archive)
-    assert left.events(TENANT) == season.events(TENANT)
-    assert left.head(TENANT) == season.head(TENANT)
+        rebuild(ctx, TENANT, archive, SHIPPED)
+    left.forget_faults()
+    rebuild(ctx, TENANT, archive, SHIPPED)
+    assert_rebuilt(left, season)
+    assert not plan(ctx, TENANT, archive, SHIPPED).is_needed

@@ -1,60 +1,82 @@
-"""After a restore of the tables: the journal is rebuilt from the archive, never the reverse.
+"""After a restore of the tables: journal, head and documents are rebuilt from the archive, never the reverse.
 
 A table that was restored to an earlier moment has lost events that the archive holds, so the archive's head is ahead of
-the journal's and its tenant is in quarantine: the next number would be one that was given before. `plan` tells, without
-writing, what is missing, and refuses when that is not all: an archive that does not verify, or a journal that went on
-by itself after the restore. `rebuild` then writes the missing events and the head that follows from them, by the same
-conditional commits as every writer: stopped half-way it is started again, and a writer that is faster makes it stop.
+the journal's and its tenant is in quarantine: the next number would be one that was given before, and a draft that was
+issued in the lost hour could be issued again. `plan` tells, without writing, what would be written, and refuses when
+that is not all: an archive that does not verify, or a journal that went on by itself after the restore.
 
-What it does not bring back is told in `Plan.documents`: drafts, customers and the other entities are in no archive.
-[AR-02, K-01]
+    mark        that a rebuild is under way                              a crash from here on is known to be one
+    doubts      every mail that may have left in the lost time           claimed, so nothing leaves twice
+    loads       events + head + the documents as these events left them  one transaction each
+    end         `journal.rebuilt`, and the mark is closed                one transaction
+
+The same conditional commits as those of every writer: stopped anywhere it is started again, and a writer that is faster
+makes it stop. What is in no archive (drafts, customers, settings that are not fiscal, what was noted beside an answer)
+is told in `Plan.documents`, and a document that lacks something waits until a person looked. [AR-02, K-01, N-02, S-07]
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
 from relance.app.archiving.stored import StoredArchive
-from relance.app.context import Context
+from relance.app.context import Caller, Context
+from relance.app.journaling import Decision, commit
+from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Commit, HeadMove
+from relance.app.recovery import carry, mails
+from relance.app.recovery.desk import ACTOR, Desk, index
+from relance.app.recovery.mails import Doubt
 from relance.domain.calendar_fr import civil_date, from_ms
 from relance.domain.chain import segment
 from relance.domain.chain.canonical import Json
-from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, parse
+from relance.domain.chain.event import GENESIS_HASH, Event, Fact, Ref, SealedEvent, parse
 from relance.domain.closing import CLOSED
-from relance.domain.errors import Conflict
+from relance.domain.errors import Conflict, OutcomeUnknown
 from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals
 from relance.domain.periods import CIVIL_YEAR, OpenPeriods, opened
+from relance.domain.rebuild import ID, REBUILT, Rebuild
 from relance.resources import verify_archive
 
-BATCH: Final = 90  # events of one transaction, beside the head and the register
+BATCH: Final = 90  # writes of one transaction, beside the head and the register: events and documents
+MAX_LOAD_BYTES: Final = 1_000_000  # of lines: with what is made of them, well below the 4 MB of a transaction
+SKEW: Final = timedelta(minutes=1)  # items of one restored table are of moments less than a second apart
 _READ: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A document that a missing event speaks of: its state in the restored tables is older than its archive."""
+    """A document that a lost event speaks of. `missing`: what no archive tells of it, in French; it waits for somebody
+    to look at it when there is anything."""
 
     kind: str
     id: str
     number: str
     events: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a rebuild would do: `archived` events are in the archive, `journal` in the restored table; `head_seq` is
-    where the restored head stands. `documents` must be looked at by a person afterwards."""
+    """What a rebuild would do, or did. `archived` events are in the archive, `journal` in the restored table;
+    `head_seq` is where the restored head stands. `writes`: the entities (class, id) that it stores, in their order;
+    `doubts`: what may have left and is not sent again by itself. `is_under_way`: one was begun and not ended.
+    """
 
     tenant: TenantId
     archived: int
     journal: int
     head_seq: int
     documents: tuple[Lost, ...]
+    writes: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    is_restored: bool = False
+    is_under_way: bool = False
 
     @property
     def missing(self) -> int:
@@ -62,9 +84,14 @@ class Plan:
         return max(0, self.archived - self.journal)
 
     @property
+    def is_older(self) -> bool:
+        """Whether the table of head and documents is of an earlier moment than the events."""
+        return self.is_restored or self.head_seq < max(self.archived, self.journal)
+
+    @property
     def is_needed(self) -> bool:
-        """Whether the journal or its head is behind the archive."""
-        return self.missing > 0 or self.head_seq < max(self.archived, self.journal)
+        """Whether there is something to do."""
+        return self.missing > 0 or self.is_older or self.is_under_way
 
 
 class CannotRebuild(Conflict):
@@ -73,45 +100,185 @@ class CannotRebuild(Conflict):
     code = "cannot_rebuild"
 
 
-def plan(ctx: Context, tenant: TenantId, archive: Archive) -> Plan:
-    """What is missing. Writes nothing. Raises NotFound without an archive, CannotRebuild, Corrupted.
+def plan(
+    ctx: Context, tenant: TenantId, archive: Archive, published: PublishedScenarios, *, is_restored: bool = False
+) -> Plan:
+    """What would be written. Writes nothing. Raises NotFound without an archive, CannotRebuild, Corrupted.
 
-    Reads the whole archive and verifies it first: seconds per 10,000 events.
+    `is_restored`: the table of the documents was restored even if no event is missing, so mails are in doubt. Reads
+    the whole archive and verifies it first: seconds per 10,000 events.
     """
-    stored = _sound(tenant, archive)
-    seq = _agreement(tenant, archive, stored)
-    lost: dict[tuple[str, str], Lost] = {}
-    for event in _archived(stored, after=seq):
-        if event.type != CLOSED:
-            ref = event.ref
-            known = lost.get((ref.kind, ref.id), Lost(ref.kind, ref.id, "", ()))
-            lost[ref.kind, ref.id] = replace(
-                known, number=ref.number or known.number, events=(*known.events, event.type)
-            )
-    return Plan(tenant, stored.size, seq, ctx.store.head(tenant).seq, tuple(lost.values()))
+    return _Work(ctx, archive, published, _compared(ctx, tenant, archive, is_restored=is_restored)).done(_Dry())
 
 
-def rebuild(ctx: Context, tenant: TenantId, archive: Archive) -> Plan:
+def rebuild(
+    ctx: Context, tenant: TenantId, archive: Archive, published: PublishedScenarios, *, is_restored: bool = False
+) -> Plan:
     """Write what is missing; returns the plan that was carried out. Doing it twice is doing it once.
 
-    Raises like `plan`, and HeadMoved when somebody else wrote to the journal meanwhile: nothing of that load was
+    Raises like `plan`, and HeadMoved or EntityMoved when somebody else wrote meanwhile: nothing of that load was
     written, call again.
     """
-    wanted = plan(ctx, tenant, archive)
+    wanted = _compared(ctx, tenant, archive, is_restored=is_restored)
     if not wanted.is_needed:
         return wanted
-    at, fold = wanted.head_seq, HeadFold()
-    fresh: list[SealedEvent] = []
-    for event in _whole(tenant, archive, wanted):
-        fold.take(event)
-        if event.seq > wanted.journal:
-            fresh.append(SealedEvent(tenant, event.seq, event.at_ms, event.type, event.hash, event.line))
-        is_load = len(fresh) == BATCH or event.seq in (wanted.journal, wanted.archived)
-        if is_load and event.seq > at:
-            move = HeadMove(at, fold.head, tuple(fresh))
-            ctx.store.commit(Commit(tenant, ctx.entropy.bytes(16).hex(), move=move))
-            at, fresh = event.seq, []
-    return wanted
+    _begin(ctx, wanted)
+    done = _Work(ctx, archive, published, wanted).done(_Wet(ctx, tenant))
+    _end(ctx, done)
+    return done
+
+
+def _compared(ctx: Context, tenant: TenantId, archive: Archive, *, is_restored: bool) -> Plan:
+    """Where archive, journal and head stand."""
+    stored = _sound(tenant, archive)
+    seq = _agreement(tenant, archive, stored)
+    mark = ctx.store.get(tenant, Rebuild, ID)
+    under_way = mark is not None and mark.is_under_way
+    head_seq = ctx.store.head(tenant).seq
+    return Plan(tenant, stored.size, seq, head_seq, (), is_restored=is_restored, is_under_way=under_way)
+
+
+class _Dry:
+    """A rebuild that is only shown."""
+
+    def store(self, desk: Desk, move: HeadMove | None) -> None:
+        """Nothing is stored: what follows goes on as if it were."""
+        desk.overlook()
+
+
+class _Wet:
+    """A rebuild that writes."""
+
+    def __init__(self, ctx: Context, tenant: TenantId) -> None:
+        self._ctx, self._tenant = ctx, tenant
+
+    def store(self, desk: Desk, move: HeadMove | None) -> None:
+        """One load, all or nothing; the documents of a load that is too large for one transaction go before it.
+
+        If we crash in between, they say already what their events say, and the next call finds nothing to change.
+        """
+        puts = desk.take()
+        while len(puts) + (len(move.events) if move else 0) > BATCH:
+            self._commit(Commit(self._tenant, self._token(), puts=puts[:BATCH]))
+            puts = puts[BATCH:]
+        if puts or move is not None:
+            self._commit(Commit(self._tenant, self._token(), puts=puts, move=move))
+
+    def _commit(self, wanted: Commit) -> None:
+        self._ctx.store.commit(wanted)
+
+    def _token(self) -> str:
+        return self._ctx.entropy.bytes(16).hex()
+
+
+@dataclass(slots=True)
+class _Work:
+    """One tenant's events, carried into head and documents load by load."""
+
+    ctx: Context
+    archive: Archive
+    published: PublishedScenarios
+    wanted: Plan
+    writes: dict[tuple[str, str], None] = field(default_factory=dict)  # in order, each once
+    lost: dict[tuple[str, str], Lost] = field(default_factory=dict)
+
+    def done(self, pen: _Dry | _Wet) -> Plan:
+        """The plan with all that it comes to, stored by that pen."""
+        wanted = self.wanted
+        if not wanted.is_needed:
+            return wanted
+        desk = Desk(self.ctx, wanted.tenant)
+        is_older = wanted.is_older or wanted.is_under_way
+        doubts = self._doubts(desk, pen) if is_older else ()
+        self._loads(desk, pen, _may_be_older(self.ctx.store.head(wanted.tenant)) if is_older else None)
+        missing = {key: loss.missing for key, loss in desk.losses.items()}
+        documents = tuple(replace(one, missing=missing.get(key, ())) for key, one in self.lost.items())
+        return replace(wanted, documents=documents, writes=tuple(self.writes), doubts=doubts)
+
+    def _doubts(self, desk: Desk, pen: _Dry | _Wet) -> tuple[Doubt, ...]:
+        found: list[Doubt] = []
+        for run in mails.every_run(self.ctx, self.wanted.tenant):
+            found += mails.doubts_of(desk, run, self.published)
+            self._store(desk, pen, None)
+        return tuple(found)
+
+    def _loads(self, desk: Desk, pen: _Dry | _Wet, since: datetime | None) -> None:
+        """Events that the journal lacks, and (`since` the restored head, or a little before) what they changed."""
+        wanted, fold = self.wanted, HeadFold()
+        at, fresh, size = wanted.head_seq, list[SealedEvent](), 0
+        for event in _whole(wanted.tenant, self.archive, wanted):
+            fold.take(event)
+            index(desk, event)
+            if since is not None and from_ms(event.at_ms) >= since:
+                carry(desk, event)
+            if event.seq > min(wanted.journal, wanted.head_seq):
+                self._note(event)
+            if event.seq > wanted.journal:
+                fresh.append(SealedEvent(wanted.tenant, event.seq, event.at_ms, event.type, event.hash, event.line))
+                size += len(event.line)
+            is_full = len(fresh) + len(desk.changes) >= BATCH // 2 or size >= MAX_LOAD_BYTES
+            if is_full or event.seq in (wanted.journal, max(wanted.archived, wanted.journal)):
+                move = HeadMove(at, fold.head, tuple(fresh)) if event.seq > at else None
+                self._store(desk, pen, move)
+                at, fresh, size = max(at, event.seq), [], 0
+
+    def _store(self, desk: Desk, pen: _Dry | _Wet, move: HeadMove | None) -> None:
+        self.writes.update(dict.fromkeys(desk.changes))
+        pen.store(desk, move)
+
+    def _note(self, event: Event) -> None:
+        if event.type != CLOSED:
+            ref = event.ref
+            known = self.lost.get((ref.kind, ref.id), Lost(ref.kind, ref.id, "", ()))
+            self.lost[ref.kind, ref.id] = replace(
+                known, number=ref.number or known.number, events=(*known.events, event.type)
+            )
+
+
+def _may_be_older(head: Head) -> datetime:
+    """From when on documents may be older than the events: a little before the restored head, for the items of
+    one restored table are not all of one instant (DynamoDB developer guide, "Backups": checked 2026-11).
+    """
+    return from_ms(head.last_at_ms) - SKEW
+
+
+def _begin(ctx: Context, wanted: Plan) -> None:
+    """The mark, unless one is there that was never ended."""
+    known = ctx.store.get(wanted.tenant, Rebuild, ID)
+    if known is not None and known.is_under_way:
+        return
+    rev = known.rev + 1 if known else 1
+    now = ctx.clock.now()
+    mark = Rebuild(wanted.tenant, rev, now, wanted.archived, wanted.journal, wanted.head_seq)
+    _store_again(ctx, Commit(wanted.tenant, ctx.entropy.bytes(16).hex(), puts=(mark,)))
+
+
+def _store_again(ctx: Context, wanted: Commit) -> None:
+    """Commit; when no answer comes, the very same once more: its token makes that harmless."""
+    try:
+        ctx.store.commit(wanted)
+    except OutcomeUnknown:
+        ctx.store.commit(wanted)
+
+
+def _end(ctx: Context, done: Plan) -> None:
+    """`journal.rebuilt`, once: where it began, what it came to. [AF-11]"""
+
+    def decide(_head: Head, at: datetime) -> Decision:
+        mark = ctx.store.get(done.tenant, Rebuild, ID)
+        assert mark is not None, "it was begun"
+        data: dict[str, Json] = {
+            "archived": mark.archived,
+            "journal": mark.journal,
+            "head_seq": mark.head_seq,
+            "documents": len(done.documents),
+            "to_review": sum(bool(one.missing) for one in done.documents),
+            "in_doubt": len(done.doubts),
+        }
+        ended = replace(mark, rev=mark.rev + 1, ended_at=at)
+        return Decision(answer=ended, puts=(ended,), facts=(Fact(REBUILT, Ref("journal", done.tenant), ACTOR, data),))
+
+    commit(ctx, Caller(done.tenant, ACTOR, "system"), None, Rebuild, decide)
 
 
 class HeadFold:

@@ -16,7 +16,7 @@ from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Idem
 from relance.domain.billing import Bill, Part, billed, deposit, kind_of, progress, whole
 from relance.domain.content import InvoiceType, QuoteContent, QuoteKind
-from relance.domain.errors import Conflict, Fault, Invalid
+from relance.domain.errors import Conflict, Fault, Invalid, require_reviewed
 from relance.domain.invoice import Billing, Invoice, InvoiceDraft
 from relance.domain.journal import Head
 from relance.domain.money import BASIS_POINTS
@@ -97,8 +97,9 @@ def linked(ctx: Context, caller: Caller, quotes: Sequence[Quote], draft: Invoice
 def require_accepted(quote: Quote) -> QuoteContent:
     """What the customer agreed to, or a pro-forma that was sent: once money comes in, a deposit invoice is due. [Q-11]
 
-    Raises Conflict `quote_not_accepted`.
+    Raises Conflict `quote_not_accepted`, `to_review`.
     """
+    require_reviewed(quote.to_review)
     is_proforma = quote.draft.kind is QuoteKind.PROFORMA and quote.status is QuoteStatus.SENT
     if quote.agreed is None or not (is_proforma or quote.status is QuoteStatus.ACCEPTED):
         raise Conflict("Seul un devis accepté se transforme en facture.", code="quote_not_accepted")

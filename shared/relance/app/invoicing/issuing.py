@@ -89,7 +89,7 @@ def issued(
         is_deposit=content.type is InvoiceType.DEPOSIT,
     )
     type = "credit_note.issued" if content.type.is_credit else "invoice.issued"
-    data = _issued_data(content, taken, written, found)
+    data = _issued_data(wanted.customer_id, content, taken, written, found)
     facts = (
         Fact(type, Ref("invoice", wanted.id, wanted.number), caller.actor, data),
         *found.facts,
@@ -112,8 +112,11 @@ def _number(head: Head, draft: InvoiceDraft, company: Company, at: datetime) -> 
     return allocate(head, kind=kind, number_format=number_format, on=civil_date(at))
 
 
-def _issued_data(content: InvoiceContent, taken: Allocated, written: Printed, found: Named) -> FactData:
+def _issued_data(
+    customer_id: str, content: InvoiceContent, taken: Allocated, written: Printed, found: Named
+) -> FactData:
     return {
+        "customer_id": customer_id,
         "number": content.number,
         "series": taken.series,
         "rank": taken.rank,

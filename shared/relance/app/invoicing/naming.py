@@ -17,7 +17,7 @@ from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import Fact
 from relance.domain.content import InvoiceContent, Reference, content_json
 from relance.domain.credit_note import apportioned, over_credited, require_creditable, settled
-from relance.domain.errors import Conflict, Invalid
+from relance.domain.errors import Conflict, Invalid, require_reviewed
 from relance.domain.ids import InvoiceId
 from relance.domain.invoice import Billing, Credit, Invoice, Payment, require_issued
 from relance.domain.invoice_types import reference_faults, type_faults
@@ -53,6 +53,8 @@ def resolve(ctx: Context, caller: Caller, invoice: Invoice, number: str, at: dat
         raise Invalid("Ce document ne peut pas être émis : corrigez les points signalés.", faults=faults)
     originals = named(ctx, caller, draft.refers_to, "/refers_to")
     deposits = named(ctx, caller, draft.deducts, "/deducts")
+    for one in (*originals, *deposits):
+        require_reviewed(one.to_review)
     if faults := reference_faults(draft, [*originals, *deposits]):
         raise Invalid("Ce document ne peut pas être émis : corrigez les points signalés.", faults=faults)
     if draft.type.is_credit:
@@ -86,7 +88,7 @@ def _credit(invoice: Invoice, originals: Sequence[Invoice], number: str, at: dat
         totals=totals,
         references=tuple(_reference(content) for content in contents),
         changed=changed,
-        data={"credits": told, "is_internal": draft.is_internal},
+        data={"credits": told, "is_internal": draft.is_internal, "credited_lines": content_json(lines)},
         perpetual=turnover(CREDITED, totals.subtotals, draft.exchange),
     )
 

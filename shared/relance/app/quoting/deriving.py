@@ -17,7 +17,7 @@ from relance.app.taxing import taxed
 from relance.app.variants import joined, need_of
 from relance.domain.content import QuoteKind
 from relance.domain.draft_checks import require_sellable
-from relance.domain.errors import Conflict, Fault, Invalid
+from relance.domain.errors import Conflict, Fault, Invalid, require_reviewed
 from relance.domain.journal import Head
 from relance.domain.quote import Quote, QuoteDraft, QuoteStatus
 from relance.domain.titles import is_usual, title_of
@@ -96,6 +96,7 @@ def amend(ctx: Context, caller: Caller, id: str, draft: QuoteDraft, *, idem: Ide
 
     def decide(_head: Head, at: datetime) -> Decision:
         quote = get(ctx, caller, id)
+        require_reviewed(quote.to_review)
         if quote.status is not QuoteStatus.ACCEPTED:
             raise Conflict("Un avenant modifie un devis accepté : celui-ci ne l’est pas.", code="quote_not_accepted")
         if draft.customer_id != quote.customer_id or draft.currency != quote.draft.currency:

@@ -87,6 +87,8 @@ def _replaced(ctx: Context, caller: Caller, sent: Quote, at: datetime) -> tuple[
     if sent.replaces is None:
         return ()
     earlier = get(ctx, caller, sent.replaces)
+    if earlier.replaced_by == sent.id:
+        return ()  # a restore lost what this quote said when it was sent: it is sent again, as its next version
     if earlier.status is QuoteStatus.REFUSED:
         return (replace(earlier, rev=earlier.rev + 1, replaced_by=sent.id, updated_at=at),)
     if earlier.state_on(civil_date(at)) not in (QuoteState.OPEN, QuoteState.EXPIRED):

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
+
+
+RESTORED: Final = "restored"  # the step of the task to look at a document that a restore brought back
 
 
 class TaskState(StrEnum):

@@ -1,0 +1,60 @@
+"""From the archive back into the entities: what each type of event says of the documents that it is about. [K-01, N-02]
+
+`HANDLERS` and `NO_ENTITY` hold every type of fact of the product (a test walks the sources): a new one is decided on
+before it is released.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from relance.app.recovery import besides, invoices, mails, quotes
+from relance.app.recovery.desk import Desk
+from relance.domain.chain.event import Event
+
+Handler = Callable[[Desk, Event], None]
+
+
+def _sealed(desk: Desk, event: Event) -> None:
+    (quotes.sealed if event.ref.kind == "quote" else invoices.sealed)(desk, event)
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "archive.integrity_failed": besides.alarmed,
+    "credit_note.issued": invoices.issued,
+    "document.duplicated": invoices.duplicated,
+    "document.sealed": _sealed,
+    "document.sent": mails.delivered,
+    "history.imported": besides.imported,
+    "invoice.issued": invoices.issued,
+    "invoice.status": invoices.told,
+    "letter.dispatched": besides.dispatched,
+    "payment.recorded": invoices.paid,
+    "payment.refunded": invoices.paid,
+    "penalty.claimed": besides.penalties,
+    "penalty.paid": besides.penalties,
+    "penalty.waived": besides.penalties,
+    "period.closed": besides.closed,
+    "prospect.erased": besides.erased,
+    "quote.accepted": quotes.accepted,
+    "quote.cancelled": quotes.cancelled,
+    "quote.extended": quotes.extended,
+    "quote.not_retained": quotes.not_retained,
+    "quote.received": quotes.received,
+    "quote.refused": quotes.refused,
+    "quote.sent": quotes.sent,
+    "quote.withdrawn": quotes.withdrawn,
+    "settings.changed": besides.settings,
+}
+# An export that is lost is asked for again: its file expires anyway. The others are told by their event alone.
+NO_ENTITY: Final = frozenset({"archive.exported", "archive.export_failed", "journal.purged", "journal.rebuilt"})
+
+
+def carry(desk: Desk, event: Event) -> None:
+    """Carry an event into the entities on the desk; what they say already is left as it is.
+
+    Raises Corrupted when this version cannot read what the event prints, and what the store raises.
+    """
+    if (handler := HANDLERS.get(event.type)) is not None:
+        handler(desk, event)
+    elif event.type not in NO_ENTITY:
+        desk.misses(event, (f"Cette version ne sait pas reprendre « {event.type} » : relisez-le dans l’archive.",))
