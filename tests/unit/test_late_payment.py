@@ -12,7 +12,6 @@ from relance.domain.late_payment import (
     LateRates,
     Reduction,
     accrue,
-    impute,
     interest,
     late_payment,
     segments,
@@ -121,24 +120,6 @@ def test_p_05_a_consumer_owes_neither_interest_nor_indemnity() -> None:
 )
 def test_p_06_a_claim_has_a_state_of_its_own(state: PenaltyState, wanted: PenaltyState, allowed: bool) -> None:
     assert may_become(state, wanted) is allowed
-
-
-@pytest.mark.parametrize(
-    ("order", "amount", "split"),
-    [
-        (Imputation.INTEREST_FIRST, 1_000, (0, 1_000, 0)),
-        (Imputation.INTEREST_FIRST, 5_000, (3_500, 1_500, 0)),
-        (Imputation.PRINCIPAL_FIRST, 5_000, (5_000, 0, 0)),
-        (Imputation.PRINCIPAL_FIRST, 10_700, (10_000, 700, 0)),
-        (Imputation.PRINCIPAL_FIRST, 12_000, (10_000, 1_500, 500)),
-        (Imputation.INTEREST_FIRST, 12_000, (10_000, 1_500, 500)),
-    ],
-)
-def test_p_07_a_payment_is_split_in_the_order_that_was_chosen(
-    order: Imputation, amount: int, split: tuple[int, int, int]
-) -> None:
-    imputed = impute(Cents(amount), principal=Cents(10_000), accrued=Cents(1_500), order=order)
-    assert (imputed.principal, imputed.interest, imputed.excess) == split
 
 
 def test_p_07_interest_first_leaves_more_of_the_debt_and_costs_more() -> None:

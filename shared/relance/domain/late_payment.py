@@ -206,23 +206,3 @@ def late_payment(
         return NOTHING
     ran = accrue(due_on, owed, reductions, rates, until, order)
     return LatePayment(ran.segments, interest(ran.segments), indemnity, ran.on_interest) if ran.segments else NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Imputed:
-    """How a payment was split, in cents; `excess` is what pays neither."""
-
-    principal: Cents
-    interest: Cents
-    excess: Cents
-
-
-def impute(amount: Cents, *, principal: Cents, accrued: Cents, order: Imputation) -> Imputed:
-    """Split `amount` between what is owed and its interest, in the order that was chosen; nothing is lost. [P-07]"""
-    if order is Imputation.INTEREST_FIRST:
-        on_interest = min(amount, accrued)
-        on_principal = Cents(min(amount - on_interest, principal))
-    else:
-        on_principal = min(amount, principal)
-        on_interest = Cents(min(amount - on_principal, accrued))
-    return Imputed(on_principal, on_interest, Cents(amount - on_principal - on_interest))

@@ -85,14 +85,6 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicLinks:
-    """Who makes or reads the links of the customers' pages and the pixel."""
-
-    link_key: bytes = field(repr=False)
-    public_base_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PublicPage(DocumentTables):
     """Who lets customers in by a link."""
 
