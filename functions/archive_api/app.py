@@ -14,6 +14,7 @@ from relance.app.closing_sheet import closing_sheet
 from relance.app.settings import get_company
 from relance.contracts.archive import (
     AlarmView,
+    KeyView,
     QuarantineView,
     StatusView,
     VerificationView,
@@ -121,6 +122,7 @@ def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm])
         last_closing=last_closing_view(closings.last),
         next_closing_at=closings.next_at,
         alarms=tuple(AlarmView(alarm.at, alarm.size, alarm.count, alarm.faults) for alarm in told),
+        keys=tuple(KeyView(from_size, key) for from_size, key in found.keys),
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from relance.contracts.closings import LastClosingView
 from relance.domain.chain.event import event_hash
+from relance.domain.chain.note import open_note, verifier_key
 from relance.domain.chain.proof import ConsistencyProof, InclusionProof
 
 
@@ -34,11 +35,19 @@ class AlarmView(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
 
 
+class KeyView(msgspec.Struct, frozen=True):
+    """A key that signs the checkpoints of `from_size` events and more, until the next one does (C2SP vkey)."""
+
+    from_size: int
+    verifier_key: str
+
+
 class StatusView(msgspec.Struct, frozen=True):
     """`recorded` events are chained, `archived` locked, `signed` covered by `checkpoint`, a C2SP signed
     note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
     yet. `next_closing_at`: when the open day can be closed, null before the first event. `alarms`: the last integrity
-    failures, newest first.
+    failures, newest first. `verifier_key`: the key of `checkpoint`; `keys`: all that this archive has had, oldest
+    first.
     """
 
     health: str
@@ -53,13 +62,14 @@ class StatusView(msgspec.Struct, frozen=True):
     last_closing: LastClosingView | None
     next_closing_at: datetime | None
     alarms: tuple[AlarmView, ...]
+    keys: tuple[KeyView, ...]
 
 
 class ProofView(msgspec.Struct, frozen=True):
     """Event `seq` is in the archive that `checkpoint` attests: RFC 6962, leaf `seq` - 1 of a tree of `size`.
 
     `line` is the event; its `event_hash` is SHA-256("relance.event.v1" ‖ 0x00 ‖ line), the data of the leaf. `path`:
-    nearest sibling first.
+    nearest sibling first. `verifier_key`: the key that signed this checkpoint (C2SP vkey).
     """
 
     seq: int
@@ -68,12 +78,13 @@ class ProofView(msgspec.Struct, frozen=True):
     event_hash: str
     path: tuple[str, ...]
     checkpoint: str
+    verifier_key: str
 
 
 class ConsistencyView(msgspec.Struct, frozen=True):
     """The archive of `size` events begins with that of `old_size`: RFC 6962 § 2.1.2, under the two signed notes.
 
-    `path`: the hashes in the order of the RFC.
+    `path`: the hashes in the order of the RFC. The keys (C2SP vkeys) are those that signed the two notes.
     """
 
     old_size: int
@@ -81,6 +92,8 @@ class ConsistencyView(msgspec.Struct, frozen=True):
     path: tuple[str, ...]
     old_checkpoint: str
     checkpoint: str
+    old_verifier_key: str
+    verifier_key: str
 
 
 def proof_view(proof: InclusionProof) -> ProofView:
@@ -92,6 +105,7 @@ def proof_view(proof: InclusionProof) -> ProofView:
         event_hash=event_hash(proof.line),
         path=tuple(node.hex() for node in proof.path),
         checkpoint=proof.checkpoint.decode(),
+        verifier_key=verifier_key(open_note(proof.checkpoint)[1][0].name, proof.public_key),
     )
 
 
@@ -103,4 +117,6 @@ def consistency_view(proof: ConsistencyProof) -> ConsistencyView:
         path=tuple(node.hex() for node in proof.path),
         old_checkpoint=proof.old_checkpoint.decode(),
         checkpoint=proof.checkpoint.decode(),
+        old_verifier_key=proof.old_verifier_key,
+        verifier_key=proof.verifier_key,
     )

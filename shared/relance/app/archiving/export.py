@@ -67,6 +67,9 @@ def _contents(stored: StoredArchive, span: Span) -> Iterator[tuple[str, bytes]]:
     for name in COMPANIONS:
         yield name, files("relance.resources").joinpath(name).read_bytes()
     yield layout.LOG, stored.read(layout.LOG)
+    for name in stored.key_notes(span.size):  # also those of before a period: each is trusted by the one before it
+        note.open_key_note(body := stored.read(name))
+        yield name, body
     size = span.first_seq - 1
     if span.start:
         yield layout.START, span.start

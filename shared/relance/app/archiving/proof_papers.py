@@ -20,6 +20,7 @@ EVENT: Final = "evenement.json"
 WAY: Final = "chemin.txt"
 CHECKPOINT: Final = "point.note"
 KEY: Final = "cle.pem"
+CHANGE: Final = "changement_de_cle_"
 SCRIPT: Final = "verifier_preuve.sh"
 _ED25519_SPKI: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 § 4: the algorithm, then 32 bytes of key
 _SIDES: Final = {"left": "gauche", "right": "droite"}
@@ -52,6 +53,7 @@ def proof_files(proof: InclusionProof) -> dict[str, bytes]:
         WAY: "".join(f"{_SIDES[step.side]} {step.sibling.hex()}\n" for step in way).encode(),
         CHECKPOINT: proof.checkpoint,
         KEY: _pem(proof.public_key),
+        **{f"{CHANGE}{number}.note": key_note for number, key_note in enumerate(proof.key_notes, 1)},
         "preuve.tlog-proof": tlog_proof(proof.seq - 1, proof.path, proof.checkpoint),
         SCRIPT: _script(),
     }
@@ -92,11 +94,22 @@ def proof_sheet(proof: InclusionProof, company: str, now: datetime) -> Sheet:
                 paragraphs=(
                     "Avec bash, sha256sum, base64 et OpenSSL 3, dans le dossier des fichiers de cette preuve "
                     f"({EVENT}, {WAY}, {CHECKPOINT}, {KEY}) :",
+                    *_key_change(proof),
                 ),
                 code=tuple(line for line in _script().decode().splitlines()[2:]),
             ),
         ),
         footer=f"Clé publique {note.verifier_key(checkpoint.origin, proof.public_key)}",
+    )
+
+
+def _key_change(proof: InclusionProof) -> tuple[str, ...]:
+    """Which key this is, where the archive has had others: who kept the first one must be able to go on from it."""
+    if not proof.key_notes:
+        return ()
+    return (
+        f"{KEY} est la clé qui signe cette archive depuis l’événement {proof.key_from}. L’ancienne clé et la nouvelle "
+        f"l’attestent toutes deux dans {CHANGE}{len(proof.key_notes)}.note (lignes 1 à 5 ; signatures, lignes 7 et 8).",
     )
 
 

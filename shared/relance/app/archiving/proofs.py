@@ -5,6 +5,7 @@ RFC 6962 §§ 2.1.1 and 2.1.2, checked 2026-11. [AR-02, AR-03]
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
+from relance.app.archiving.keys import keys_of
 from relance.app.archiving.tree import events_of, leaf_of
 from relance.app.ports.archive import ObjectMissing
 from relance.domain.chain import note
@@ -19,8 +20,7 @@ def prove(tenant: str, seq: int, archive: Archive) -> InclusionProof:
     Built from the journal and checked against the checkpoint before it is given, so a wrong proof never leaves. Raises
     NotFound when there is no such event or it is not signed yet, Corrupted when the journal is not what was archived.
     """
-    head = archive.heads.get(tenant)
-    size = head.signed_size
+    size = archive.heads.get(tenant).signed_size
     if not 1 <= seq <= size:
         raise NotFound(f"L’événement {seq} n’est pas (encore) dans l’archive, qui en compte {size}.")
     signed, checkpoint = _checkpoint(tenant, size, archive)
@@ -31,7 +31,9 @@ def prove(tenant: str, seq: int, archive: Archive) -> InclusionProof:
         line = event.line if event.seq == seq else line
     path = inclusion_proof(leaves, seq - 1)
     check_inclusion(leaves[seq - 1], seq - 1, checkpoint.size, path, checkpoint.root)
-    return InclusionProof(seq, size, line, path, signed, bytes.fromhex(head.public_key))
+    keys = keys_of(tenant, size, archive.store).until(size)
+    notes = tuple(key.note for key in keys[1:])
+    return InclusionProof(seq, size, line, path, signed, keys[-1].public_key, keys[-1].from_size, notes)
 
 
 def prove_consistency(tenant: str, old_size: int, size: int | None, archive: Archive) -> ConsistencyProof:
@@ -50,7 +52,9 @@ def prove_consistency(tenant: str, old_size: int, size: int | None, archive: Arc
     leaves = [leaf_of(event) for event in events_of(tenant, archive.journal, size)]
     path = consistency_proof(leaves, old_size)
     check_consistency(old_size, old.root, size, new.root, path)
-    return ConsistencyProof(old_size, size, path, old_signed, signed)
+    keys = keys_of(tenant, size, archive.store)
+    old_key, key = (keys.verifier_key(keys.at(one)) for one in (old_size, size))
+    return ConsistencyProof(old_size, size, path, old_signed, signed, old_key, key)
 
 
 def _checkpoint(tenant: str, size: int, archive: Archive) -> tuple[bytes, note.Checkpoint]:

@@ -8,9 +8,9 @@ from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
+from relance.app.archiving.keys import keys_of
 from relance.app.ports.archive import Quarantine, Verification
 from relance.app.ports.store import Store
-from relance.domain.chain.note import verifier_key
 from relance.domain.ids import TenantId
 
 PROMISE_MS: Final = 15 * 60 * 1000
@@ -30,7 +30,8 @@ class Status:
     """`journal_size` events are chained, `size` locked, `signed_size` covered by a checkpoint (`checkpoint`, a note).
 
     `waiting_ms`: age of the oldest event that is not locked yet, 0 when there is none. `verifier_key`: the public key
-    in the form that other tools take (C2SP vkey), "" before the first checkpoint.
+    in the form that other tools take (C2SP vkey), "" before the first checkpoint. `keys`: every key of this archive
+    after the first size that it signs, oldest first.
     """
 
     health: Health
@@ -42,6 +43,7 @@ class Status:
     verifier_key: str
     quarantine: Quarantine | None
     verification: Verification | None
+    keys: tuple[tuple[int, str], ...] = ()
 
 
 def status(tenant: TenantId, archive: Archive, store: Store, *, now_ms: int) -> Status:
@@ -50,6 +52,8 @@ def status(tenant: TenantId, archive: Archive, store: Store, *, now_ms: int) -> 
     waiting = archive.journal.read(tenant, head.size, 1)
     waiting_ms = max(0, now_ms - waiting[0].at_ms) if waiting else 0
     name = layout.prefix(tenant) + layout.checkpoint(head.signed_size)
+    log = keys_of(tenant, head.signed_size, archive.store) if head.signed_size else None
+    keys = tuple((key.from_size, log.verifier_key(key)) for key in log.keys) if log else ()
     return Status(
         health=_health(head.quarantine, head.verification, waiting_ms),
         journal_size=store.head(tenant).seq,
@@ -57,9 +61,10 @@ def status(tenant: TenantId, archive: Archive, store: Store, *, now_ms: int) -> 
         signed_size=head.signed_size,
         waiting_ms=waiting_ms,
         checkpoint=archive.store.get(name) if head.signed_size else b"",
-        verifier_key=verifier_key(layout.origin(tenant), bytes.fromhex(head.public_key)) if head.public_key else "",
+        verifier_key=keys[-1][1] if keys else "",
         quarantine=head.quarantine,
         verification=head.verification,
+        keys=keys,
     )
 
 

@@ -40,7 +40,7 @@ class StoredArchive:
 
     def names(self) -> list[str]:
         """Everything but what no checkpoint covers yet."""
-        covered = (layout.segment(self.size), layout.checkpoint(self.size))
+        covered = (layout.segment(self.size), layout.checkpoint(self.size), layout.key_note(self.size))
         return sorted(
             name
             for name in self.first_versions
@@ -50,6 +50,11 @@ class StoredArchive:
     def segments(self) -> list[int]:
         """The first event of each signed segment, ascending."""
         return [layout.first_seq(name) for name in self.names() if layout.is_segment(name)]
+
+    def key_notes(self, size: int) -> list[str]:
+        """The names of the key notes that an archive of `size` events holds, ascending."""
+        last = layout.key_note(size)
+        return [name for name in self.names() if name.startswith(layout.KEYS) and name <= last]
 
     def read(self, name: str) -> bytes:
         """The bytes that were stored first under this name. Raises Corrupted when nothing ever was."""

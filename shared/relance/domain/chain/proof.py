@@ -18,7 +18,8 @@ VERSION: Final = "c2sp.org/tlog-proof@v1"
 class InclusionProof:
     """Event `seq` is leaf seq - 1 of the tree of `size` leaves whose root `checkpoint` (a signed note) attests.
 
-    `line`: the event itself. `path`: the hashes of RFC 6962, nearest sibling first. `public_key`: Ed25519, raw.
+    `line`: the event itself. `path`: the hashes of RFC 6962, nearest sibling first. `public_key`: Ed25519, raw,
+    the key of this log from the size `key_from` on, at least until `size`; `key_notes` lead to it from the log's first.
     """
 
     seq: int
@@ -27,17 +28,24 @@ class InclusionProof:
     path: tuple[bytes, ...]
     checkpoint: bytes
     public_key: bytes = b""
+    key_from: int = 1
+    key_notes: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """The archive that `checkpoint` attests begins with the one that `old_checkpoint` attested."""
+    """The archive that `checkpoint` attests begins with the one that `old_checkpoint` attested.
+
+    The keys (vkeys) are those that signed the two: another one may have taken over in between.
+    """
 
     old_size: int
     size: int
     path: tuple[bytes, ...]
     old_checkpoint: bytes
     checkpoint: bytes
+    old_verifier_key: str = ""
+    verifier_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
