@@ -46,3 +46,10 @@ class InMemoryActivityLog:
         now = self.clock.now()
         mine = [a for key, a in sorted(self.kept.items()) if key[:3] == (tenant, document_kind, document_id)]
         return tuple(a for a in mine if a.expires_at > now)[-limit:]
+
+    def forget(self, tenant: TenantId, document_kind: str, document_id: str) -> None:
+        """ActivityEraser."""
+        if self.failures:
+            self.failures -= 1
+            raise Retry("Faute injectée : pas de réponse.")
+        self.kept = {key: one for key, one in self.kept.items() if key[:3] != (tenant, document_kind, document_id)}

@@ -147,6 +147,10 @@ class InMemoryDocuments:
             raise NotFound("Aucun document de cette empreinte.")
         return self.stored[sha256]
 
+    def erase(self, sha256: str) -> None:
+        """DocumentEraser."""
+        self.stored.pop(sha256, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -177,6 +181,13 @@ class RecordingExecutions:
 
     def is_alive(self, tenant: TenantId, document_kind: str, document_id: str, turn: int) -> bool:
         return Run(tenant, document_kind, document_id, turn) in self.alive
+
+    def stop(self, tenant: TenantId, document_kind: str, document_id: str, turn: int) -> None:
+        """ExecutionStopper."""
+        if self.failures:
+            self.failures -= 1
+            raise Retry("Le service d’exécution ne répond pas.")
+        self.alive.discard(Run(tenant, document_kind, document_id, turn))
 
     def end(self, document_id: str) -> None:
         """The runs of a document are over: finished or dead, which looks the same from outside."""

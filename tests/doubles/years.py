@@ -11,11 +11,11 @@ from relance.app.archiving.daily_log import stamp, write_daily_log
 from relance.app.archiving.whole import WholeJournal
 from relance.app.closing import close_due
 from relance.app.context import Caller, Context
-from relance.app.ports.retention import Work
 from relance.app.removing import carry_out
 from relance.app.settings import put_company
 from relance.domain.calendar_fr import civil_date, to_ms
 from relance.domain.purge import Purge
+from relance.domain.retention import Work
 from tests.builders import TENANT, a_company
 from tests.doubles.archive import World
 from tests.doubles.commits import issue

@@ -49,5 +49,23 @@ class S3Documents:
         return pdf
 
 
+class S3DocumentEraser:
+    """Keeps the promises of DocumentEraser: of a versioned bucket a plain delete would remove nothing."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def erase(self, sha256: str) -> None:
+        """Remove each version and delete marker of that very key."""
+        key = _key(sha256)
+        try:
+            for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key):
+                for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                    self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=found["VersionId"])
+        except (ClientError, BotoCoreError) as error:
+            raise Retry(f"Le document {sha256} n’a pas pu être effacé.") from error
+
+
 def _key(sha256: str) -> str:
     return f"pdf/{sha256}.pdf"

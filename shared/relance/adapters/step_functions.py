@@ -49,3 +49,13 @@ class StepFunctionsExecutions:
         except (ClientError, BotoCoreError) as error:
             raise Retry("Le suivi du document n’a pas pu être vérifié.", code="execution_unseen") from error
         return found["status"] in {"RUNNING", "PENDING_REDRIVE"}
+
+    def stop(self, tenant: TenantId, document_kind: str, document_id: str, turn: int) -> None:
+        """End that execution (port: ExecutionStopper). Raises Retry."""
+        base = self._machine_arn.replace(":stateMachine:", ":execution:")
+        try:
+            self._client.stop_execution(executionArn=f"{base}:{execution_name(tenant, document_id, turn)}")
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return
+        except (ClientError, BotoCoreError) as error:
+            raise Retry("Le suivi du document n’a pas pu être arrêté.", code="execution_not_stopped") from error

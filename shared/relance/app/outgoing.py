@@ -193,6 +193,7 @@ def prepare(ctx: Context, found: Situation, send: Send, group: Group, post: Post
         consent=consent,
         level=group.told.level,
         approved_by=found.approver_of(step),
+        pixel=pixel.id if pixel else "",
     )
     return _ready(found, mail, claim, pixel, link, group)
 

@@ -21,7 +21,7 @@ from relance.app.archiving.whole import latest_purge
 from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.archive import ArchiveHead
-from relance.app.ports.retention import RetentionWorker, Work
+from relance.app.ports.retention import RetentionWorker
 from relance.app.ports.store import Check, Page
 from relance.app.rights import require_owner
 from relance.domain.chain import segment
@@ -31,6 +31,7 @@ from relance.domain.errors import Conflict, Fault, NotFound
 from relance.domain.journal import Head
 from relance.domain.periods import PeriodKind
 from relance.domain.purge import Purge, purged_fact
+from relance.domain.retention import Work
 
 _PAGE: Final = 100
 

@@ -34,6 +34,13 @@ class Start(StrEnum):
     LAST_ONLY = "last_only"  # one value: the next takes its place
 
 
+class Work(StrEnum):
+    """What is let go of in the background: lines of a purged year, or a prospect."""
+
+    PURGE = "purge"
+    ERASE = "erase"
+
+
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
     """One line of the table, in force from `valid_from` to `valid_to`, both included.

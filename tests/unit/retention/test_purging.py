@@ -14,7 +14,6 @@ from relance.app.archiving import export, prove, verify
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.archiving.whole import purged_to
 from relance.app.context import Caller
-from relance.app.ports.retention import Work
 from relance.app.purging import PurgeRefused, _ordered, order, page, plan
 from relance.app.removing import carry_out, resume
 from relance.domain.archive_export import Period
@@ -23,6 +22,7 @@ from relance.domain.chain.event import parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import Corrupted, Forbidden, NotFound, OutcomeUnknown, Retry
 from relance.domain.purge import PURGED, Purge
+from relance.domain.retention import Work
 from relance.resources import verify_archive
 from tests.builders import TENANT
 from tests.doubles.archive import Bucket

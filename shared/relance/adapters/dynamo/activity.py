@@ -63,6 +63,15 @@ class DynamoActivityLog:
         )
         return tuple(codec.decode(Activity, row.body.encode(), _VERSION) for row in reversed(rows))
 
+    def forget(self, tenant: TenantId, document_kind: str, document_id: str) -> None:
+        """Port: relance.app.ports.retention.ActivityEraser. One delete for each record, which may be repeated."""
+        table, pk = self.database.activity, _pk(tenant, document_kind, document_id)
+        for row in read(lambda: list(table.query(pk, consistent_read=True))):
+            try:
+                write(row.delete, lambda _error: None)
+            except OutcomeUnknown as error:
+                raise Retry(error.message) from error
+
 
 def _pk(tenant: str, document_kind: str, document_id: str) -> str:
     return f"{tenant_pk(tenant)}#{document_kind}#{document_id}"

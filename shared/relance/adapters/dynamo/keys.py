@@ -6,6 +6,7 @@
 | company as it was (a version) | tenant | `identity#{rev}` |
 | history taken over from another program | tenant | `history#history` |
 | closing of a period | tenant | `closing#{kind}.{label}` |
+| erasure of a prospect, settings of retention | tenant | `erasure#{customer}`, `retention#{tenant}` |
 | purge of the live journal up to the end of an accounting year | tenant | `purge#{last day}` |
 | customer, item, quote template, general terms, quote, need, invoice, duplicate | tenant | `{class}#{id}` |
 | scenario, run, claim, proposal, task | tenant | `{class}#{id}` |
@@ -95,6 +96,8 @@ KINDS: Final = {
     "Closing": Kind("closing"),
     "Rebuild": Kind("rebuild"),
     "Purge": Kind("purge"),
+    "Erasure": Kind("erasure"),
+    "RetentionSettings": Kind("retention"),
     "Link": Kind("link", is_global=True),
     "Pixel": Kind("pixel", is_global=True),
 }

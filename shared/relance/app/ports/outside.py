@@ -119,3 +119,11 @@ class Executions(Protocol):
     def is_alive(self, tenant: TenantId, document_kind: str, document_id: str, turn: int) -> bool:
         """Whether that run is still going."""
         ...
+
+
+class ExecutionStopper(Protocol):
+    """Ends runs of the lifecycle machine whose document is gone."""
+
+    def stop(self, tenant: TenantId, document_kind: str, document_id: str, turn: int) -> None:
+        """End that run; one that is over, or never was, is no fault. Raises Retry."""
+        ...

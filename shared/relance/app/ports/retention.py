@@ -1,11 +1,11 @@
 """What may take something away: each a port of its own, given to the one function that has the right. [K-01, K-07]"""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Final, Protocol
 
 from relance.domain.chain.event import SealedEvent
 from relance.domain.ids import TenantId
+from relance.domain.retention import Work
 
 MOST_LINES: Final = 100  # of one call to `JournalEraser.remove`
 
@@ -39,13 +39,6 @@ class ActivityEraser(Protocol):
     def forget(self, tenant: TenantId, document_kind: str, document_id: str) -> None:
         """Remove every record of one document, expired ones too; none is no fault. Raises Retry."""
         ...
-
-
-class Work(StrEnum):
-    """What the function that lets go is asked for."""
-
-    PURGE = "purge"
-    ERASE = "erase"
 
 
 class RetentionWorker(Protocol):

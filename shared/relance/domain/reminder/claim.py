@@ -45,6 +45,8 @@ class Claim:
     the recipient's hash in the journal, so that erasing the claim erases the recipient. `consent` is what the contact
     had agreed to at that moment [T-01].
 
+    `pixel` is the id of the one in the mail, "" without: who erases the claim finds it.
+
     A mail that asks for several invoices is claimed once for each: `carries` are the ids of the other claims, whose
     `joined` is its own id, and what is learnt of it is learnt of them. [DR-05]
     """
@@ -74,6 +76,7 @@ class Claim:
     joined: str = ""
     approved_by: str = ""
     carries: tuple[str, ...] = ()
+    pixel: str = ""
 
     @property
     def is_letter(self) -> bool:
