@@ -4,16 +4,18 @@ import gzip
 import json
 from base64 import b64decode
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
 from sigstore._internal.rekor.checkpoint import SignedCheckpoint
 
 from relance.app.archiving import drain
-from relance.app.archiving.daily_log import stamp, write_daily_log
+from relance.app.archiving.daily_log import ORIGIN, stamp, write_daily_log
+from relance.app.ports.archive import KeyUnusable
+from relance.domain.chain.note import key_id, open_note, sign_note, verifier_key
 from relance.domain.errors import Corrupted, OutcomeUnknown
-from tests.doubles.archive import Bucket, Crash, Fault, Plan, World
+from tests.doubles.archive import Bucket, Crash, Fault, Plan, World, a_key
 from tests.doubles.archive_auditor import merkle
 from tests.doubles.legal_facts import payment
 
@@ -73,7 +75,7 @@ def test_without_a_checkpoint_there_is_nothing_to_sign() -> None:
 @pytest.mark.parametrize(
     "fault", [Fault.FAILED_NOT_STORED, Fault.FAILED_BUT_STORED, Fault.CRASH_BEFORE, Fault.CRASH_AFTER]
 )
-@pytest.mark.parametrize("at", range(11))
+@pytest.mark.parametrize("at", range(19))
 def test_whatever_died_the_next_run_finishes_it(at: int, fault: Fault) -> None:
     expected = write_daily_log(TENANTS, a_world().archive(), DAY)
     world = a_world()
@@ -110,3 +112,90 @@ def test_a_foreign_note_in_its_place_is_told() -> None:
     Bucket(world).put_new("_all/2026-11-22.note", b"forged", "text/plain")
     with pytest.raises(Corrupted):
         write_daily_log(TENANTS, world.archive(), DAY)
+
+
+OLD, NEW, NEWER = 7, 8, 9
+TOMORROW = date(2026, 11, 23)
+
+
+def public(n: int) -> bytes:
+    return a_key(n).public_key().public_bytes_raw()
+
+
+def signed_by(stored: bytes) -> tuple[str, list[bytes]]:
+    """The text, and the key ids on it."""
+    text, signatures = open_note(stored)
+    return text, [signature.key_id for signature in signatures]
+
+
+def note_of(world: World, day: date, *keys: int) -> bytes:
+    made = write_daily_log(TENANTS, world.deployed_with(*keys), day)
+    assert made is not None
+    return made.note
+
+
+def test_the_first_note_of_another_key_is_signed_by_the_key_before_it_too_and_the_next_is_not() -> None:
+    world = a_world()
+    note_of(world, DAY, OLD)
+    text, ids = signed_by(handing_over := note_of(world, TOMORROW, OLD, NEW))
+    assert ids == [key_id(ORIGIN, public(OLD)), key_id(ORIGIN, public(NEW))]
+    assert text.splitlines()[-1] == f"next {verifier_key(ORIGIN, public(NEW))}"
+    for signature, n in zip(open_note(handing_over)[1], (OLD, NEW), strict=True):
+        a_key(n).public_key().verify(signature.signature, text.encode())
+    assert SignedCheckpoint.from_text(handing_over.decode()).checkpoint.origin == ORIGIN
+    text, ids = signed_by(note_of(world, date(2026, 11, 24), OLD, NEW))
+    assert ids == [key_id(ORIGIN, public(NEW))]
+    assert "next" not in text
+
+
+def test_a_note_stored_before_the_key_changed_that_day_stays() -> None:
+    world = a_world()
+    first = note_of(world, DAY, OLD)
+    assert note_of(world, DAY, OLD, NEW) == first
+    handing_over = note_of(world, TOMORROW, OLD, NEW)
+    assert note_of(world, TOMORROW, OLD, NEW, NEWER) == handing_over
+    assert all(len(versions) == 1 for versions in world.objects.values())
+
+
+@pytest.mark.parametrize(("days", "count"), [(7, 2), (8, 1)])
+def test_a_silence_of_a_week_is_bridged_and_a_longer_one_begins_anew(days: int, count: int) -> None:
+    world = a_world()
+    note_of(world, DAY, OLD)
+    _, ids = signed_by(note_of(world, DAY + timedelta(days), OLD, NEW))
+    assert len(ids) == count
+
+
+def test_a_note_before_by_a_key_that_is_not_at_hand_stops_the_log_until_it_is() -> None:
+    world = a_world()
+    note_of(world, DAY, OLD)
+    with pytest.raises(Corrupted, match="remettez-la") as caught:
+        note_of(world, TOMORROW, NEW)
+    assert caught.value.code == "archive.key_changed"
+    assert len(signed_by(note_of(world, TOMORROW, OLD, NEW))[1]) == 2
+
+
+def test_a_retired_key_that_signs_no_more_makes_the_log_wait() -> None:
+    world = a_world()
+    note_of(world, DAY, OLD)
+    world.disabled.add(public(OLD))
+    with pytest.raises(KeyUnusable):
+        note_of(world, TOMORROW, OLD, NEW)
+    world.disabled.clear()
+    assert len(signed_by(note_of(world, TOMORROW, OLD, NEW))[1]) == 2
+
+
+def test_a_note_of_another_text_or_signature_in_its_place_is_told() -> None:
+    genuine = note_of(a_world(), DAY, OLD)
+    text, (signature,) = open_note(genuine)
+    more = f"{text}more\n"
+    for forged in (
+        sign_note(text, ORIGIN, public(OLD), bytes(64)),
+        sign_note(text, ORIGIN, public(NEW), signature.signature),
+        sign_note(more, ORIGIN, public(OLD), a_key(OLD).sign(more.encode())),
+        note_of(a_world(), TOMORROW, OLD),
+    ):
+        world = a_world()
+        world.objects["_all/2026-11-22.note"] = [forged]
+        with pytest.raises(Corrupted) as caught:
+            note_of(world, DAY, OLD)
+        assert caught.value.code == "archive.foreign_object"

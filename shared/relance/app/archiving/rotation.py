@@ -11,6 +11,7 @@ facts has its closing, so the last has done so the night after. Three writes, in
 A crash after any of them leaves a head from which the next drain goes on. C2SP signed-note, checked 2026-11. [AR-02]
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -32,18 +33,11 @@ class Keyring:
         A retired key is asked for its name only when it may be the one. Raises KeyUnusable when one that cannot even
         say its name may be.
         """
-        if self.active.public_key().hex() == public_key:
-            return self.active
-        silent: KeyUnusable | None = None
-        for signer in reversed(self.retired):
-            try:
-                if signer.public_key().hex() == public_key:
-                    return signer
-            except KeyUnusable as error:
-                silent = error
-        if silent is not None:
-            raise silent
-        return None
+        return self._who(lambda key: key.hex() == public_key)
+
+    def holder_of(self, name: str, key_id: bytes) -> CheckpointSigner | None:
+        """Who signs notes with a key of this name and id; like `holder`."""
+        return self._who(lambda key: note.key_id(name, key) == key_id)
 
     def successor(self, public_key: str) -> str:
         """The active key, when it is to take over from this one; else the same: "" and unknown keys stay.
@@ -56,6 +50,20 @@ class Keyring:
                 if self.holder(public_key) is not None:
                     return active
         return public_key
+
+    def _who(self, has: Callable[[bytes], bool]) -> CheckpointSigner | None:
+        if has(self.active.public_key()):
+            return self.active
+        silent: KeyUnusable | None = None
+        for signer in reversed(self.retired):
+            try:
+                if has(signer.public_key()):
+                    return signer
+            except KeyUnusable as error:
+                silent = error
+        if silent is not None:
+            raise silent
+        return None
 
 
 def handed_over(head: ArchiveHead, new: ArchiveHead, public_key: str) -> ArchiveHead:

@@ -83,7 +83,7 @@ class _Days:
         try:
             text, _ = note.open_note(signed)
             lines = segment.unpack(stored)
-            origin, size, root, _, listed, _ = text.split("\n")
+            origin, size, root, _, listed, *_ = text.split("\n")  # one line more where another key took over
         except (ChainError, ValueError):
             return False
         told = (layout.origin(ALL), str(len(lines)), b64encode(root_of(map(leaf_hash, lines))).decode())
