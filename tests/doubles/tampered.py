@@ -345,7 +345,7 @@ def _notes_and_logs() -> Iterator[tuple[str, Files]]:
         raw = bytearray(base64.b64decode(blob))
         raw[at] ^= 1
         yield f"a signature wrong at {at}", with_body(NOTES[-1], head + b" " + base64.b64encode(raw) + b"\n").resummed()
-    for name, spelled_otherwise in (("root", _loose(last, 2)), ("signature", _loose(last, -2))):
+    for name, spelled_otherwise in (("root", loose(last, 2)), ("signature", loose(last, -2))):
         yield f"a {name} in another base64", with_body(NOTES[-1], spelled_otherwise).resummed()
     big = base64.b64decode(blob)[:36] + bytes([0xFF] * 32)
     yield "a signature beyond the order", with_body(NOTES[-1], head + b" " + base64.b64encode(big) + b"\n").resummed()
@@ -398,7 +398,7 @@ def _renumber(event: dict[str, object], number: str) -> None:
     event["ref"] = {**_ref(event), "number": number}
 
 
-def _loose(note_bytes: bytes, line: int) -> bytes:
+def loose(note_bytes: bytes, line: int) -> bytes:
     """The base64 at the end of a line with other unused bits: the same bytes to a careless reader."""
     lines = note_bytes.decode().split("\n")
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -8,14 +8,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
-from relance.app.archiving import drain
+from relance.app.archiving import drain, layout
 from relance.app.archiving.closing_files import ClosingFiles
+from relance.app.ports.archive import ArchiveHead
 from relance.domain.archive_export import Period
-from relance.domain.chain import segment
+from relance.domain.chain import note, segment
 from relance.domain.chain.canonical import canonical
 from relance.domain.chain.event import SealedEvent, content_hash, event_hash, parse
+from relance.domain.chain.merkle import EMPTY, leaf_hash
 from relance.domain.content import Exchange
 from relance.domain.journal import Head
 from tests.doubles.archive import World
@@ -150,6 +153,26 @@ def a_chain_of_before(then: Callable[[Bookkeeper], object] = tell) -> Bookkeeper
     book = Bookkeeper(head=head, events=list(world.events[TENANT]), fiscal_year_start="07-01")
     then(book)
     return book
+
+
+def sealed_unchecked(book: Bookkeeper, max_events: int) -> World:
+    """The archive that an archiver of ours refuses to make, as somebody else makes it who holds the key."""
+    world, frontier = World(events={TENANT: list(book.events)}), EMPTY
+    public, origin = world.private_key.public_key().public_bytes_raw(), layout.origin(TENANT)
+    stored = {layout.LOG: layout.log_json(TENANT, public)}
+    for at in range(0, len(book.events), max_events):
+        events = book.events[at : at + max_events]
+        last, packed = events[-1], segment.pack(event.line for event in events)
+        frontier = frontier.extend(leaf_hash(bytes.fromhex(event.hash)) for event in events)
+        digest = sha256(packed).hexdigest()
+        text = note.Checkpoint(origin, last.seq, frontier.root(), last.hash, at + 1, digest).text()
+        signature = world.private_key.sign(text.encode())
+        stored[layout.segment(at + 1)] = packed
+        stored[layout.checkpoint(last.seq)] = note.sign_note(text, origin, public, signature)
+        head = ArchiveHead(last.seq, last.seq, last.hash, last.at_ms, frontier, at + 1, digest, public.hex(), version=1)
+        world.stored_heads[TENANT] = head
+    world.objects.update({layout.prefix(TENANT) + name: [body] for name, body in stored.items()})
+    return world
 
 
 def a_part(first: date, last: date, book: Bookkeeper = BOOK, max_events: int = 3) -> Files:
@@ -317,7 +340,8 @@ def _parts() -> Iterator[tuple[str, Files]]:
     def part(change: Callable[[list[Event]], object]) -> Files:
         lines = unpacked(resealed(change))
         events = [SealedEvent(TENANT, e.seq, e.at_ms, e.type, e.hash, e.line) for e in map(parse, lines)]
-        return a_part(date(2026, 12, 31), date(2027, 1, 3), Bookkeeper(events=events))
+        forged = sealed_unchecked(Bookkeeper(events=events), max_events=3)
+        return files_of(forged, period=Period(date(2026, 12, 31), date(2027, 1, 3)))
 
     for id, field in (("day.2027-01-01", "totals"), ("day.2027-01-02", "perpetual"), ("day.2027-01-02", "cumulated")):
 

@@ -44,7 +44,7 @@ ALGORITHMS = {
     "line": "RFC 8785, ASCII snake_case keys, no float",
     "tree": "RFC 6962, SHA-256, leaf data = event hash (32 bytes)",
 }
-CLOSING = "period.closed"
+CLOSING, PURGE, ERASURE = "period.closed", "journal.purged", "prospect.erased"
 EVENT_VERSIONS = (1, 2)  # from the first line of version 2 on, every period is closed in the chain
 EVENT_PREFIX = b"relance.event.v1\x00"
 GENESIS_HASH = "0" * 64
@@ -94,9 +94,10 @@ class Report:
         self.faults: list[Fault] = []
         self.first_only = first_only
         self.tenant = ""
-        self.key = ""
+        self.key = ""  # the one that is in force at the end of the archive
+        self.keys: list[dict[str, Any]] = []  # all of them, with the size of the archive from which each signs
         self.events = self.segments = self.checkpoints = self.documents = self.contents = self.numbers = self.pins = 0
-        self.closings = 0
+        self.closings = self.purges = self.erasures = 0
         self.first_at = self.last_at = 0
         self.root = self.chain = self.period = ""
         self.before = 0  # events that come before this export, attested and not handed out
@@ -321,7 +322,7 @@ def unpack_segment(stored: bytes) -> list[bytes]:
 
 class ReadLine(NamedTuple):
     """A line judged by itself. Of `event` the walk's own data are left; None, with why (kind, message), when it does
-    not read. `totals`: what it adds to them, None when that does not read. `text`: of closings alone.
+    not read. `totals`: what it adds to them, None when that does not read. `text`: where the data are left whole.
     """
 
     digest: str
@@ -368,7 +369,7 @@ def read_line(line: bytes) -> ReadLine:
             totals = counted(event)
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
             totals = None
-    if event["type"] == CLOSING:
+    if event["type"] in (CLOSING, PURGE, ERASURE):
         return ReadLine(digest, event, None, totals, line.decode())
     data = event["data"]
     event["data"] = {name: data[name] for name in _WALKED & data.keys()}
@@ -533,10 +534,12 @@ def _weighted_sum(terms: Sequence[tuple[int, Point]]) -> Point:
     return total
 
 
-# --- Checkpoints: C2SP signed notes
+# --- Checkpoints and key notes: C2SP signed notes
 
 
 class Checkpoint(NamedTuple):
+    """`size` events have this Merkle root, the last of them this hash, and the segment that ends here this SHA-256."""
+
     origin: str
     size: int
     root: bytes
@@ -549,10 +552,29 @@ class Checkpoint(NamedTuple):
     signature: bytes
 
 
+class KeyNote(NamedTuple):
+    """After the first `size` events, which have this root and this last hash, the key `key` signs in place of the one
+    before. `signatures`: (name, key id, signature) of each signature line, none of them checked.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    chain: str
+    key: Key
+    text: bytes
+    signatures: tuple[tuple[str, bytes, bytes], ...]
+
+
+_NAME, _ROOT, _BLOB = "[!-*,-~]+", "[A-Za-z0-9+/]{43}=", "[A-Za-z0-9+/]{91}="  # a name holds no space and no +
+_STATED = rf"(?P<origin>{_NAME})\n(?P<size>[1-9][0-9]{{0,15}})\n(?P<root>{_ROOT})\nchain (?P<chain>[0-9a-f]{{64}})\n"
+_SIGNED = rf"\u2014 {_NAME} {_BLOB}\n"
 _NOTE = re.compile(
-    r"(?P<text>(?P<origin>[!-*,-~]+)\n(?P<size>[1-9][0-9]{0,15})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
-    r"chain (?P<chain>[0-9a-f]{64})\nsegment (?P<first>[1-9][0-9]{0,15}) (?P<sha>[0-9a-f]{64})\n)"
-    r"\n\u2014 (?P<signer>[!-*,-~]+) (?P<blob>[A-Za-z0-9+/]{91}=)\n\Z"
+    rf"(?P<text>{_STATED}segment (?P<first>[1-9][0-9]{{0,15}}) (?P<sha>[0-9a-f]{{64}})\n)\n(?P<signed>{_SIGNED})\Z"
+)
+_KEY_NOTE = re.compile(
+    rf"(?P<text>{_STATED}next (?P<vkey>(?P<name>{_NAME})\+[0-9a-f]{{8}}\+(?P<key>[A-Za-z0-9+/]{{44}}))\n)\n"
+    rf"(?P<signed>(?:{_SIGNED})+)\Z"
 )
 
 
@@ -561,25 +583,54 @@ def parse_note(note: bytes) -> Checkpoint:
     match = _NOTE.match(note.decode())
     if not match:
         raise ValueError("ce n'est pas un point de contrôle")
-    root, blob = base64.b64decode(match["root"]), base64.b64decode(match["blob"])
-    if base64.b64encode(root).decode() != match["root"] or base64.b64encode(blob).decode() != match["blob"]:
-        raise ValueError("ce n'est pas l'écriture canonique d'un point de contrôle")
+    (signature,) = signature_lines(match["signed"])
     return Checkpoint(
         match["origin"],
         int(match["size"]),
-        root,
+        unbase64(match["root"]),
         match["chain"],
         int(match["first"]),
         match["sha"],
         match["text"].encode(),
-        match["signer"],
-        blob[:4],
-        blob[4:],
+        *signature,
     )
 
 
+def parse_key_note(note: bytes) -> KeyNote:
+    """Raises ValueError for anything but the one spelling of a key note, whoever signed it and however often."""
+    match = _KEY_NOTE.match(note.decode())
+    if not match:
+        raise ValueError("ce n'est pas une note de changement de clé")
+    key = Key(match["name"], int(match["size"]) + 1, base64.b64decode(match["key"])[1:])
+    if key.vkey != match["vkey"]:
+        raise ValueError("la nouvelle clé n'a pas la forme attendue")
+    return KeyNote(
+        match["origin"],
+        int(match["size"]),
+        unbase64(match["root"]),
+        match["chain"],
+        key,
+        match["text"].encode(),
+        signature_lines(match["signed"]),
+    )
+
+
+def signature_lines(text: str) -> tuple[tuple[str, bytes, bytes], ...]:
+    """(name, key id, signature) of each."""
+    lines = [line.split(" ") for line in text[:-1].split("\n")]
+    return tuple((name, unbase64(blob)[:4], unbase64(blob)[4:]) for _, name, blob in lines)
+
+
+def unbase64(text: str) -> bytes:
+    """Raises ValueError for another spelling of the same bytes."""
+    data = base64.b64decode(text)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("ce n'est pas l'écriture canonique d'une note")
+    return data
+
+
 class Key(NamedTuple):
-    """The key of log.json: signs every checkpoint from `from_size` events on."""
+    """Signs the checkpoints from `from_size` events on, until another key takes its place."""
 
     name: str
     from_size: int
@@ -875,6 +926,52 @@ def euros(cents: int | None) -> str:
     return f"{'-' if cents < 0 else ''}{units:,}".replace(",", " ") + f",{hundredths:02d} €"
 
 
+# --- Removals
+
+_PURGED = {
+    "checkpoint_sha256": "digest",
+    "checkpoint_size": "rank",
+    "first_seq": "rank",
+    "fiscal_year_end": "day",
+    "last_hash": "digest",
+    "last_seq": "rank",
+    "stamp_sha256": "digest",
+}
+
+
+def is_purge(ref: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether `journal.purged` has its form: an accounting year's lines, and where they are kept."""
+    tests = {"digest": is_digest, "rank": is_rank, "day": is_day}
+    shaped = data.keys() == _PURGED.keys() and all(tests[kind](data[field]) for field, kind in _PURGED.items())
+    return bool(shaped and ref == {"id": data["fiscal_year_end"], "kind": "journal", "number": None})
+
+
+def is_erasure(ref: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether `prospect.erased` has its form: no word of who that was."""
+    shaped = data.keys() == {"quotes", "reason"} and data["reason"] in ("request", "retention")
+    counted = shaped and type(data["quotes"]) is int and data["quotes"] >= 0
+    return bool(counted and (ref["kind"], ref["number"]) == ("customer", None))
+
+
+def is_digest(value: Any) -> bool:
+    return type(value) is str and _DIGEST.match(value) is not None
+
+
+def is_rank(value: Any) -> bool:
+    return type(value) is int and value >= 1
+
+
+def is_day(value: Any) -> bool:
+    """An ISO 8601 day, as in 2026-12-31."""
+    try:
+        return bool(datetime.date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+# --- Where a period begins
+
+
 class Start(NamedTuple):
     """Where the export of a period begins: after `size` events, whose tree has the perfect subtrees `frontier`."""
 
@@ -1003,10 +1100,92 @@ def batches(source: Folder | Zip, firsts: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
+# --- The keys of a log
+
+
+class Keys:
+    """The key of log.json, then each that a key note announces: signed by the one before it and by itself. A checkpoint
+    holds under the key of its size alone: neither under a retired one nor under one that is still to come.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.all: list[Key] = []
+        self.notes: dict[int, KeyNote] = {}  # by the size in their name; the walk compares them when it gets there
+        self.signed: list[tuple[str, Checkpoint, Key]] = []  # whose signatures wait to be checked together
+        self.strangers: dict[bytes, list[str]] = {}  # checkpoints by the id of a key that nothing announces
+
+    def take(self, size: int, data: bytes) -> None:
+        """The key note of `size`, after those of smaller sizes. Only one that holds changes the key."""
+        name = key_note_name(size)
+        try:
+            note = parse_key_note(data)
+        except ValueError as error:
+            self.report.add(ALTERED, str(error), file=name)
+            return
+        self.notes[size] = note
+        if not self.all:
+            return  # log.json does not read, and that is said
+        old, new = self.all[-1], note.key
+        if note.size != size:
+            self.report.add(CONTRADICTED, f"elle parle de {note.size} événements", file=name)
+        elif {note.origin, new.name} != {old.name}:
+            self.report.add(BAD_SIGNATURE, f"elle est de {note.origin}, pas de {old.name}", file=name)
+        elif new.public == old.public:
+            self.report.add(BAD_SIGNATURE, f"la clé qu'elle annonce est celle d'avant ({old.id.hex()})", file=name)
+        elif not are_signatures_of((old, new), note):
+            message = f"il y faut deux signatures, de la clé {old.id.hex()} puis de la nouvelle, {new.id.hex()}"
+            self.report.add(BAD_SIGNATURE, message, file=name)
+        else:
+            self.all.append(new)
+
+    def of(self, size: int) -> Key | None:
+        """The one that signs the checkpoint of `size` events."""
+        return next((key for key in reversed(self.all) if key.from_size <= size), None)
+
+    def check(self, name: str, note: Checkpoint) -> None:
+        """The signature of a checkpoint: its key now, the rest with all others."""
+        key = self.of(note.size)
+        if key is None:
+            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
+        elif (note.origin, note.signer) != (key.name, key.name):
+            self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
+        elif note.key_id == key.id:
+            self.signed.append((name, note, key))
+        elif note.key_id in [other.id for other in self.all]:
+            message = f"il est signé par la clé {note.key_id.hex()} ; à cette taille, seule {key.id.hex()} peut signer"
+            self.report.add(BAD_SIGNATURE, message, file=name)
+        else:
+            self.strangers.setdefault(note.key_id, []).append(name)
+
+    def check_all(self, workers: Workers) -> None:
+        """Together they cost a tenth. Where one of them is false, each is checked to say which."""
+        for key in self.all:
+            signed = [(name, note) for name, note, by in self.signed if by is key]
+            answers = workers.signatures(key.public, [(note.text, note.signature) for _, note in signed])
+            for (name, _), holds in zip(signed, answers):  # noqa: B905 - Python 3.9
+                if not holds:
+                    self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
+        for key_id, names in self.strangers.items():
+            more = f", comme {len(names) - 1} autres points de contrôle" if len(names) > 1 else ""
+            message = f"il est signé par une clé que rien n'annonce ({key_id.hex()}){more}"
+            self.report.add(BAD_SIGNATURE, message, file=names[0])
+
+
+def are_signatures_of(keys: Sequence[Key], note: KeyNote) -> bool:
+    """Whether the note carries one valid signature of each key, in this order, and no other."""
+    asked = [(key.name, key.id) for key in keys]
+    return [signature[:2] for signature in note.signatures] == asked and all(
+        ed25519_verify(key.public, note.text, signature)
+        for key, (_, _, signature) in zip(keys, note.signatures)  # noqa: B905 - Python 3.9
+    )
+
+
 # --- The walk
 
 _NAMES = re.compile(
-    r"log\.json|seg/[0-9]{12}\.jsonl\.gz|ckpt/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf|close(?:/[0-9]{2,4}){3}\.json"
+    r"log\.json|seg/[0-9]{12}\.jsonl\.gz|(?:ckpt|key)/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf"
+    r"|close(?:/[0-9]{2,4}){3}\.json"
 )
 
 
@@ -1037,10 +1216,10 @@ class Walk:
         self.documents: dict[str, tuple[int, str | None]] = {}
         self.false_documents: set[str] = set()  # whose bytes are not those of their name, once all were read
         self.are_documents_read = False
-        self.signed: list[tuple[str, Checkpoint]] = []  # whose signatures wait to be checked together
         self.series: dict[str, tuple[int, str, str]] = {}
         self.closings = Closings(report)
-        self.key: Key | None = None
+        self.purges: list[tuple[str, dict[str, Any]]] = []  # the facts of purges, and the file of each
+        self.keys = Keys(report)
         self.start: Start | None = None
 
     def run(self) -> None:
@@ -1052,14 +1231,20 @@ class Walk:
             self.check_sums()
         if LOG in self.present:
             self.read_log()
-        sizes = set(self.ranks("ckpt/", ".note"))
+        checkpoints = self.ranks("ckpt/", ".note")
+        sizes = set(checkpoints)
+        self.read_keys()
         if self.export and START in self.present:
             self.read_start(sizes)
+        for size in self.keys.notes:
+            if size >= report.before and size not in checkpoints:
+                message = f"aucun point de contrôle n'atteste les {size} événements dont elle parle"
+                report.add(CONTRADICTED, message, file=key_note_name(size))
         for first in firsts:
             self.take_segment(first, next(segments), sizes)
             report.segments += 1
         self.settle_broken_link()
-        self.check_signatures()
+        self.keys.check_all(self.workers)
         for size in sorted(sizes):
             if size > self.seq:
                 report.add(
@@ -1069,6 +1254,7 @@ class Walk:
                 )
             else:
                 report.add(EXTRA, "aucun segment ne finit à ce point de contrôle", file=checkpoint_name(size))
+        self.check_purges(firsts)
         self.check_documents()
         self.check_pins_seen()
         report.events, report.root, report.chain = self.seq - report.before, self.tree.root().hex(), self.chain
@@ -1121,18 +1307,26 @@ class Walk:
             if (log["format"], log["algorithms"]) != (FORMAT, ALGORITHMS):
                 self.report.add(UNKNOWN_VERSION, f"le format « {log['format']} » n'est pas connu", file=LOG)
             (entry,) = log["keys"]
-            self.key = Key(log["origin"], entry["from_size"], base64.b64decode(entry["public_key"], validate=True))
-            self.report.tenant, self.report.key = log["tenant"], self.key.vkey
+            key = Key(log["origin"], 1, base64.b64decode(entry["public_key"], validate=True))
+            self.keys.all, self.report.tenant = [key], log["tenant"]
             if (
                 log["origin"] != f"relance/{log['tenant']}"
-                or (entry["id"], entry["vkey"], entry["from_size"]) != (self.key.id.hex(), self.key.vkey, 1)
+                or (entry["id"], entry["vkey"], entry["from_size"]) != (key.id.hex(), key.vkey, 1)
                 or set(entry) != {"from_size", "id", "public_key", "vkey"}
                 or set(log) != {"algorithms", "format", "keys", "origin", "tenant"}
             ):
                 raise ValueError("origine ou clé incohérente")
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             self.report.add(ALTERED, f"illisible ({error})", file=LOG)
-        if self.vkey is not None and (self.key is None or self.key.vkey != self.vkey):
+
+    def read_keys(self) -> None:
+        """The keys that came after that of log.json. To know one of them is enough: each vouches for the others."""
+        for size in self.ranks("key/", ".note"):
+            self.keys.take(size, self.source.read(key_note_name(size)))
+        self.report.keys = [{"from_size": key.from_size, "vkey": key.vkey} for key in self.keys.all]
+        vkeys = [key.vkey for key in self.keys.all]
+        self.report.key = vkeys[-1] if vkeys else ""
+        if self.vkey is not None and self.vkey not in vkeys:
             self.report.add(BAD_SIGNATURE, "la clé de l'archive n'est pas celle que vous avez donnée", file=LOG)
 
     # An export of a period begins in the middle of the chain. What came before is not there; the signed checkpoint of
@@ -1161,11 +1355,12 @@ class Walk:
             self.jump(start.size)
             return
         report.checkpoints += 1
-        self.check_signature(name, note)
+        self.keys.check(name, note)
         self.tree.size, self.tree.nodes = start.size, list(start.frontier)
         self.seq, self.chain = start.size, note.chain
         if (note.size, note.root) != (start.size, self.tree.root()):
             report.add(CONTRADICTED, "ce qui précède n'a pas la racine que le point de contrôle atteste", file=START)
+        self.check_key_note()
         self.check_pin()
 
     def check_period(self) -> None:
@@ -1263,6 +1458,7 @@ class Walk:
             report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
         self.check_number(name, event)
         self.check_history(name, event)
+        self.check_removal(name, event)
         self.closings.take(name, event, line.totals, line.text)
         report.contents += "content" in event["data"]
         report.first_at = report.first_at or event["at"]
@@ -1356,6 +1552,50 @@ class Walk:
     def is_start(start: Any) -> bool:
         return isinstance(start, dict) and type(start.get("rank")) is int and type(start.get("series")) is str
 
+    # Removals: what left the live journal, or the company's files. Nothing ever leaves the archive.
+
+    def check_removal(self, name: str, event: dict[str, Any]) -> None:
+        """They say what they removed, and nothing else: a fact is for ever, so it must not hold what was to go."""
+        data, seq = event["data"], event["seq"]
+        if event["type"] == ERASURE:
+            self.report.erasures += 1
+            if not is_erasure(event["ref"], data):
+                self.report.add(ALTERED, "l'effacement n'a pas la forme attendue", file=name, seq=seq)
+        elif event["type"] == PURGE:
+            self.report.purges += 1
+            if not is_purge(event["ref"], data):
+                self.report.add(ALTERED, "la purge n'a pas la forme attendue", file=name, seq=seq)
+                return
+            if not data["first_seq"] <= data["last_seq"] <= data["checkpoint_size"] < seq:
+                message = "elle retire des événements qui n'étaient pas tous archivés et signés"
+                self.report.add(CONTRADICTED, message, file=name, seq=seq)
+            last = self.purges[-1][1]["data"]["last_seq"] if self.purges else 0
+            if data["first_seq"] != last + 1 and self.sound and (self.purges or not self.report.before):
+                kind = MISSING if data["first_seq"] > last + 1 else EXTRA
+                message = f"elle commence à l'événement {data['first_seq']}, la précédente finit au {last}e"
+                self.report.add(kind, message, file=name, seq=seq)
+            self.purges.append((name, event))
+
+    def check_purges(self, firsts: Sequence[int]) -> None:
+        """Each names the last event that it removed, and a checkpoint that covers it, by their hashes."""
+        for name, event in self.purges:
+            data, seq = event["data"], event["seq"]
+            last, size = data["last_seq"], data["checkpoint_size"]
+            if self.sound and self.report.before < last < seq and self.hash_of(last, firsts) != data["last_hash"]:
+                message = f"l'événement {last} n'a pas l'empreinte qu'elle en donne"
+                self.report.add(CONTRADICTED, message, file=name, seq=seq)
+            if self.sound and self.report.before <= size < seq:
+                note = checkpoint_name(size)
+                stored = self.source.read(note) if note in self.present else b""
+                if hashlib.sha256(stored).hexdigest() != data["checkpoint_sha256"]:
+                    message = f"le point de contrôle de {size} événements n'est pas celui dont elle donne l'empreinte"
+                    self.report.add(CONTRADICTED, message, file=name, seq=seq)
+
+    def hash_of(self, seq: int, firsts: Sequence[int]) -> str:
+        """Of an event that was walked over; read again, for the hashes of all would not stay in bounded memory."""
+        first = max(first for first in firsts if first <= seq)
+        return event_hash(unpack_segment(self.source.read(segment_name(first)))[seq - first])
+
     # Checkpoints
 
     def check_checkpoint(self, first: int, segment_sha256: str) -> None:
@@ -1366,7 +1606,7 @@ class Walk:
             report.add(ALTERED, str(error), file=name)
             return
         report.checkpoints += 1
-        self.check_signature(name, note)
+        self.keys.check(name, note)
         if (note.size, note.first_seq) != (self.seq, first):
             report.add(CONTRADICTED, "il ne parle pas du segment qui finit ici", file=name, seq=self.seq)
         if note.segment_sha256 != segment_sha256:
@@ -1379,24 +1619,14 @@ class Walk:
         self.settle_broken_link()
         if note.root != self.tree.root():
             report.add(CONTRADICTED, f"les {self.seq} premiers événements n'ont pas la racine attestée", file=name)
+        self.check_key_note()
 
-    def check_signature(self, name: str, note: Checkpoint) -> None:
-        key = self.key
-        if key is None:
-            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
-        elif (note.origin, note.signer, note.key_id) != (key.name, key.name, key.id):
-            self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
-        else:
-            self.signed.append((name, note))
-
-    def check_signatures(self) -> None:
-        """All at once: together they cost a tenth. Where one of them is false, each is checked to say which."""
-        if self.key is not None:
-            asked = [(note.text, note.signature) for _, note in self.signed]
-            answers = self.workers.signatures(self.key.public, asked)
-            for (name, _), holds in zip(self.signed, answers):  # noqa: B905 - Python 3.9
-                if not holds:
-                    self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
+    def check_key_note(self) -> None:
+        """A key note of this size speaks of the same events as the checkpoint does."""
+        note = self.keys.notes.get(self.seq)
+        if note is not None and (note.root, note.chain) != (self.tree.root(), self.chain):
+            message = f"les {self.seq} premiers événements ne sont pas ceux dont elle parle"
+            self.report.add(CONTRADICTED, message, file=key_note_name(self.seq))
 
     # What was kept elsewhere
 
@@ -1411,9 +1641,8 @@ class Walk:
 
     def check_pins_seen(self) -> None:
         for index, pin in enumerate(self.pins):
-            if self.key is not None and not (
-                pin.origin == self.key.name and ed25519_verify(self.key.public, pin.text, pin.signature)
-            ):
+            key = self.keys.of(pin.size)
+            if key is not None and not (pin.origin == key.name and ed25519_verify(key.public, pin.text, pin.signature)):
                 self.report.add(BAD_SIGNATURE, "le point de contrôle gardé n'est pas signé par la clé de cette archive")
             if index not in self.pins_seen:
                 message = f"vous gardez un point de contrôle à {pin.size} événements, l'archive s'arrête au {self.seq}e"
@@ -1456,6 +1685,10 @@ def segment_name(first: int) -> str:
 
 def checkpoint_name(size: int) -> str:
     return f"ckpt/{size:012d}.note"
+
+
+def key_note_name(size: int) -> str:
+    return f"key/{size:012d}.note"
 
 
 def document_name(digest: str) -> str:
@@ -1501,6 +1734,15 @@ def instant(at_ms: int) -> str:
     return moment.strftime("%d/%m/%Y %H:%M:%S UTC")
 
 
+def describe_keys(report: Report) -> Iterator[str]:
+    """The key, or all of them and of which events each signed the checkpoints."""
+    if not report.keys:
+        yield "Clé de signature     illisible"
+    ends = [f"jusqu'à l'événement {key['from_size'] - 1}" for key in report.keys[1:]] + ["depuis"]
+    for at, (key, end) in enumerate(zip(report.keys, ends)):  # noqa: B905 - Python 3.9
+        yield f"{'' if at else 'Clé de signature':<20} {key['vkey']}" + (f" ({end})" if len(ends) > 1 else "")
+
+
 def describe(report: Report) -> Iterator[str]:
     yield f"Entreprise           {report.tenant or 'inconnue'}"
     if report.events:
@@ -1514,8 +1756,12 @@ def describe(report: Report) -> Iterator[str]:
     yield f"Segments             {report.segments}, points de contrôle signés : {report.checkpoints}"
     yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros"
     yield f"Clôtures             {report.closings}"
+    if report.purges:
+        yield f"Purges du journal    {report.purges}, dont les lignes restent dans l'archive"
+    if report.erasures:
+        yield f"Prospects effacés    {report.erasures}"
     yield f"Racine de l'archive  {report.root}"
-    yield f"Clé de signature     {report.key or 'illisible'}"
+    yield from describe_keys(report)
     yield f"Épingles comparées   {report.pins}"
     yield ""
     if report.ok:
