@@ -5,6 +5,7 @@ was not stored, the write failed but was stored. `Crash` is not an Exception: no
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256 as digest_of
@@ -22,9 +23,11 @@ from relance.app.ports.archive import (
     ObjectVersion,
 )
 from relance.domain.chain.event import GENESIS_HASH, VERSION, Fact, SealedEvent, event_hash, seal
-from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, Retry
+from relance.domain.errors import Corrupted, NotFound, OutcomeUnknown, RelanceError, Retry
 
 T = TypeVar("T")
+
+LANDS_AFTER = 3  # operations of whoever did not wait
 
 
 class Crash(BaseException):
@@ -32,11 +35,16 @@ class Crash(BaseException):
 
 
 class Fault(StrEnum):
-    """What happens at one operation. `OTHER_*`: another archiver drains the same tenant just before or just after."""
+    """What happens at one operation. `OTHER_*`: somebody else does the same work just before or just after.
+
+    `SLOW`: it is done, and time goes by before the answer. `LATE`: no answer, and it is done after its caller went on.
+    """
 
     FAILED_NOT_STORED = "failed, not stored"
     FAILED_BUT_STORED = "failed, but stored"
     THROTTLED = "throttled"
+    SLOW = "slow"
+    LATE = "late"
     CRASH_BEFORE = "crash before"
     CRASH_AFTER = "crash after"
     OTHER_BEFORE = "another archiver before"
@@ -45,11 +53,15 @@ class Fault(StrEnum):
 
 @dataclass(slots=True)
 class Plan:
-    """Plant `fault` at operation number `at` (from 0). `other` is the second archiver's whole run."""
+    """Plant `fault` at operation number `at` (from 0). `other` is the whole run of a second worker: with `OTHER_*`
+    that is the fault, with `let_in` he comes in just before it. `slow` is what time does.
+    """
 
     at: int = -1
     fault: Fault | None = None
     other: Callable[[], object] | None = None
+    slow: Callable[[], object] | None = None
+    let_in: bool = False
 
 
 @dataclass(slots=True)
@@ -68,6 +80,7 @@ class World:
     version: int = VERSION  # 1: as before periods were closed in the chain
     plan: Plan = field(default_factory=Plan)
     operations: list[str] = field(default_factory=list)
+    late: list[tuple[int, Callable[[], object]]] = field(default_factory=list)  # what lands at which operation
 
     def archive(self) -> Archiver:
         """One archiver's view of this world."""
@@ -97,9 +110,12 @@ class World:
     def operate(self, name: str, effect: Callable[[], T]) -> T:
         number = len(self.operations)
         self.operations.append(name)
+        self.land(number)
         if number != self.plan.at:
             return effect()
         plan, self.plan = self.plan, Plan()
+        if plan.let_in and plan.other is not None:
+            plan.other()
         match plan.fault:
             case Fault.FAILED_NOT_STORED:
                 raise OutcomeUnknown("planted: not stored")
@@ -108,6 +124,14 @@ class World:
                 raise OutcomeUnknown("planted: stored")
             case Fault.THROTTLED:
                 raise Retry("planted: throttled")
+            case Fault.SLOW:
+                result = effect()
+                if plan.slow is not None:
+                    plan.slow()
+                return result
+            case Fault.LATE:
+                self.late.append((number + LANDS_AFTER, effect))
+                raise OutcomeUnknown("planted: late")
             case Fault.CRASH_BEFORE:
                 raise Crash
             case Fault.CRASH_AFTER:
@@ -124,6 +148,14 @@ class World:
                 return result
             case None:
                 return effect()
+
+    def land(self, number: int | None = None) -> None:
+        """What was late arrives: what is due at operation `number`, or all of it; nobody hears what becomes of it."""
+        landing = [effect for at, effect in self.late if number is None or at <= number]
+        self.late = [(at, effect) for at, effect in self.late if number is not None and at > number]
+        for effect in landing:
+            with suppress(RelanceError):
+                effect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +243,7 @@ class Pdfs:
 
     def put(self, pdf: bytes) -> str:
         digest = digest_of(pdf).hexdigest()
-        self.world.pdfs[digest] = pdf
+        self.world.operate("put pdf", lambda: self.world.pdfs.setdefault(digest, pdf))
         return digest
 
     def get(self, sha256: str) -> bytes:
