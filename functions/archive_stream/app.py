@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from functions.archive_stream.wiring import Parts, wire
-from relance.app.archiving.daily_log import stamp, write_daily_log
+from relance.app.archiving.daily_log import ALL, stamp, write_daily_log
 from relance.app.archiving.drain import Archiver, Drained, drain
+from relance.app.ports.archive import KeyUnusable
 from relance.contracts.doorbell import Changed, Ring, changes, is_daily, rings
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Retry
@@ -42,7 +43,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def log_of_all(parts: Parts) -> dict[str, Any]:
     """Sign the last checkpoints of all companies. Whatever it raises, Lambda repeats it."""
-    made = write_daily_log(parts.register.tenants(), parts.archiver, civil_date(parts.clock.now()))
+    try:
+        made = write_daily_log(parts.register.tenants(), parts.archiver, civil_date(parts.clock.now()))
+    except KeyUnusable as error:
+        _tell_key(error, ALL)
+        raise
     _log.info("daily log signed", count=made.size if made else 0)
     if made is not None and parts.stamper is not None:
         stamp(parts.archiver, made, parts.stamper)
@@ -79,6 +84,9 @@ def _drained(archiver: Archiver, ring: Ring, context: LambdaContext) -> bool:
         drained = drain(ring.tenant, archiver, max_segments=_SEGMENTS)
         while drained.more and context.get_remaining_time_in_millis() > _MARGIN_MS:
             drained = drain(ring.tenant, archiver, max_segments=_SEGMENTS)
+    except KeyUnusable as error:
+        _tell_key(error, ring.tenant)
+        return False
     except Exception as error:  # whatever it was, the other tenants have their turn and this one comes back
         _log.failure("drain failed", error, tenant=ring.tenant)
         return False
@@ -86,8 +94,16 @@ def _drained(archiver: Archiver, ring: Ring, context: LambdaContext) -> bool:
     return not drained.more
 
 
+def _tell_key(error: KeyUnusable, tenant: str) -> None:
+    """A key does not sign and trying again does not help: the message names it and what to do."""
+    _log.failure("signing key unusable", error, code=error.code, reason=error.message, tenant=tenant)
+    metric("SigningKeyUnusable")
+
+
 def _tell(tenant: str, drained: Drained) -> None:
     _log.info("drained", tenant=tenant, seq=drained.signed_size, count=drained.segments)
+    if drained.rotated_at is not None:
+        _log.info("another key signs", tenant=tenant, seq=drained.rotated_at)
     if drained.quarantine is not None:
         fault = drained.quarantine
         _log.warning("archive quarantined", tenant=tenant, seq=fault.seq, code=fault.code, reason=fault.reason)

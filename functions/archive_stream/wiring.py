@@ -31,6 +31,7 @@ class Settings:
     documents_bucket: str
     archive_bucket: str
     signing_key_id: str
+    retired_signing_key_ids: str = ""  # oldest first, between commas
     clock_file: str = ""
     tsa_url: str = ""
 
@@ -47,12 +48,14 @@ class Parts:
 def wire() -> Parts:
     settings = load(Settings)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
+    kms, retired = client("kms"), [id for id in settings.retired_signing_key_ids.split(",") if id]
     archiver = Archiver(
         journal=DynamoJournal(database),
         heads=DynamoArchiveHeads(database),
         store=S3ImmutableStore(client("s3"), settings.archive_bucket),
         documents=S3Documents(client("s3"), settings.documents_bucket),
-        signer=KmsSigner(client("kms"), settings.signing_key_id),
+        signer=KmsSigner(kms, settings.signing_key_id),
+        retired=tuple(KmsSigner(kms, id) for id in retired),
     )
     stamper = HttpTimeStamper(settings.tsa_url) if settings.tsa_url else None
     return Parts(archiver, DynamoOpenWork(database), clock(settings.clock_file), lambda: _removals(database), stamper)

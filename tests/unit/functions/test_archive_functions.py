@@ -22,7 +22,7 @@ from relance.domain.closing import CLOSED
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
 from tests.builders import TENANT, a_context
-from tests.doubles.archive import Bucket, Fault, Plan, World, tamper
+from tests.doubles.archive import Bucket, Fault, Plan, Signer, World, a_key, tamper
 from tests.doubles.archive_auditor import is_complete
 from tests.doubles.exported import world_of
 from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
@@ -144,6 +144,38 @@ def test_a_long_journal_is_drained_as_long_as_there_is_time() -> None:
     assert world.stored_heads["ten_a"].size == 2000
     assert answer(parts_of(world), ring, Invocation()) == {"batchItemFailures": []}
     assert world.stored_heads["ten_a"].signed_size == 2600
+
+
+def test_a_key_that_signs_no_more_raises_its_own_alarm_and_the_ring_comes_back(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """[AR-04] Everything waits; the log says what to do, the metric calls a person."""
+    world = a_world("ten_a", "ten_b")
+    world.disabled.add(Signer(world).public_key())
+    assert answer(parts_of(world), stream("ten_a", "ten_b"), Invocation()) == {
+        "batchItemFailures": [{"itemIdentifier": "100"}]
+    }
+    assert "SigningKeyUnusable" in metrics(capsys)
+    assert {record.__dict__["reason"] for record in caplog.records} == {"La clé est désactivée."}
+    assert world.stored_heads["ten_b"].size > world.stored_heads["ten_b"].signed_size == 0
+    world.disabled.clear()
+    answer(parts_of(world), stream("ten_a", "ten_b"), Invocation())
+    assert is_complete(world, "ten_a")
+    world.disabled.add(Signer(world).public_key())
+    with pytest.raises(Retry):
+        log_of_all(parts_of(world, "ten_a"))
+    assert "SigningKeyUnusable" in metrics(capsys)
+
+
+def test_a_change_of_key_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    world = a_world("ten_a")
+    answer(parts_of(world), stream("ten_a"), Invocation())
+    world.retired, world.private_key = (world.private_key,), a_key(8)
+    world.record("ten_a", payment(1))
+    answer(parts_of(world), stream("ten_a"), Invocation())
+    (told,) = [record.__dict__ for record in caplog.records if record.message == "another key signs"]
+    assert (told["tenant"], told["seq"]) == ("ten_a", 6)
 
 
 def test_a_quarantine_raises_the_alarm_and_is_not_retried(capsys: pytest.CaptureFixture[str]) -> None:
