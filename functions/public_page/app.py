@@ -28,7 +28,7 @@ OWN_VISIT: Final = (
 # What `?question=` opens the page with: a question that was sent, or one that waits for a click and is nobody's yet.
 _QUESTIONS: Final = {
     "envoyee": Said("Votre question est enregistrée dans le dossier de ce document."),
-    "prolonger": Said(typed={"text": "Bonjour, pourriez-vous prolonger la validité de votre offre ?"}),
+    "prolonger": Said(typed={"text": "Bonjour, pourriez-vous prolonger la validité de votre offre ?"}),
 }
 
 _parts = cache(wire)

@@ -24,7 +24,7 @@ _TYPOGRAPHY: Final = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r" +(?=[;!?](?:\s|$))"), french.NARROW),
     (re.compile(r" +(?=[:»€%](?:\s|$|[.,)]))"), french.NBSP),
-    (re.compile(r"(?<=«) +|(?<=[nN]°) +"), french.NBSP),
+    (re.compile(r"(?<=«) +|(?<=[nN]°) +|(?<=\bart\.) +"), french.NBSP),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), french.NARROW),
 )
 

@@ -115,7 +115,7 @@ class JinjaMailComposer:
                 *(
                     debt_facts(content, debt, claims=known in _CLAIMING)
                     if is_owing and debt is not None and isinstance(content, InvoiceContent)
-                    else document_facts(content, acceptance, balance, answer, pdf_sha256)
+                    else document_facts(content, acceptance, balance, answer, pdf_sha256, is_news=is_news)
                 ),
             ],
             "statement": statement(debt) if is_owing else [],

@@ -121,8 +121,10 @@ def document_facts(
     balance: Cents | None,
     answer: Refusal | Withdrawal | Asked | Alert | None,
     pdf_sha256: str,
+    *,
+    is_news: bool,
 ) -> Iterator[tuple[str, str]]:
-    """What a mail about one document says of it."""
+    """What a mail about one document says of it; news to its seller do not tell him his own account."""
     totals, taxed = content.totals, content.buyer.kind is CustomerKind.BUSINESS and content.totals.vat
     if isinstance(content, QuoteContent):
         yield NAMES[content.kind], content.number + (f", version {content.version}" if content.version > 1 else "")
@@ -132,7 +134,7 @@ def document_facts(
         yield "Montant HT", french.money(totals.net, content.currency)
     yield "Montant TTC", french.money(totals.gross, content.currency)
     if isinstance(content, InvoiceContent):
-        yield from _credit_facts(content) if content.type.is_credit else _payment_facts(content, balance)
+        yield from _credit_facts(content) if content.type.is_credit else _payment_facts(content, balance, is_news)
     elif isinstance(answer, Withdrawal):
         yield "Rétracté par", answer.name
         yield "Rétracté le", french.instant(answer.at)
@@ -193,7 +195,7 @@ def _credit_facts(content: InvoiceContent) -> Iterator[tuple[str, str]]:
         yield "Facture", f"{reference.number} du {french.day(reference.issue_date)}"
 
 
-def _payment_facts(content: InvoiceContent, balance: Cents | None) -> Iterator[tuple[str, str]]:
+def _payment_facts(content: InvoiceContent, balance: Cents | None, is_news: bool) -> Iterator[tuple[str, str]]:
     if content.deductions:
         yield "Déjà facturé", french.money(content.deducted, content.currency)
         yield "À régler", french.money(content.payable, content.currency)
@@ -201,8 +203,9 @@ def _payment_facts(content: InvoiceContent, balance: Cents | None) -> Iterator[t
         yield "Déjà réglé", french.money(content.payable - balance, content.currency)
         yield "Reste à régler", french.money(max(0, balance), content.currency)
     yield "Échéance", french.day(content.due_date)
-    alone = Owed(content.number, content.issue_date, content.due_date, content.payable, content.payable)
-    yield from bank_facts(content, (alone,))
+    if not is_news:
+        alone = Owed(content.number, content.issue_date, content.due_date, content.payable, content.payable)
+        yield from bank_facts(content, (alone,))
 
 
 def values(content: DocumentContent, debt: Debt | None, link_url: str, today: date) -> Mapping[str, str]:

@@ -263,12 +263,12 @@ def test_the_link_that_asks_for_more_time_sends_nothing_by_itself_and_one_click_
     asking = site.get(f"/q/{token}?question=prolonger")
     words = re.search('<details id="question" open>.*?<textarea[^>]*>(.*?)</textarea>', asking.body, re.DOTALL)
     assert words is not None
-    assert words[1] == "Bonjour, pourriez-vous prolonger la validité de votre offre ?"
+    assert words[1] == "Bonjour, pourriez-vous prolonger la validité de votre offre\u202f?"
     assert '<details id="question" open>' not in page.body
     assert site.noticed() == []
     site.fill(asking, "question", text=words[1])
     (kept,) = site.noticed()
-    assert (kept.kind, kept.data["text"]) == ("question", words[1])
+    assert (kept.kind, kept.data["text"]) == ("question", words[1].replace("\u202f", " "))
 
 
 def test_an_empty_question_is_asked_for_again() -> None:
