@@ -173,6 +173,44 @@ def test_flipped_bytes_of_the_zips_own_headers_are_refused_by_the_page(verifier:
     assert unseen == []
 
 
+def test_the_page_reads_a_zip_of_more_files_than_sixteen_bits_count(verifier: "Page", tmp_path: Path) -> None:
+    """An export of ten busy years: beyond 65,535 files the end of a zip is written in 64 bits. (APPNOTE 4.3.14)"""
+    whole = tmp_path / "many.zip"
+    with whole.open("wb") as file:
+        verify_archive.write_zip(file, [f"{n:x}" for n in range(65_600)], lambda name: name[-1:].encode())
+    verifier.evaluate(
+        "document.body.append(Object.assign(document.createElement('input'), {type: 'file', id: 'many'}))"
+    )
+    verifier.set_input_files("#many", whole)
+    told = verifier.evaluate(
+        """async () => {
+          const file = document.getElementById("many").files[0], zip = await new Zip(file).open();
+          return [await zip.isAsWritten(), zip.names().length, text(await zip.read("1003f")), zip.held.length <= WINDOW];
+        }"""
+    )
+    assert told == [True, 65_600, "f", True]
+
+
+def test_the_page_writes_the_headers_of_a_zip_beyond_two_gigabytes_as_the_export_does(
+    verifier: "Page", tmp_path: Path
+) -> None:
+    far = 3 * 2**30
+    with (tmp_path / "sparse.zip").open("w+b") as file:
+        file.seek(far)
+        verify_archive.write_zip(file, ["log.json"], lambda name: b"{}")
+        file.seek(far + 30 + len("log.json") + len(b"{}"))
+        expected = file.read()
+    written = verifier.evaluate(
+        """(far) => {
+          const body = utf8.encode("{}"), fields = { crc: crc32(body), size: 2, name: utf8.encode("log.json") };
+          const central = Zip.header(fields, far);
+          return hex(joined(central, Zip.end(1, central.length, far + 40)));
+        }""",
+        far,
+    )
+    assert written == expected.hex()
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_path: Path, width: int) -> None:
     intact, forged, closed = (tmp_path / name for name in ("archive.zip", "autre.zip", "closed.zip"))
