@@ -81,6 +81,16 @@ def test_a_turn_that_is_over_is_not_alive_and_is_never_started_again(subject: Su
     assert subject.executions.is_alive(TENANT, "quote", QUOTE, 2)
 
 
+def test_what_is_stopped_is_over_and_stopping_again_is_harmless(subject: Subject) -> None:
+    """ExecutionStopper: also of what never ran."""
+    subject.executions.start(TENANT, "quote", QUOTE, 1)
+    stopper = subject.executions
+    assert isinstance(stopper, RecordingExecutions | StepFunctionsExecutions)
+    for turn in (1, 1, 2):
+        stopper.stop(TENANT, "quote", QUOTE, turn)
+    assert not subject.executions.is_alive(TENANT, "quote", QUOTE, 1)
+
+
 def test_a_service_that_does_not_answer_is_to_be_asked_again() -> None:
     client = boto3.client("stepfunctions", region_name="eu-west-3", aws_access_key_id="t", aws_secret_access_key="t")
     executions = StepFunctionsExecutions(client, "arn:aws:states:eu-west-3:123456789012:stateMachine:lifecycle")
@@ -89,5 +99,8 @@ def test_a_service_that_does_not_answer_is_to_be_asked_again() -> None:
         stub.add_client_error("describe_execution", "InternalError", http_status_code=500)
         with pytest.raises(Retry):
             executions.start(TENANT, "quote", QUOTE, 1)
+        stub.add_client_error("stop_execution", "InternalError", http_status_code=500)
         with pytest.raises(Retry):
             executions.is_alive(TENANT, "quote", QUOTE, 1)
+        with pytest.raises(Retry):
+            executions.stop(TENANT, "quote", QUOTE, 1)

@@ -80,6 +80,7 @@ class World:
     version: int = VERSION  # 1: as before periods were closed in the chain
     plan: Plan = field(default_factory=Plan)
     operations: list[str] = field(default_factory=list)
+    lost_heads: set[str] = field(default_factory=set)  # of tenants whose head begins again at nothing
     late: list[tuple[int, Callable[[], object]]] = field(default_factory=list)  # what lands at which operation
 
     def archive(self) -> Archiver:
@@ -255,6 +256,10 @@ class Pdfs:
             return self.world.pdfs[sha256]
 
         return self.world.operate("get pdf", get)
+
+    def erase(self, sha256: str) -> None:
+        """DocumentEraser."""
+        self.world.pdfs.pop(sha256, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,8 @@ def _forget_traces(eraser: Eraser, erasure: Erasure) -> None:
     """Whatever is kept elsewhere about documents that are gone; first what could still act on them."""
     ctx, tenant = eraser.ctx, erasure.tenant
     for document in erasure.documents:
-        if document.turn:
-            eraser.executions.stop(tenant, document.kind, document.id, document.turn)
+        for turn in range(1, document.turn + 1):  # one that was succeeded may still wait to find that out
+            eraser.executions.stop(tenant, document.kind, document.id, turn)
         claims = _starting(ctx, tenant, Claim, document.id)
         token = link_token(eraser.link_key, tenant, document.kind, document.id)
         refs: list[Ref] = [(Link, link_id(token))]

@@ -10,7 +10,8 @@ import pytest
 from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.store import DynamoStore
 from relance.app.noticing import noticed
-from relance.app.ports.activity import Activity, ActivityKind, ActivityLog
+from relance.app.ports.activity import Activity, ActivityKind
+from relance.app.ports.retention import ActivityEraser
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
 from tests.builders import OTHER_TENANT, TENANT
@@ -24,7 +25,7 @@ from tests.doubles.store import Fault
 class Log:
     """A log with its clock, and a way to make it fail."""
 
-    adapter: ActivityLog
+    adapter: InMemoryActivityLog | DynamoActivityLog
     clock: ManualClock
     tenant: TenantId
     other: TenantId
@@ -121,3 +122,19 @@ def test_a_lost_answer_does_not_make_two_records(where: str, request: pytest.Fix
     log.fail_next(Fault.STORED)
     assert not log.adapter.record(log.an_activity())
     assert log.read() == (log.an_activity(),)
+
+
+def test_what_was_noticed_of_a_document_is_forgotten_expired_or_not(log: Log) -> None:
+    """[K-07] ActivityEraser: all of one document, nothing of another, and again without harm."""
+    for minutes in (0, 3, 9):
+        log.adapter.record(log.an_activity(minutes))
+    log.adapter.record(log.an_activity(document_id="quo_2"))
+    log.adapter.record(log.an_activity(tenant=log.other))
+    log.clock.move_to(log.an_activity().expires_at)
+    eraser: ActivityEraser = log.adapter
+    eraser.forget(log.tenant, "quote", "quo_1")
+    eraser.forget(log.tenant, "quote", "quo_1")
+    log.clock.move_to(START)
+    assert log.read() == ()
+    assert len(log.adapter.of_document(log.tenant, "quote", "quo_2")) == 1
+    assert len(log.adapter.of_document(log.other, "quote", "quo_1")) == 1
