@@ -31,7 +31,7 @@ class Settings:
     documents_bucket: str
     archive_bucket: str
     signing_key_id: str
-    retired_signing_key_ids: str = ""  # oldest first, between commas
+    retired_signing_key_ids: str = ""  # between commas
     clock_file: str = ""
     tsa_url: str = ""
 

@@ -33,6 +33,22 @@ def evaluate(expression: Any, values: Json, conditions: Json) -> Any:
     return expression
 
 
+def resolved(expression: Any, values: Json, conditions: Json) -> str:
+    """The text that CloudFormation makes of an expression of Ref, If, Join and Sub."""
+    match expression:
+        case str():
+            return expression
+        case {"Ref": name}:
+            return str(values[name])
+        case {"Fn::If": [condition, yes, no]}:
+            return resolved(yes if evaluate(conditions[condition], values, conditions) else no, values, conditions)
+        case {"Fn::Join": [between, parts]}:
+            return str(between).join(resolved(part, values, conditions) for part in parts)
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{(\w+)\}", lambda found: str(values[found[1]]), text)
+    raise AssertionError(expression)
+
+
 def refused(template: Json, **parameters: str) -> list[str]:
     """The rules that refuse these parameters."""
     values = {**PARAMETERS, **parameters}
@@ -67,6 +83,40 @@ def test_tables_are_protected_in_production_or_when_asked(
     assert evaluate(conditions["ProtectsTables"], values, conditions) is protected
 
 
+@pytest.mark.parametrize(
+    ("generation", "former", "active", "retired"),
+    [
+        ("1", "", "key-1", ["", ""]),
+        ("1", "key-0", "key-1", ["", "key-0"]),
+        ("2", "", "key-2", ["key-1", ""]),
+        ("4", "a,b", "key-4", ["key-1", "key-2", "key-3", "a", "b"]),
+    ],
+)
+def test_one_generation_of_the_signing_key_signs_and_those_before_it_are_retired(
+    written: Json, generation: str, former: str, active: str, retired: list[str]
+) -> None:
+    names = {f"SigningKey{n if n > 1 else ''}": f"key-{n}" for n in range(1, 5)}
+    values = {**PARAMETERS, **names, "SigningKeyGeneration": generation, "FormerSigningKeyIds": former}
+    told = written["Resources"]["ArchiveStreamFunction"]["Properties"]["Environment"]["Variables"]
+    assert resolved(told["SIGNING_KEY_ID"], values, written["Conditions"]) == active
+    assert resolved(told["RETIRED_SIGNING_KEY_IDS"], values, written["Conditions"]).split(",") == retired
+    made = [
+        name
+        for name in names
+        if evaluate(
+            {"Condition": written["Resources"][name].get("Condition", "Always")},
+            values,
+            {**written["Conditions"], "Always": {"Fn::Equals": ["", ""]}},
+        )
+    ]
+    assert made == sorted(names)[: int(generation)], "and no key of a later generation is made"
+
+
+def test_an_unusable_signing_key_calls_a_person(stack: Stack) -> None:
+    alarm = stack.of_type("AWS::CloudWatch::Alarm")["SigningKeyAlarm"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("SigningKeyUnusable", 0)
+
+
 def test_tables_recover_to_a_point_in_time_and_cost_nothing_when_idle(stack: Stack) -> None:
     tables = stack.of_type("AWS::DynamoDB::Table")
     assert len(tables) == 3
@@ -76,7 +126,8 @@ def test_tables_recover_to_a_point_in_time_and_cost_nothing_when_idle(stack: Sta
 
 
 def test_what_the_law_wants_kept_survives_the_removal_of_the_stack(stack: Stack) -> None:
-    for name in ("CoreTable", "JournalTable", "DocumentsBucket", "ArchiveBucket", "SigningKey"):
+    keys = ("SigningKey", "SigningKey2", "SigningKey3", "SigningKey4")
+    for name in ("CoreTable", "JournalTable", "DocumentsBucket", "ArchiveBucket", *keys):
         assert stack.resources[name]["DeletionPolicy"].startswith("Retain")
         assert stack.resources[name]["UpdateReplacePolicy"] == "Retain"
 

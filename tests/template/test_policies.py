@@ -36,12 +36,25 @@ def test_only_log_delivery_is_allowed_on_every_resource(stack: Stack) -> None:
     assert all(action.startswith("logs:") for s in everywhere for action in s.actions)
 
 
-def test_only_the_archiver_may_sign(stack: Stack) -> None:
-    signing = [s for s in stack.statements() if s.allows("kms:Sign")]
-    (allowed,) = [s for s in signing if s.owner != "AlarmTopicKey"]
-    assert allowed.owner == "SigningKey"
-    assert allowed.body["Principal"] == {"AWS": {"Fn::GetAtt": ["ArchiveStreamFunctionRole", "Arn"]}}
-    assert "AccountManagesWithoutSigning" in {s.body.get("Sid") for s in stack.statements() if s.owner == "SigningKey"}
+SIGNING_KEYS = ("SigningKey", "SigningKey2", "SigningKey3", "SigningKey4")
+
+
+@pytest.mark.parametrize("key", SIGNING_KEYS)
+def test_only_the_archiver_may_sign_and_only_by_the_policy_of_the_key(stack: Stack, key: str) -> None:
+    signing = [s for s in stack.statements() if s.allows("kms:Sign") and s.owner != "AlarmTopicKey"]
+    assert {s.owner for s in signing} == set(SIGNING_KEYS)
+    (allowed,) = [s for s in signing if s.owner == key]
+    archiver = {"AWS": {"Fn::GetAtt": ["ArchiveStreamFunctionRole", "Arn"]}}
+    assert allowed.body["Principal"] == archiver
+    assert allowed.actions == ("kms:Sign",)
+    assert allowed.body["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ED25519_SHA_512"}}
+    own = {s.body["Sid"]: s for s in stack.statements() if s.owner == key}
+    assert set(own) == {"AccountManagesWithoutSigning", "OnlyTheArchiverSigns", "AndReadsWhichKeyItIs"}
+    reading = own["AndReadsWhichKeyItIs"]
+    assert (reading.body["Principal"], reading.actions) == (archiver, ("kms:GetPublicKey",))
+    assert "Condition" not in reading.body, "GetPublicKey names no algorithm: such a condition would never hold"
+    administering = own["AccountManagesWithoutSigning"]
+    assert not any(administering.allows(f"kms:{action}") for action in ("Sign", "CreateGrant", "ReplicateKey"))
 
 
 @pytest.mark.parametrize("action", ["UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])

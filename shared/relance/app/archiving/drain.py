@@ -54,8 +54,8 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Archiver(Archive):
-    """What one must have to fill it. `signer` signs; `retired`, oldest first, signed before it and still can, so that
-    archives of before are handed over.
+    """What one must have to fill it. `signer` signs; `retired` signed before it and still can, so that archives of
+    before are handed over.
     """
 
     documents: Documents

@@ -22,7 +22,7 @@ from relance.domain.chain.errors import BadNote
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The key that signs, and those that signed before it, oldest first. Keys are named by their public half (hex)."""
+    """The key that signs, and those that signed before it. Keys are named by their public half (hex)."""
 
     active: CheckpointSigner
     retired: tuple[CheckpointSigner, ...] = ()
@@ -55,7 +55,7 @@ class Keyring:
         if has(self.active.public_key()):
             return self.active
         silent: KeyUnusable | None = None
-        for signer in reversed(self.retired):
+        for signer in self.retired:
             try:
                 if has(signer.public_key()):
                     return signer
