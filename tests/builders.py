@@ -279,6 +279,16 @@ def an_invoice_content(
     return replace(content, **changes)
 
 
+def an_issued_invoice(content: InvoiceContent | None = None, **changes: Any) -> Invoice:
+    """Issued at the start of the tests' time, from a draft of the same lines and type; `changes` are of the invoice."""
+    content = content or an_invoice_content()
+    draft = an_invoice_draft(lines=content.lines, type=content.type)
+    issued = an_invoice(
+        status=InvoiceStatus.ISSUED, number=content.number, issued_at=START, draft=draft, content=content
+    )
+    return replace(issued, **changes)
+
+
 def a_caller(tenant: TenantId = TENANT) -> Caller:
     """The owner of the company."""
     return Caller(tenant, actor="user:louise")
