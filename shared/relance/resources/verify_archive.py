@@ -333,7 +333,7 @@ class ReadLine(NamedTuple):
 
 
 # What the walk still asks of an event once it was read by itself.
-_WALKED = {"series", "number", "rank", "issue_date", "pdf_sha256", "kind", "fiscal_year_start"}
+_WALKED = {"series", "number", "rank", "version", "issue_date", "pdf_sha256", "kind", "fiscal_year_start"}
 
 
 class ReadSegment(NamedTuple):
@@ -1511,6 +1511,8 @@ class Walk:
         opens = event["type"] == "quote.sent" or event["type"].endswith(".issued")
         if not opens or series is None:
             return
+        if event["type"] == "quote.sent" and rank == 0 and data.get("version", 1) != 1:
+            return  # a later version of a quote keeps its number: it takes none
         last_rank, last_date, last_number = self.series.get(series, (0, "", ""))
         if series not in self.series and self.report.before and type(rank) is int:
             last_rank = rank - 1  # its earlier numbers came before this export
