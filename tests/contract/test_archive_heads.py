@@ -12,8 +12,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
+from relance.adapters.dynamo.keys import archive_head_key
 from relance.app.ports.archive import (
     ArchiveHead,
     ArchiveHeads,
@@ -23,6 +25,7 @@ from relance.app.ports.archive import (
     Verification,
 )
 from relance.domain.chain.merkle import EMPTY, leaf_hash
+from relance.domain.errors import Corrupted
 from tests.doubles.archive import Heads, World
 from tests.doubles.dynamo import botocore_session, create_tables
 
@@ -88,6 +91,25 @@ def test_a_handover_is_read_back_until_it_is_over(heads: ArchiveHeads, tenant: s
     heads.compare_and_swap(tenant, due, over)
     assert heads.get(tenant) == over
     assert heads.get(tenant).signed_by == FULL.public_key
+
+
+def test_a_release_that_knows_nothing_of_key_notes_refuses_a_head_in_handover(heads: ArchiveHeads, tenant: str) -> None:
+    """It would write the head back without the handover, and the next checkpoint would lack its key note."""
+    if not isinstance(heads, DynamoArchiveHeads):
+        pytest.skip("the double stores no bytes")
+
+    def stored() -> bytes:
+        key = archive_head_key(tenant)
+        return heads.database.core.get(key.pk, key.sk, consistent_read=True).body.encode()
+
+    due = replace(FULL, handover=Handover("d" * 64, "e" * 64, "f" * 64))
+    heads.compare_and_swap(tenant, ArchiveHead(), due)
+    with pytest.raises(Corrupted, match="mettez-le à jour"):
+        codec.decode(ArchiveHead, stored(), 1)
+    heads.compare_and_swap(tenant, due, replace(FULL, version=2))
+    assert codec.decode(ArchiveHead, stored(), 1) == replace(FULL, version=2)
+    with pytest.raises(Corrupted):
+        codec.version_of(b"{}")
 
 
 def swaps(heads: ArchiveHeads, tenant: str) -> list[Callable[[], None]]:

@@ -4,13 +4,13 @@ Read from the archive itself, first versions only, as a verifier reads it; the s
 """
 
 import json
-from base64 import b64decode
 from bisect import bisect_left
 from dataclasses import dataclass
 
 from relance.app.archiving import layout
 from relance.app.ports.archive import ImmutableStore
-from relance.domain.chain.note import open_key_note, verifier_key
+from relance.domain.chain.errors import ChainError
+from relance.domain.chain.note import open_key_note, parse_verifier_key, verifier_key
 from relance.domain.errors import Corrupted
 
 
@@ -54,9 +54,10 @@ def keys_of(tenant: str, size: int, store: ImmutableStore) -> LogKeys:
     notes = first_versions(store, layout.prefix(tenant) + layout.KEYS)
     try:
         (log,) = (store.get(name, version) for name, version in first.items())
-        keys = [LogKey(1, b64decode(json.loads(log)["keys"][0]["public_key"]))]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+        _, first_key = parse_verifier_key(json.loads(log)["keys"][0]["vkey"])
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ChainError) as error:
         raise Corrupted(f"{layout.LOG} de l’archive ne se lit pas.", code="archive.foreign_object") from error
+    keys = [LogKey(1, first_key)]
     for name, version in sorted(notes.items()):
         found, _, _ = open_key_note(stored := store.get(name, version))
         if found.size < size:
