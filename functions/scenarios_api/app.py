@@ -3,7 +3,7 @@
 from functions.scenarios_api import mail_texts, proposals
 from functions.scenarios_api.views import outlook_view, preview_view
 from functions.scenarios_api.wiring import Parts, wire
-from relance.app import foreseeing, pinning, scenarios
+from relance.app import foreseeing, pinning, publishing, scenarios
 from relance.app.context import Caller
 from relance.contracts.foresight import PreviewBody
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView, scenario_view, to_scenario
@@ -33,7 +33,7 @@ def _scenarios(api: Api, parts: Parts) -> None:
 
     @api.post("/v1/scenarios")
     def publish(call: Call) -> Reply:
-        made = scenarios.publish(ctx, call.caller, to_scenario(call.body(ScenarioBody)), idem=call.idem)
+        made = publishing.publish(ctx, call.caller, to_scenario(call.body(ScenarioBody)), idem=call.idem)
         return created(_viewer(parts, call.caller)(made), rev=made.rev, location=f"/v1/scenarios/{made.id}")
 
     @api.get("/v1/scenarios/{id}")

@@ -19,6 +19,7 @@ from relance.domain.reminder.scenario import (
     Step,
     default_scenario,
 )
+from relance.domain.reminder.scenario_checks import scenario_faults
 from tests.builders import OTHER_TENANT, TENANT
 
 PUBLISHED: Final = {
@@ -94,6 +95,11 @@ def test_no_published_scenario_was_ever_edited_or_removed() -> None:
 @pytest.mark.parametrize("id", CALENDARS)
 def test_the_default_scenarios_keep_the_calendar_that_was_decided_E_2(id: str) -> None:
     assert [row(step) for step in published(id).steps] == CALENDARS[id]
+
+
+@pytest.mark.parametrize("id", PUBLISHED)
+def test_every_published_scenario_is_one_that_a_user_could_publish(id: str) -> None:
+    assert list(scenario_faults(published(id))) == []
 
 
 def test_courtesy_before_the_due_date_is_for_amounts_that_are_worth_it() -> None:

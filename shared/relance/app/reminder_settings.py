@@ -4,6 +4,7 @@ The secret that signs what we tell its own systems is made here and shown once: 
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
@@ -13,11 +14,11 @@ from relance.app.context import Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.settings import require_rev
-from relance.domain.errors import Fault, Invalid, NotFound
+from relance.domain.errors import Fault, Invalid
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.reminder.policy import Defaults
-from relance.domain.reminder.scenario import Audience, DocumentKind
+from relance.domain.reminder.scenario import DocumentKind
 from relance.domain.reminder.settings import ID, ReminderSettings
 
 MAX_CLOSURES: Final = 50
@@ -67,28 +68,15 @@ def put(
     return Stored(chosen, fresh if chosen.webhook_secret == fresh else "")
 
 
-def _scenario_faults(ctx: Context, tenant: TenantId, defaults: Defaults, published: PublishedScenarios) -> list[Fault]:
+def _scenario_faults(
+    ctx: Context, tenant: TenantId, defaults: Defaults, published: PublishedScenarios
+) -> Iterator[Fault]:
     """A default that does not exist, or is not for such documents or such customers. [DU-01]"""
-    faults: list[Fault] = []
     for field in fields(Defaults):
-        name = getattr(defaults, field.name)
-        kind = DocumentKind.QUOTE if field.name == "quote" else DocumentKind.INVOICE
-        at = f"/defaults/{field.name}"
-        if not name:
-            continue
-        try:
-            found = scenarios.get(ctx, tenant, name, published)
-        except NotFound:
-            faults.append(
-                Fault(at, "Aucun scénario ne porte ce nom ; laissez vide pour n’en suivre aucun.", "scenario")
-            )
-            continue
-        if found.kind is not kind:
-            faults.append(Fault(at, "Ce scénario est fait pour l’autre type de document.", "scenario"))
-        elif field.name.endswith("_consumer") and found.audience is Audience.BUSINESS:
-            message = "Ce scénario réclame des frais qu’un particulier ne doit pas : choisissez-en un autre."
-            faults.append(Fault(at, message, "audience"))
-    return faults
+        if name := getattr(defaults, field.name):
+            kind = DocumentKind.QUOTE if field.name == "quote" else DocumentKind.INVOICE
+            at, is_consumer = f"/defaults/{field.name}", field.name.endswith("_consumer")
+            yield from scenarios.misfits(ctx, tenant, name, published, kind=kind, at=at, is_consumer=is_consumer)
 
 
 def _closure_faults(wanted: ReminderSettings) -> list[Fault]:

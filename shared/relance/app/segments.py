@@ -19,7 +19,7 @@ from relance.app.records import Records
 from relance.app.segment_walk import Pair, matching, pairs
 from relance.app.settings import require_rev
 from relance.domain.calendar_fr import civil_date
-from relance.domain.errors import Conflict, Fault, Invalid, NotFound
+from relance.domain.errors import Conflict, Fault, Invalid
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 from relance.domain.segment.membership import Membership, Move, Night, inside, left, move
@@ -197,14 +197,8 @@ def _require_off(segment: Segment) -> None:
 
 
 def _require_sound(ctx: Context, tenant: TenantId, plan: Plan, published: PublishedScenarios) -> None:
-    faults = list(plan_faults(plan))
-    try:
-        found = scenarios.get(ctx, tenant, plan.scenario, published)
-    except NotFound:
-        faults.append(Fault("/scenario", "Aucun scénario ne porte ce nom.", "scenario"))
-    else:
-        if found.kind is not plan.kind:
-            faults.append(Fault("/scenario", "Ce scénario est fait pour l’autre type de document.", "scenario"))
+    unfit = scenarios.misfits(ctx, tenant, plan.scenario, published, kind=plan.kind, at="/scenario")
+    faults = [*plan_faults(plan), *unfit]
     if faults:
         raise Invalid("Cette requête ne peut pas être enregistrée.", faults=faults)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from relance.domain.errors import Fault, Invalid
+from relance.domain.errors import Fault
 from relance.domain.reminder.scenario import (
     FORMAL_LEVEL,
     OWN_STEPS,
@@ -35,13 +35,6 @@ _CONDITIONS: Final = {
     DocumentKind.QUOTE: frozenset({Condition.NOT_VIEWED, Condition.VIEWED, Condition.UNANSWERED}),
     DocumentKind.INVOICE: frozenset({Condition.UNPAID}),
 }
-
-
-def check_scenario(scenario: Scenario) -> Scenario:
-    """The scenario itself when it can be run. Raises Invalid with one fault for each thing that is wrong."""
-    if faults := list(scenario_faults(scenario)):
-        raise Invalid("Ce scénario de relance ne peut pas être enregistré.", faults=faults)
-    return scenario
 
 
 def scenario_faults(scenario: Scenario) -> Iterator[Fault]:
