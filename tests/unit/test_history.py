@@ -6,18 +6,22 @@ from typing import Any
 
 import pytest
 
-from relance.domain.errors import Conflict, Invalid
+from relance.domain.errors import Conflict, Corrupted, Invalid
 from relance.domain.history import (
+    ID,
     MAX_DOCUMENTS,
     PER_EVENT,
     History,
+    ImportedHistory,
     PastDocument,
     PastKind,
+    continued,
     imported_facts,
     require_beginning,
     require_history,
 )
-from relance.domain.journal import Head
+from relance.domain.journal import Head, allocate
+from tests.builders import TENANT, an_instant
 
 TODAY = date(2026, 11, 22)
 INVOICE = PastDocument(PastKind.INVOICE, "FA-00123", date(2026, 11, 2), 120_000)
@@ -57,6 +61,20 @@ def test_a_history_comes_before_the_first_number() -> None:
     with pytest.raises(Conflict) as caught:
         require_beginning(Head(counters={"quote:2026": 1}))
     assert caught.value.code == "history_too_late"
+
+
+def test_numbers_go_on_from_the_last_one_of_before_without_a_hole_N_01() -> None:
+    head = continued(Head(seq=4), GOOD, TODAY)
+    assert head.seq == 4
+    assert allocate(head, kind="invoice", number_format="F-{year}-{n:04d}", on=TODAY).number == "F-2026-0124"
+    assert allocate(head, kind="quote", number_format="D-{year}-{n:04d}", on=TODAY).number == "D-2026-0001"
+    with pytest.raises(Corrupted):
+        allocate(head, kind="invoice", number_format="F-{year}-{n:04d}", on=date(2026, 11, 21))
+
+
+def test_a_company_has_one_history() -> None:
+    taken = ImportedHistory(TENANT, 1, "Ancien logiciel", an_instant(), 1, TODAY, TODAY, 1, 1)
+    assert taken.id == replace(taken, rev=2, source="Un autre").id == ID
 
 
 def test_a_long_manifest_is_told_in_parts_and_the_first_tells_the_series() -> None:

@@ -20,7 +20,7 @@ from relance.domain.errors import Fault
 from relance.domain.ids import InvoiceId
 from relance.domain.law import Law
 from relance.domain.legal_notes import NoteText, NoteTexts
-from relance.domain.mentions import MentionCatalogue
+from relance.domain.mentions import MentionCatalogue, Status
 from relance.domain.money import Cents
 from relance.domain.obligations import Act
 from relance.domain.party import Address, Company, CustomerKind, Sector
@@ -261,6 +261,14 @@ def test_nothing_is_asked_where_nothing_is_known() -> None:
     nowhere = Law(MentionCatalogue(()))
     assert nowhere.missing(a_quote_content(customer=BUSINESS, lines=()), TODAY) == ()
     assert nowhere.advice(a_quote_content(lines=(a_line(vat=EXEMPT),)), TODAY) == ()
+
+
+def test_what_a_writer_is_shown_as_missing_is_what_blocks_I_01_Q_01() -> None:
+    content = LAW.worded(an_invoice_content(a_company(insurance="", must_be_insured=True, siren=""), BUSINESS), TODAY)
+    shown = LAW.evaluate(content, TODAY)
+    missing = [fault for each in shown if each.required for fault in each.faults]
+    assert {fault.code for fault in missing} == {code for code, _ in codes(content)} != set()
+    assert {each.status for each in shown} == set(Status), "the others are told too: present, or not due here"
 
 
 # VAT texts written into a draft

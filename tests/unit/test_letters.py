@@ -9,7 +9,7 @@ import pytest
 from relance.adapters.dunning_data import load_dunning_law
 from relance.domain.content import Exchange, buyer_of, seller_of
 from relance.domain.errors import Conflict, Invalid
-from relance.domain.formal_notice import FormalNotice, dispatched
+from relance.domain.formal_notice import FormalNotice, dispatched, invoice_notice
 from relance.domain.ids import CustomerId, InvoiceId, PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.late_payment import NOTHING, LateRate, LateRates
@@ -146,6 +146,13 @@ def test_du_05_a_letter_is_posted_once_on_its_day_or_later() -> None:
     with pytest.raises(Conflict) as error:
         dispatched(sent, "2C 124", date(2026, 4, 1), AT, "user:louise", date(2026, 4, 1))
     assert error.value.code == "dispatched_already"
+
+
+def test_each_invoice_of_a_letter_leads_to_it_in_the_order_of_its_letters_du_05() -> None:
+    first, second = (invoice_notice(TENANT, "inv_1", letter_id) for letter_id in ("let_1", "let_2"))
+    assert (first.notice_id, second.notice_id) == ("let_1", "let_2")
+    assert sorted([second.id, first.id]) == [first.id, second.id]
+    assert invoice_notice(TENANT, "inv_2", "let_1").id not in {first.id, second.id}
 
 
 def test_a_statement_tells_what_is_open_and_what_of_it_is_late() -> None:

@@ -10,7 +10,7 @@ from relance.domain.line_checks import line_faults, regime_faults
 from relance.domain.lines import Discount, Line
 from relance.domain.money import Cents
 from relance.domain.party import VatRegime
-from relance.domain.vat import FRENCH_RATES_BP, VatCase, VatCategory, VatTreatment
+from relance.domain.vat import FRENCH_RATES_BP, VatCase, VatCategory, VatTreatment, in_case
 from tests.builders import EXEMPT, STANDARD, a_line, a_quote_draft, an_invoice_draft, some_lines
 
 
@@ -91,6 +91,31 @@ def test_vat_is_one_that_france_knows_and_says_why_it_is_nothing_V_10_V_11(
     vat: VatTreatment, expected: tuple[str, str]
 ) -> None:
     assert told(a_line(vat=vat)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [
+        (None, None, []),
+        ("1", "5", []),
+        ("2", "2", []),
+        ("1", None, [("/max_quantity", "both")]),
+        (None, "5", [("/min_quantity", "both")]),
+        ("3", "5", [("/quantity", "out_of_bounds")]),
+        ("0.5", "1.5", [("/quantity", "out_of_bounds")]),
+        ("0", "5.00001", [("/min_quantity", "not_positive"), ("/max_quantity", "too_many_decimals")]),
+    ],
+)
+def test_a_customer_changes_a_quantity_between_two_bounds_with_the_proposed_one_between_them(
+    least: str | None, most: str | None, expected: list[tuple[str, str]]
+) -> None:
+    bounds = [None if bound is None else Decimal(bound) for bound in (least, most)]
+    assert told(replace(a_line(quantity="2"), min_quantity=bounds[0], max_quantity=bounds[1])) == expected
+
+
+@pytest.mark.parametrize("case", VatCase)
+def test_a_case_that_has_its_own_category_needs_no_reason_of_its_author_V_10(case: VatCase) -> None:
+    assert line_faults(a_line(vat=in_case(case))) == []
 
 
 def test_the_fault_of_a_rate_lists_the_rates_as_a_person_reads_them_V_11() -> None:

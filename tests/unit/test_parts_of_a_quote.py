@@ -1,4 +1,4 @@
-"""What may be invoiced of an accepted quote, part after part: never beyond it, and no invoice of nothing. [D-01, R-04]"""
+"""What may be invoiced of an accepted quote, part after part: never beyond it, never an empty invoice. [D-01, R-04]"""
 
 from typing import Any
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.domain.party import Defaults
+from relance.domain.party import Defaults, payment_text
 from relance.domain.payment_terms import EndOfMonth, PaymentRule, end_of_month
+from tests.builders import a_customer
 
 AFTER, BEFORE = EndOfMonth.AFTER_DAYS, EndOfMonth.BEFORE_DAYS
 INVOICED = date(2026, 11, 16)
@@ -60,3 +61,21 @@ def test_a_due_date_is_never_before_its_invoice_and_moves_with_it(rule: PaymentR
 def test_a_company_that_gave_days_alone_has_a_rule() -> None:
     assert Defaults(payment_days=21).rule == PaymentRule(21)
     assert Defaults(payment_days=21, payment_rule=PaymentRule(45, AFTER)).rule == PaymentRule(45, AFTER)
+
+
+@pytest.mark.parametrize(
+    ("company", "own", "text"),
+    [
+        (Defaults(), None, Defaults().payment_terms),
+        (Defaults(payment_terms="Comptant"), None, "Comptant"),
+        (Defaults(payment_terms="Comptant", payment_rule=PaymentRule(45)), None, "Comptant"),
+        (Defaults(payment_rule=PaymentRule(45)), None, "Paiement à 45 jours, par virement."),
+        (Defaults(payment_terms="Comptant"), PaymentRule(60), "Paiement à 60 jours, par virement."),
+        (Defaults(payment_terms="À 45 jours", payment_rule=PaymentRule(45)), PaymentRule(45), "À 45 jours"),
+    ],
+    ids=["untouched", "own words", "own words and rule", "a rule alone", "the customer's rule", "his is the company's"],
+)
+def test_what_is_printed_is_the_companys_words_unless_a_rule_says_otherwise_KB_28_IB_01(
+    company: Defaults, own: PaymentRule | None, text: str
+) -> None:
+    assert payment_text(company, a_customer(payment_rule=own)) == text
