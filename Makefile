@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate rebuild
+.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate rebuild keys
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,9 @@ deploy: build ## deploy the build to AWS (STAGE=dev or prod)
 
 rebuild: setup ## after a restore of the tables: what journal and documents lack of the archive (TENANT=…); WRITE=1 puts it back
 	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write) $(if $(RESTORED),--restored)
+
+keys: setup ## which signing key each archive is on; before one is disabled, none may be (STAGE=dev or prod)
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.signing_keys --stack relance-$(STAGE)
 
 lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh

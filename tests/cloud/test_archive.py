@@ -6,6 +6,7 @@ import io
 import json
 import time
 import zipfile
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -30,7 +31,7 @@ from relance.domain.chain.event import Fact
 from relance.domain.ids import TenantId
 from relance.domain.journal import append
 from relance.resources import verify_archive
-from tests.doubles.legal_facts import pdfs_of_sale, sale
+from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
 from tools import rebuild_journal
 
 
@@ -106,6 +107,42 @@ def test_a_second_archiver_at_the_same_time_does_no_harm(database: Database, arc
         drain(tenant, archiver)  # beside the one that the stream rings
     wait_until_signed(archiver, tenant, 24)
     assert verify(tenant, archiver, now_ms=1).faults == ()
+
+
+def test_an_archive_goes_over_to_another_key_beside_the_deployment_that_knows_the_old_one(
+    cloud: LocalCloud, database: Database, archiver: Archiver, tmp_path: Path
+) -> None:
+    """Two real keys. The deployed archiver is rung by the stream all along, and signs with the old one alone."""
+    tenant, kms = TenantId(f"ten_{uuid4().hex[:20]}"), cloud.boto("kms")
+    for body in pdfs_of_sale(1).values():
+        archiver.documents.put(body)
+    commit(database, tenant, *sale(1))
+    wait_until_signed(archiver, tenant, 6)
+    new = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_EDWARDS25519")["KeyMetadata"]["KeyId"]
+    rotated = replace(archiver, signer=KmsSigner(kms, new), retired=(archiver.signer,))
+    for _ in range(20):
+        commit(database, tenant, payment(1))
+        drain(tenant, rotated)  # whoever is first: the old deployment signs with its key, or never again
+        if archiver.heads.get(tenant).public_key == rotated.signer.public_key().hex():
+            break
+    commit(database, tenant, payment(1))
+    drain(tenant, rotated)
+    size = DynamoStore(database).head(tenant).seq
+    wait_until_signed(rotated, tenant, size)
+    found = status(tenant, rotated, DynamoStore(database), now_ms=1)
+    (_, old_key), (from_size, new_key) = found.keys
+    assert found.signed_size == size
+    assert verify(tenant, rotated, now_ms=1).faults == ()
+
+    with (tmp_path / "export.zip").open("wb") as target:
+        assert export(tenant, rotated, target).size == size
+    for known in (old_key, new_key):
+        assert verify_archive.main([str(tmp_path / "export.zip"), "--cle", known]) == 0
+    proof = prove(tenant, 3, rotated)
+    assert (proof.public_key, proof.key_from) == (rotated.signer.public_key(), from_size)
+    note = f"{tenant}/key/{from_size - 1:012d}.note"
+    locked = cloud.boto("s3").get_object_retention(Bucket=cloud.outputs["ArchiveBucket"], Key=note)["Retention"]
+    assert locked["Mode"] == "GOVERNANCE"
 
 
 def test_the_daily_walk_sees_an_overwritten_object_and_a_changed_journal(
