@@ -32,5 +32,5 @@ def test_a_second_version_takes_no_number_and_leaves_no_doubt() -> None:
 
 
 def test_a_first_version_without_a_rank_is_a_number_given_twice() -> None:
-    (told,) = verified(quote_sent(1), sent_again(1))
-    assert "un numéro est doublé" in told
+    told = verified(quote_sent(1), sent_again(1))
+    assert any("un numéro est doublé : rang 0 après 1" in sentence for sentence in told)
