@@ -5,6 +5,8 @@ BIN := .venv/bin
 STAGE ?= dev
 # Every branch of the rules is taken by some test, or the tests fail.
 COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+# Tests that others run: the local cloud and the browser by tools/test.sh, the mutants by `make validate`.
+APART := browser cloud e2e mutation
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13
@@ -31,8 +33,8 @@ tour: setup ## every kind of document, by the commands of docs/tour.md, on a fre
 	@exec $(BIN)/python -m local.tour --out '$(OUT)'
 
 test: setup ## every test: first those that need nothing, then the local cloud and the browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'rules and not cloud and not browser' $(COVERED)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud and not browser' --ignore=tests/mutation
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'rules and not cloud' $(COVERED) tests/property tests/unit
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud' $(APART:%=--ignore=tests/%)
 	@tools/test.sh
 
 unit: setup ## the tests that need no local cloud and no browser
@@ -42,7 +44,7 @@ check: setup ## format, lint, strict types, import contracts, template, unit tes
 	@tools/check.sh
 
 validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier; 200 scenarios killed
-	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation tests/mutation
+	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation tests/layer tests/mutation
 	@WHOLE_CORPUS=1 $(BIN)/python -m pytest tests/e2e/test_killing.py
 
 golden: setup ## draw the golden documents again: look at the pictures before you commit them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,25 @@ COVERING = (UNIT, ROOT / "tests" / "property")
 UNTRACED = (UNIT / "archiving", UNIT / "dynamo", UNIT / "functions")
 DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_agent.py", "test_weasyprint_fast.py"}
 
+ON_THE_CLOUD = ("cloud", "contract", "e2e")
+
+# What `make check` leaves to `make test`: those that draw pages, and those that start a process for each function.
+SLOW = DRAWING | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py"}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)
         if "cloud" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cloud)
+            if item.path.relative_to(ROOT / "tests").parts[0] not in ON_THE_CLOUD:
+                raise pytest.UsageError(f"{item.nodeid} needs the cloud: tools/test.sh looks for it in {ON_THE_CLOUD}")
         if _covers(item.path):
             item.add_marker(pytest.mark.rules)
 
 
+@cache
 def _covers(path: Path) -> bool:
     folders = path.parents
     apart = path.name in DRAWING or any(folder in folders for folder in UNTRACED)

@@ -27,7 +27,7 @@ beside() {
 step "format" .venv/bin/ruff format --check .
 step "lint" .venv/bin/ruff check .
 step "imports" env PYTHONPATH=shared .venv/bin/lint-imports
-step "unit" .venv/bin/python -m pytest -n 2 --dist worksteal tests/unit tests/template tests/statemachine tests/model
+step "unit" .venv/bin/python -m pytest -n 2 --dist worksteal -m 'not slow' tests/unit tests/template tests/statemachine tests/model
 wait
 for name in types template; do
   echo "== $name"

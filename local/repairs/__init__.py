@@ -2,7 +2,8 @@
 
 Each module says what was seen, mends only that, and fails loudly when the emulator's code is no longer the one it was
 written for. Each has a probe in tests/cloud/test_repairs.py that runs against the emulator *without* repairs and
-fails as soon as the repair is no longer needed. docs/decisions/0004-local-cloud-repairs.md tells why.
+fails as soon as the repair is no longer needed; of `quick_transform`, which mends speed alone, tests/template says that
+nothing else changes. docs/decisions/0004-local-cloud-repairs.md tells why.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ NAMES = (
     "mail_events",
     "mail_store",
     "object_lock",
+    "quick_transform",
     "schedules",
     "shared_packages",
     "stream_failures",

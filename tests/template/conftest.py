@@ -15,6 +15,8 @@ import yaml
 from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
 
+from local.repairs import quick_transform
+
 ROOT = Path(__file__).resolve().parents[2]
 
 Json = dict[str, Any]
@@ -128,6 +130,7 @@ def stack() -> Stack:
             if key in resource.get("Properties", {}):
                 resource["Properties"][key] = "s3://bucket/content"
     defaults = {name: p.get("Default", "") for name, p in template["Parameters"].items()}
+    quick_transform.apply()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-3")  # the transform names the partition of its region
         return Stack(transform(template, defaults, ManagedPolicies()))

@@ -1,6 +1,6 @@
 """veraPDF finds nothing in our PDFs: invoices are PDF/A-3a and PDF/UA-1, quotes PDF/A-3b; what they print is their XML.
 
-Two invoices of each scenario, of all types by turns, and the picked ones are drawn, in each design and both
+One invoice of each scenario, of all types by turns, and the picked ones are drawn, in each design and both
 languages, and judged; with WHOLE_CORPUS=1 (`make validate`) every invoice of the corpus is. The XML of the whole corpus
 is judged in test_official_rules.py each time. [E-03, E-04, IM-02, IM-13]
 """
