@@ -18,6 +18,7 @@ from relance.resources import verify_archive
 from tests.doubles import periods, tampered, tampered_closings, tampered_keys, tampered_removals
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, edited
+from tests.golden.chain import archives
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -104,6 +105,14 @@ def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifi
         assert {seq for _, seq, _ in second if seq} == {f.seq for f in first if f.seq}, case.name
 
 
+def test_the_published_archives_are_judged_by_the_page_as_published(verifier: "Page") -> None:
+    """The vectors for other implementations: this is one."""
+    for folder in ("export", "period"):
+        assert found(verifier, archives.as_export(archives.stored(folder))) == [], folder
+    for case in archives.altered():
+        assert found(verifier, archives.as_export(case.files())), case.name
+
+
 def test_the_export_of_a_period_is_judged_by_the_page_as_by_the_first(verifier: "Page") -> None:
     for case in periods.intact():
         assert found(verifier, case.files, pins=case.pins) == [], case.name
@@ -185,7 +194,8 @@ def test_the_page_reads_a_zip_of_more_files_than_sixteen_bits_count(verifier: "P
     told = verifier.evaluate(
         """async () => {
           const file = document.getElementById("many").files[0], zip = await new Zip(file).open();
-          return [await zip.isAsWritten(), zip.names().length, text(await zip.read("1003f")), zip.held.length <= WINDOW];
+          const written = await zip.isAsWritten(), last = text(await zip.read("1003f"));
+          return [written, zip.names().length, last, zip.held.length <= WINDOW];
         }"""
     )
     assert told == [True, 65_600, "f", True]

@@ -113,6 +113,10 @@ _STARTS: Final[dict[str, Callable[[dict[str, Any]], object]]] = {
     "that is longer": lambda start: start.update(size=7),
     "that is shorter": lambda start: start.update(size=5),
     "of a size below zero": lambda start: start.update(size=-1),
+    "of a size below zero with as many bits": lambda start: start.update(size=-6),
+    "that ends before it begins": lambda start: start.update(
+        {"from": "2026-06-05", "from_ms": start["from_ms"] + 2 * 86_400_000}
+    ),
     "of a size that is true": lambda start: start.update(size=True, frontier=start["frontier"][:1]),
     "with another subtree": lambda start: start["frontier"].__setitem__(0, "0" * 64),
     "with subtrees exchanged": lambda start: start["frontier"].reverse(),

@@ -173,10 +173,21 @@ def intact() -> Iterator[Case]:
     yield Case("a rank that numbers nothing", resealed(lambda events: _data(events[5]).update(series="x", rank=9)))
     yield Case("numbers that go on from a history", with_history(0, [{"series": "quote:2026", "rank": 1}]))
     yield Case("a quote without a series", resealed(lambda events: _data(events[6]).update(series=None)))
+    other = resealed(lambda events: _data(events[5]).update(pdf_sha256="0" * 64))
+    yield Case("a fact that speaks of a PDF which need not be kept", other)
+    yield Case("a contract that the customer's choices made of an offer", _accepted_offer())
     bucket = Files({name: body for name, body in EXPORT.bodies.items() if "/" in name or name == "log.json"})
     yield Case("the bucket", bucket, export=False)
     orphan = Files({**bucket.bodies, f"doc/{'0' * 64}.pdf": b"%PDF"})
     yield Case("the bucket with a PDF that is not yet spoken of", orphan, export=False)
+
+
+def _accepted_offer() -> Files:
+    """Sealed as `accepted_quote`: unlike an offer, its PDF is kept."""
+    body = b"%PDF contract"
+    digest = sha256(body).hexdigest()
+    files = resealed(lambda events: _data(events[1]).update(kind="accepted_quote", pdf_sha256=digest))
+    return Files({**files.bodies, f"doc/{digest}.pdf": body}).resummed()
 
 
 def cases() -> Iterator[Case]:

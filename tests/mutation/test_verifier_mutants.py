@@ -118,7 +118,7 @@ class Mutant:
         sys.modules[module.__name__] = module  # classes of the module ask for it by name
         for place, code in enumerate(compiled()):
             exec(self.code if place == self.place else code, module.__dict__)
-        module.__dict__["ed25519_verify"] = quick_verify
+        module.__dict__.update(ed25519_verify=quick_verify, _sum_holds=lambda *_: False)
         return module
 
 
@@ -202,9 +202,13 @@ def told(module: Any, case: Case) -> object:
 @cache
 def corpus() -> tuple[tuple[Case, object], ...]:
     bucket = Files({name: body for name, body in EXPORT.bodies.items() if "/" in name or name == "log.json"})
+    part = {
+        name: body for name, body in periods.EXPORT.bodies.items() if "/" in name or name in ("log.json", "start.json")
+    }
     ways = [
         Case("the first fault is enough", Files({"log.json": b"!"}), first_only=True),
         Case("the bucket with wrong sums", Files({**bucket.bodies, "SHA256SUMS": b"x"}), export=False),
+        Case("the bucket with a start", Files(part), export=False),
         Case("a zip of another day", EXPORT, whole=repacked()),
         Case("as it is", EXPORT, whole=zip_of(world_of())),
     ]

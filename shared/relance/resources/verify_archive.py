@@ -1208,7 +1208,8 @@ class Walk:
         self.present = set(self.names)
         self.pins = [parse_note(pin) for pin in pins]
         self.pins_seen: set[int] = set()
-        self.tree, self.sound = Tree(), True  # sound: no event is missing or unreadable so far
+        self.tree, self.sound = Tree(), True  # sound: no event is missing so far
+        self.all_read = True  # each event that is there could be read
         self.seq, self.chain, self.at = 0, GENESIS_HASH, 0
         self.blamed: set[int] = set()
         self.document: str | None = None  # of event `seq`
@@ -1247,6 +1248,7 @@ class Walk:
         self.keys.check_all(self.workers)
         for size in sorted(sizes):
             if size > self.seq:
+                self.sound = False
                 report.add(
                     TRUNCATED,
                     f"ce point de contrôle atteste {size} événements, l'archive s'arrête au {self.seq}e",
@@ -1293,7 +1295,7 @@ class Walk:
             self.report.add(MISSING, "le fichier figure dans SHA256SUMS et n'est pas là", file=name)
         for name in names:
             digest = hashlib.sha256(self.source.read(name)).hexdigest()
-            if name.startswith("doc/") and name != document_name(digest):
+            if name != document_name(digest):  # of other files nobody asks
                 self.false_documents.add(name)
             if name not in listed:
                 self.report.add(EXTRA, "le fichier n'est pas dans SHA256SUMS", file=name)
@@ -1445,7 +1447,7 @@ class Walk:
         self.tree.append(digest)
         if event is None:
             self.settle_broken_link()
-            self.chain, self.document, self.closings.lost = digest, None, True
+            self.chain, self.document, self.closings.lost, self.all_read = digest, None, True, False
             return
         document: str | None = event["ref"]["number"]
         if self.chain:  # else nothing is known of what came before
@@ -1674,11 +1676,15 @@ class Walk:
                     report.add(MISSING, "les clôtures de ce jour doivent aussi être dans un fichier", file=name)
             elif self.source.read(name) != f"[{','.join(lines)}]".encode():
                 report.add(ALTERED, "ce ne sont pas les clôtures de ce jour", file=name)
-        for name in self.names:
-            if name.startswith("close/") and name not in self.closings.files and _NAMES.fullmatch(name):
-                report.add(EXTRA, "aucune clôture de ce jour n'est dans l'archive", file=name)
-            if self.export and name.startswith("doc/") and name[4:-4] not in self.documents and _NAMES.fullmatch(name):
-                report.add(EXTRA, "aucun événement ne parle de ce PDF", file=name)
+        if self.sound and self.all_read:  # else an event that speaks of them may be among those that are not known
+            self.check_unspoken_files()
+
+    def check_unspoken_files(self) -> None:
+        for name in filter(_NAMES.fullmatch, self.names):
+            if name.startswith("close/") and name not in self.closings.files:
+                self.report.add(EXTRA, "aucune clôture de ce jour n'est dans l'archive", file=name)
+            if self.export and name.startswith("doc/") and name[4:-4] not in self.documents:
+                self.report.add(EXTRA, "aucun événement ne parle de ce PDF", file=name)
 
 
 def segment_name(first: int) -> str:

@@ -1,11 +1,13 @@
-"""The test vectors of the chain, for other implementations: `python -m tests.golden.chain.make` writes them again.
+"""The test vectors of the chain, for other implementations: `PYTHONPATH=shared:. python -m tests.golden.chain.make`
+writes them again. README.md says what each file is and how to use it.
 
 `vectors.json` are of lines of version 1: nobody writes them any more, everybody must read them, so they never change.
-`vectors_2.json` are of version 2, where days, months and accounting years are closed in the chain; they only change
-when the format gets a new version. `tests/unit/chain/test_golden.py` holds our code to both.
+The others only change when the format gets a new version. `tests/unit/chain/test_golden.py` and
+`tests/golden/test_chain.py` hold our code to all of them.
 """
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ from relance.domain.chain.merkle import EMPTY, consistency_proof, inclusion_proo
 from relance.domain.ids import TenantId
 from tests.doubles.bookkeeper import Bookkeeper
 from tests.doubles.tampered_closings import tell
+from tests.golden.chain import archives
 
 VECTORS_1 = Path(__file__).parent / "vectors.json"
 VECTORS = Path(__file__).parent / "vectors_2.json"
+REFUSED = Path(__file__).parent / "refused.json"
 TENANT = "ten_golden"
 SECRET = sha256(b"relance golden vectors: not a secret").digest()
 
@@ -64,5 +68,16 @@ def vectors() -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def write() -> None:
     VECTORS.write_text(json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for folder in ("export", "period"):
+        shutil.rmtree(archives.HERE / folder, ignore_errors=True)
+        for name, body in archives.made(folder).bodies.items():
+            path = archives.HERE / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+    REFUSED.write_text(json.dumps(archives.refused(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()
