@@ -36,6 +36,13 @@ from relance.contracts.customers import ConsentBody, ConsentHistory, CustomerBod
 from relance.contracts.dunning_reports import DunningView, PrescriptionReport
 from relance.contracts.duplicates import DuplicateView
 from relance.contracts.e_reporting import EReporting
+from relance.contracts.erasures import (
+    ErasurePage,
+    ErasureView,
+    ProspectView,
+    RetentionSettingsBody,
+    RetentionSettingsView,
+)
 from relance.contracts.exports import ExportBody, ExportPage, ExportView
 from relance.contracts.foresight import OutlookView, PreviewBody, PreviewView
 from relance.contracts.history import HistoryBody, HistoryView
@@ -85,6 +92,7 @@ from relance.contracts.quotes import CopyBody, ExtensionBody, QuoteBody, Receipt
 from relance.contracts.receivables import AgedBalanceView
 from relance.contracts.reminder_settings import ReminderSettingsBody, ReminderSettingsView
 from relance.contracts.reports import DelaysView, DsoView, TurnoverView
+from relance.contracts.retention import PurgeBody, PurgePage, PurgePlanView, PurgeView, RetentionView
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView
 from relance.contracts.segments import ActivationBody, QueryView, SegmentBody, SegmentPage, TrialView
 from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
@@ -225,6 +233,40 @@ CUSTOMERS = (
         "getCustomerTimeline",
         "L’histoire d’un client et de ses documents",
         Timeline,
+    ),
+    Operation(
+        "get",
+        "/v1/customers/{id}/erasure",
+        "getErasure",
+        "Si un client peut être effacé, ce qui l’interdit, quand il devra l’être",
+        ProspectView,
+    ),
+    Operation(
+        "post",
+        "/v1/customers/{id}/erase",
+        "eraseCustomer",
+        "Effacer un prospect partout ; refusé tant qu’un document doit être conservé",
+        ErasureView,
+        status=202,
+    ),
+    Operation(
+        "get", "/v1/erasures", "listErasures", "Les effacements proposés, en cours et faits", ErasurePage, paged=True
+    ),
+    Operation(
+        "get",
+        "/v1/settings/retention",
+        "getRetentionSettings",
+        "Ce qui est fait des prospects dont le délai est écoulé",
+        RetentionSettingsView,
+    ),
+    Operation(
+        "put",
+        "/v1/settings/retention",
+        "putRetentionSettings",
+        "Choisir : proposer leur effacement, ou l’effectuer",
+        RetentionSettingsView,
+        RetentionSettingsBody,
+        if_match=True,
     ),
 )
 CATALOGUE = (
@@ -606,6 +648,31 @@ ARCHIVE = (
     ),
     Operation("get", "/v1/archive/exports", "listExports", "Les exports demandés", ExportPage, paged=True),
     Operation("get", "/v1/archive/exports/{id}", "getExport", "Un export", ExportView),
+    Operation(
+        "get",
+        "/v1/archive/retention",
+        "getRetention",
+        "Ce qui est conservé, combien de temps, d’après quel texte, et où",
+        RetentionView,
+    ),
+    Operation("get", "/v1/archive/purges", "listPurges", "Les purges du journal en ligne", PurgePage, paged=True),
+    Operation(
+        "get",
+        "/v1/archive/purges/{id}",
+        "planPurge",
+        "Ce qu’une purge jusqu’à la fin de cet exercice retirerait, et ce qui lui manque",
+        PurgePlanView,
+    ),
+    Operation(
+        "post",
+        "/v1/archive/purges",
+        "orderPurge",
+        "Purger le journal en ligne jusqu’à la fin d’un exercice ; ?dry_run=1 montre sans rien faire",
+        PurgeView,
+        body=PurgeBody,
+        status=202,
+        query=("dry_run",),
+    ),
 )
 REMINDERS = (
     Operation(

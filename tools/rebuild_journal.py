@@ -24,6 +24,7 @@ from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
+from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
 from relance.domain.errors import RelanceError
 from relance.domain.ids import TenantId
@@ -56,8 +57,9 @@ def _parts(stack: str) -> tuple[Context, Archive]:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     database = Database(core_table=outputs["CoreTable"], journal_table=outputs["JournalTable"])
     store = S3ImmutableStore(boto3.client("s3"), outputs["ArchiveBucket"])
-    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
-    return Context(DynamoStore(database), clock(""), SystemEntropy()), archive
+    entities, heads = DynamoStore(database), DynamoArchiveHeads(database)
+    archive = Archive(WholeJournal(DynamoJournal(database), heads, store, entities), heads, store)
+    return Context(entities, clock(""), SystemEntropy()), archive
 
 
 def _told(found: Plan, *, written: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from functions.archive_api.exports import add_exports
+from functions.archive_api.purges import add_purges
 from functions.archive_api.wiring import Parts, wire
 from relance.app import closing
 from relance.app.archiving import Status, alarms, prove, status
@@ -30,11 +31,13 @@ from relance.contracts.closings import (
     last_closing_view,
 )
 from relance.contracts.days import day_of
+from relance.contracts.retention import place_view
 from relance.domain.archive_alarm import ArchiveAlarm
 from relance.domain.attestation import attestation
 from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import Fault, Invalid, NotFound
+from relance.domain.retention import Place
 from relance.domain.sheets import Sheet
 from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call, pdf
 
@@ -48,7 +51,7 @@ def build(parts: Parts) -> Api:
     def get_status(call: Call) -> Reply:
         found = status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))
         told = alarms.latest(ctx, call.caller)
-        return ok(_status_view(found, closing.outlook(ctx, call.caller.tenant), told))
+        return ok(_status_view(found, closing.outlook(ctx, call.caller.tenant), told, parts.place))
 
     @api.get("/v1/archive/closings")
     def list_closings(call: Call) -> Reply:
@@ -104,10 +107,11 @@ def build(parts: Parts) -> Api:
         return prove(call.caller.tenant, int(call.path_id), archive)
 
     add_exports(api, parts)
+    add_purges(api, parts)
     return api
 
 
-def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm]) -> StatusView:
+def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm], place: Place) -> StatusView:
     fault, walk = found.quarantine, found.verification
     return StatusView(
         health=found.health.value,
@@ -122,6 +126,7 @@ def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm])
         last_closing=last_closing_view(closings.last),
         next_closing_at=closings.next_at,
         alarms=tuple(AlarmView(alarm.at, alarm.size, alarm.count, alarm.faults) for alarm in told),
+        storage=place_view(place),
         keys=tuple(KeyView(from_size, key) for from_size, key in found.keys),
     )
 

@@ -14,14 +14,19 @@ from relance.adapters.entropy import SystemEntropy
 from relance.adapters.export_bell import ExportBell
 from relance.adapters.fiscal_modules import fiscal_version
 from relance.adapters.remote_sheets import RemoteSheets
+from relance.adapters.retention_bell import RetentionBell
+from relance.adapters.retention_data import load_retention
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
+from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
 from relance.app.ports.archive import ExportMaker, ExportStore
+from relance.app.ports.retention import RetentionWorker
 from relance.app.ports.sheets import SheetRenderer
 from relance.domain.attestation import Attestations, FiscalVersion
 from relance.domain.bookkeeping.accounts import Charts
+from relance.domain.retention import Place, Retention
 from relance.runtime.aws import client
 from relance.runtime.settings import Tables, load
 
@@ -32,6 +37,8 @@ class Settings(Tables):
     exports_bucket: str
     export_function: str
     render_function: str
+    retention_function: str
+    aws_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class Parts:
     sheets: SheetRenderer
     attestations: Attestations
     fiscal_version: Callable[[], FiscalVersion]
+    retention: Retention
+    place: Place
+    worker: RetentionWorker
 
 
 def wire() -> Parts:
@@ -51,7 +61,9 @@ def wire() -> Parts:
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
-    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
+    heads = DynamoArchiveHeads(database)
+    archive = Archive(WholeJournal(DynamoJournal(database), heads, store, context.store), heads, store)
+    retention = load_retention()
     return Parts(
         context,
         archive,
@@ -61,4 +73,7 @@ def wire() -> Parts:
         RemoteSheets(client("lambda", retries=False), settings.render_function),
         load_attestations(),
         fiscal_version,
+        retention,
+        retention.place(settings.aws_region),
+        RetentionBell(client("lambda"), settings.retention_function),
     )

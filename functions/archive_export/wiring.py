@@ -13,6 +13,7 @@ from relance.adapters.entropy import SystemEntropy
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_exports import S3Exports
 from relance.app.archiving import Archive
+from relance.app.archiving.whole import WholeJournal
 from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
 from relance.app.exporting import Writer, archive_writer
@@ -41,7 +42,8 @@ def wire() -> Parts:
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
-    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
+    heads = DynamoArchiveHeads(database)
+    archive = Archive(WholeJournal(DynamoJournal(database), heads, store, context.store), heads, store)
     writers = {
         ExportKind.ARCHIVE: archive_writer(archive),
         ExportKind.FEC: fec_writer(context, archive.journal, load_charts()),

@@ -11,6 +11,7 @@ from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.app.archiving import Archive
+from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
 from relance.app.ports.open_work import OpenWork
 from relance.runtime.aws import client
@@ -36,6 +37,7 @@ def wire() -> Watch:
     settings = load(Settings)
     database = Database(core_table=settings.core_table, journal_table=settings.journal_table)
     store = S3ImmutableStore(client("s3"), settings.archive_bucket)
-    archive = Archive(DynamoJournal(database), DynamoArchiveHeads(database), store)
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
+    heads = DynamoArchiveHeads(database)
+    archive = Archive(WholeJournal(DynamoJournal(database), heads, store, context.store), heads, store)
     return Watch(archive, DynamoOpenWork(database), context)

@@ -1,5 +1,6 @@
 """POST and GET /v1/customers; GET and PUT /v1/customers/{id}; what the contact agreed to, and his story."""
 
+from functions.customers_api.erasures import add_erasures
 from functions.customers_api.wiring import Parts, wire
 from relance.app import customers, timelines
 from relance.app.customer_scenarios import require_scenarios
@@ -60,6 +61,8 @@ def build(parts: Parts) -> Api:
     @api.get("/v1/customers/{id}/timeline")
     def get_timeline(call: Call) -> Reply:
         return ok(timeline(timelines.of_customer(ctx, call.caller, call.id, parts.activity)))
+
+    add_erasures(api, parts)
 
     def told(customer: Customer) -> ConsentHistory:
         return consent_history(customer, customers.may_ask_from(ctx, customer, parts.silence))

@@ -23,6 +23,7 @@ from relance.adapters.cash_limit_data import load_cash_limits
 from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.facturx.cii import cii_xml
 from relance.adapters.legal_data import load_law
+from relance.adapters.retention_data import load_retention
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.adapters.silence_data import load_silence
 from relance.adapters.starter_data import PackagedStarters
@@ -37,6 +38,7 @@ from tests.doubles.gateway import Answer, Gateway
 from tests.doubles.outside import FakeRenderer, InMemoryDocuments, ManualClock, RecordingExecutions
 from tests.doubles.platform import InMemoryPlatform
 from tests.doubles.store import InMemoryStore
+from tests.doubles.worker import Worker
 
 PAGES = Pages("https://devis.example", b"a secret of the deployment")
 law = cache(load_law)  # data that never changes, read once
@@ -53,6 +55,7 @@ class Server:
     documents: InMemoryDocuments
     activity: InMemoryActivityLog
     platform: InMemoryPlatform = field(default_factory=InMemoryPlatform)
+    worker: Worker = field(default_factory=Worker)
 
     def caller(self, tenant: TenantId | None = TENANT) -> "Caller":
         return Caller(self, tenant)
@@ -80,7 +83,13 @@ class Caller:
     @property
     def customers(self) -> Gateway:
         parts = CustomersParts(
-            self.server.ctx, load_term_limits(), load_silence(), self.server.activity, PackagedScenarios()
+            self.server.ctx,
+            load_term_limits(),
+            load_silence(),
+            self.server.activity,
+            PackagedScenarios(),
+            load_retention(),
+            self.server.worker,
         )
         return Gateway(customers_app.build(parts), self.tenant)
 

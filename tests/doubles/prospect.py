@@ -33,7 +33,7 @@ from tests.doubles.api import Caller as Me
 from tests.doubles.api import Server, a_quote_body, wanted
 from tests.doubles.office import LINK_KEY, MACHINE, Office
 from tests.doubles.outside import FakeRenderer
-from tests.doubles.years import Worker
+from tests.doubles.worker import Worker
 
 NEEDLES: Final = ("Quatrebarbes", "quatrebarbes", "Hirondelles", "06 98 76 54 32", "zephirine")
 OWNER: Final = Caller(TENANT, "user:louise")

@@ -15,12 +15,12 @@ from relance.app.removing import carry_out
 from relance.app.settings import put_company
 from relance.domain.calendar_fr import civil_date, to_ms
 from relance.domain.purge import Purge
-from relance.domain.retention import Work
 from tests.builders import TENANT, a_company
 from tests.doubles.archive import World
 from tests.doubles.commits import issue
 from tests.doubles.outside import ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
+from tests.doubles.worker import Worker
 
 YEAR: date = date(2026, 12, 31)
 NEXT_YEAR: date = date(2027, 1, 15)  # a short one: the firm moves its accounting year
@@ -35,16 +35,6 @@ class Stamper:
         imprint = bytes.fromhex("3031300d060960864801650304020105000420") + sha256
         body = bytes.fromhex("3003020100") + imprint
         return b"\x30" + bytes([len(body)]) + body
-
-
-@dataclass(slots=True)
-class Worker:
-    """A RetentionWorker that remembers what it was asked for."""
-
-    begun: list[tuple[str, Work, str]] = field(default_factory=list)
-
-    def begin(self, tenant: str, work: Work, id: str) -> None:
-        self.begun.append((tenant, work, id))
 
 
 @dataclass(slots=True)

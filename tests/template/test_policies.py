@@ -57,17 +57,30 @@ def test_only_the_archiver_may_sign_and_only_by_the_policy_of_the_key(stack: Sta
     assert not any(administering.allows(f"kms:{action}") for action in ("Sign", "CreateGrant", "ReplicateKey"))
 
 
-@pytest.mark.parametrize("action", ["UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])
-def test_nobody_may_change_or_remove_a_line_of_the_journal(stack: Stack, action: str) -> None:
+@pytest.mark.parametrize("action", ["UpdateItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])
+def test_nobody_may_change_a_line_of_the_journal(stack: Stack, action: str) -> None:
     guilty = [s.owner for s in stack.statements() if s.allows(f"dynamodb:{action}") and s.names("JournalTable")]
     assert guilty == []
 
 
-@pytest.mark.parametrize(
-    "action", ["DeleteObject", "DeleteObjectVersion", "BypassGovernanceRetention", "PutBucketPolicy"]
-)
+def test_only_who_carries_out_purges_may_remove_a_line_of_the_journal(stack: Stack) -> None:
+    """[AF-07] And removals that no purge covers raise the alarm."""
+    owners = {s.owner for s in stack.statements() if s.allows("dynamodb:DeleteItem") and s.names("JournalTable")}
+    assert owners == {"RetentionFunctionRole"}
+
+
+@pytest.mark.parametrize("action", ["DeleteObject", "BypassGovernanceRetention", "PutBucketPolicy"])
 def test_nobody_may_take_anything_out_of_a_bucket(stack: Stack, action: str) -> None:
     assert [s.owner for s in stack.statements() if s.allows(f"s3:{action}")] == []
+
+
+def test_only_who_erases_prospects_may_remove_documents_and_never_from_the_archive(stack: Stack) -> None:
+    """[K-07] Every version of a PDF: nobody else may, and nothing locked is concerned."""
+    (allowed,) = [s for s in stack.statements() if s.allows("s3:DeleteObjectVersion")]
+    assert allowed.owner == "RetentionFunctionRole"
+    assert allowed.names("DocumentsBucket")
+    assert not allowed.names("ArchiveBucket")
+    assert all("/pdf/" in resource for resource in allowed.resources)
 
 
 def test_only_the_archiver_writes_to_the_archive(stack: Stack) -> None:

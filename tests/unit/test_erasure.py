@@ -151,7 +151,7 @@ def test_an_erasure_ends_with_nothing_left_to_do_and_one_fact_that_names_nobody(
 def test_a_purge_covers_its_lines_but_never_a_closing() -> None:
     """[K-03, AF-07]"""
     purge = Purge(
-        TENANT, "2026-12-31", 1, date(2026, 12, 31), 3, 5, "ab" * 32, 2, 9, "cd" * 32, "ef" * 32, TODAY, START, "user:l"
+        TENANT, "2026-12-31", 1, date(2026, 12, 31), 3, 5, "ab" * 32, 2, 9, "cd" * 32, "ef" * 32, START, "user:l"
     )
     covered = [seq for seq in range(8) if purge.covers(seq, "invoice.issued")]
     assert covered == [3, 4, 5]

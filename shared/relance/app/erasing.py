@@ -27,6 +27,7 @@ from relance.domain.erasure import (
     ErasureReason,
     ErasureState,
     Kept,
+    Prospect,
     RetentionSettings,
     due_on,
     kept,
@@ -53,20 +54,6 @@ class Dossier:
     customer: Customer | None
     quotes: tuple[Quote, ...]
     invoices: tuple[Invoice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prospect:
-    """How things stand: what must be `kept`, the last contact, the day on which erasing him is due; and what was asked.
-
-    Dates are None once he is gone, and where a duty to keep makes him no prospect.
-    """
-
-    customer_id: str
-    kept: tuple[Kept, ...]
-    last_contact_on: date | None
-    due_on: date | None
-    erasure: Erasure | None
 
 
 class DutyToKeep(Conflict):

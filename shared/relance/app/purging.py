@@ -9,7 +9,7 @@ BOI-TVA-DECLA-30-10-30 §§ 220-260 (archive before any purge), checked 2026-11.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -30,35 +30,10 @@ from relance.domain.closing import Closing, closing_id
 from relance.domain.errors import Conflict, Fault, NotFound
 from relance.domain.journal import Head
 from relance.domain.periods import PeriodKind
-from relance.domain.purge import Purge, purged_fact
+from relance.domain.purge import Condition, Purge, PurgePlan, purged_fact
 from relance.domain.retention import Work
 
 _PAGE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing that a purge wants. `text` says that it is met, or what is missing and how to mend it."""
-
-    name: str
-    is_met: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PurgePlan:
-    """What would go for the accounting years up to `fiscal_year_end`: `lines` of events `first_seq` to `last_seq`.
-
-    `kept` are the closings among them. `purge` is the mark to store: None while a condition is not met.
-    """
-
-    fiscal_year_end: date
-    first_seq: int
-    last_seq: int
-    lines: int
-    kept: int
-    conditions: tuple[Condition, ...]
-    purge: Purge | None = None
 
 
 class PurgeRefused(Conflict):

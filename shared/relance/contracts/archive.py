@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from relance.contracts.closings import LastClosingView
+from relance.contracts.retention import PlaceView
 from relance.domain.chain.event import event_hash
 from relance.domain.chain.note import open_note, verifier_key
 from relance.domain.chain.proof import ConsistencyProof, InclusionProof
@@ -62,6 +63,7 @@ class StatusView(msgspec.Struct, frozen=True):
     last_closing: LastClosingView | None
     next_closing_at: datetime | None
     alarms: tuple[AlarmView, ...]
+    storage: PlaceView
     keys: tuple[KeyView, ...]
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from relance.contracts.parse import Body
-from relance.domain.erasure import DuePractice, Erasure, Kept, RetentionSettings
+from relance.domain.erasure import DuePractice, Erasure, ErasureState, Kept, Prospect, RetentionSettings
 
 
 class KeptView(msgspec.Struct, frozen=True):
@@ -89,6 +89,19 @@ def erasure_view(erasure: Erasure) -> ErasureView:
         quotes=erasure.quotes,
         why=erasure.why,
         done_at=erasure.done_at,
+    )
+
+
+def prospect_view(found: Prospect) -> ProspectView:
+    """How things stand for one customer."""
+    gone = found.erasure is not None and found.erasure.state is ErasureState.DONE
+    return ProspectView(
+        customer_id=found.customer_id,
+        is_erasable=not found.kept and not gone,
+        kept=tuple(map(kept_view, found.kept)),
+        last_contact_on=found.last_contact_on,
+        due_on=found.due_on,
+        erasure=erasure_view(found.erasure) if found.erasure else None,
     )
 
 

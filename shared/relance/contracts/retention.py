@@ -1,12 +1,11 @@
 """How long things are kept, purges and erasures on the wire; and the task of carrying them out. [K-01…K-07]"""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
 
 from relance.contracts.parse import Body
-from relance.domain.purge import Purge
+from relance.domain.purge import Purge, PurgePlan
 from relance.domain.retention import Place, Retention, Work
 
 
@@ -94,7 +93,7 @@ class PurgeView(msgspec.Struct, frozen=True):
     checkpoint_size: int
     checkpoint_sha256: str
     stamp_sha256: str
-    stamped_on: date
+    stamped_on: date | None
     at: datetime
     by: str
     done_at: datetime | None
@@ -165,12 +164,19 @@ def purge_view(purge: Purge) -> PurgeView:
     )
 
 
-def purge_plan_view(purge: Purge, conditions: Iterable[ConditionView] = ()) -> PurgePlanView:
-    """What went, as it was planned."""
+def done_view(purge: Purge) -> PurgePlanView:
+    """What went, or is going, in the form of what would."""
     kept = purge.last_seq - purge.first_seq + 1 - purge.lines
-    return PurgePlanView(
-        purge.fiscal_year_end, _state(purge), purge.first_seq, purge.last_seq, purge.lines, kept, tuple(conditions)
-    )
+    span = (purge.first_seq, purge.last_seq, purge.lines, kept)
+    return PurgePlanView(purge.fiscal_year_end, _state(purge), *span, ())
+
+
+def plan_view(plan: PurgePlan) -> PurgePlanView:
+    """What would go."""
+    conditions = tuple(ConditionView(one.name, one.is_met, one.text) for one in plan.conditions)
+    state = "possible" if plan.purge else "refused"
+    span = (plan.first_seq, plan.last_seq, plan.lines, plan.kept)
+    return PurgePlanView(plan.fiscal_year_end, state, *span, conditions)
 
 
 def _state(purge: Purge) -> str:

@@ -96,6 +96,20 @@ class Kept:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """How things stand: what must be `kept`, the last contact, the day on which erasing him is due; and what was asked.
+
+    Dates are None once he is gone, and where a duty to keep makes him no prospect.
+    """
+
+    customer_id: str
+    kept: tuple[Kept, ...]
+    last_contact_on: date | None
+    due_on: date | None
+    erasure: Erasure | None
+
+
 def kept(
     quotes: Iterable[Quote], invoices: Iterable[Invoice], retention: Retention, fiscal_year_start: str, today: date
 ) -> tuple[Kept, ...]:

@@ -21,8 +21,8 @@ class Purge:
     """Events `first_seq` to `last_seq`, of which `lines` go: all but the closings. `id` is the last day of the year.
 
     `last_hash` is the hash of event `last_seq`. The checkpoint of `checkpoint_size` events (SHA-256 of its stored note)
-    covers them, and is in the list that the token `stamp_sha256` stamped for the day `stamped_on`. Removing the lines
-    is under way until `done_at`.
+    covers them, and is in the list that the token `stamp_sha256` stamped for the day `stamped_on` (None after a rebuild:
+    the token tells). Removing the lines is under way until `done_at`.
     """
 
     tenant: TenantId
@@ -36,9 +36,9 @@ class Purge:
     checkpoint_size: int
     checkpoint_sha256: str
     stamp_sha256: str
-    stamped_on: date
     at: datetime
     by: str
+    stamped_on: date | None = None
     done_at: datetime | None = None
 
     @property
@@ -49,6 +49,31 @@ class Purge:
     def covers(self, seq: int, type: str) -> bool:
         """Whether the line of that rank and type goes."""
         return self.first_seq <= seq <= self.last_seq and type != CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that a purge wants. `text` says that it is met, or what is missing and how to mend it."""
+
+    name: str
+    is_met: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurgePlan:
+    """What would go for the accounting years up to `fiscal_year_end`: `lines` of events `first_seq` to `last_seq`.
+
+    `kept` are the closings among them. `purge` is the mark to store: None while a condition is not met.
+    """
+
+    fiscal_year_end: date
+    first_seq: int
+    last_seq: int
+    lines: int
+    kept: int
+    conditions: tuple[Condition, ...]
+    purge: Purge | None = None
 
 
 def done(purge: Purge, at: datetime) -> Purge:

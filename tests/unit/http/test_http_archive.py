@@ -15,6 +15,7 @@ from functions.archive_export.wiring import Parts as MakerParts
 from relance.adapters.attestation_data import load_attestations
 from relance.adapters.chart_data import load_charts
 from relance.adapters.fiscal_modules import fiscal_version
+from relance.adapters.retention_data import load_retention
 from relance.app.archiving import drain
 from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
@@ -33,6 +34,7 @@ from tests.doubles.exported import TENANT, Bell, Shelf, world_of
 from tests.doubles.gateway import Gateway
 from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
+from tests.doubles.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,17 @@ def place() -> Place:
     return Place(
         world,
         Parts(
-            ctx, world.archive(), Shelf(), Bell(), load_charts(), FakeRenderer(), load_attestations(), fiscal_version
+            ctx,
+            world.archive(),
+            Shelf(),
+            Bell(),
+            load_charts(),
+            FakeRenderer(),
+            load_attestations(),
+            fiscal_version,
+            load_retention(),
+            load_retention().place("eu-west-3"),
+            Worker(),
         ),
     )
 
@@ -87,6 +99,13 @@ def test_the_status_shows_the_checkpoint_that_anybody_may_keep(place: Place) -> 
     assert note.parse_checkpoint(note.open_note(found["checkpoint"].encode())[0]).size == 18
     assert found["verifier_key"].startswith(f"relance/{TENANT}+")
     assert (found["quarantine"], found["verification"]) == (None, None)
+
+
+def test_the_status_shows_where_the_documents_are(place: Place) -> None:
+    """[K-05] To be declared (LPF L102 C)."""
+    storage = json_of(place.api().get("/v1/archive/status"))["storage"]
+    assert (storage["region"], storage["is_known"]) == ("eu-west-3", True)
+    assert storage["text"] == "France (Paris, région eu-west-3)."
 
 
 def test_a_new_company_has_an_empty_archive(place: Place) -> None:

@@ -12,6 +12,7 @@ from functions.archive_api.wiring import Parts
 from relance.adapters.attestation_data import load_attestations
 from relance.adapters.chart_data import load_charts
 from relance.adapters.fiscal_modules import fiscal_version
+from relance.adapters.retention_data import load_retention
 from relance.app import closing
 from relance.app.closing_sheet import closing_sheet
 from relance.app.context import Context
@@ -25,6 +26,7 @@ from tests.doubles.exported import Bell, Shelf
 from tests.doubles.gateway import Gateway
 from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
+from tests.doubles.worker import Worker
 
 PATH: Final = "/v1/archive/closings"
 
@@ -40,7 +42,17 @@ def api() -> Gateway:
         clock.advance(timedelta(days=days))
     closing.close_due(ctx, TENANT)
     parts = Parts(
-        ctx, World().archive(), Shelf(), Bell(), load_charts(), FakeRenderer(), load_attestations(), fiscal_version
+        ctx,
+        World().archive(),
+        Shelf(),
+        Bell(),
+        load_charts(),
+        FakeRenderer(),
+        load_attestations(),
+        fiscal_version,
+        load_retention(),
+        load_retention().place("eu-west-3"),
+        Worker(),
     )
     return Gateway(app.build(parts), TENANT)
 
@@ -150,7 +162,17 @@ def test_a_table_that_nobody_could_read_is_refused_with_the_way_out() -> None:
     for n in range(0, len(days), 90):
         ctx.store.commit(a_commit(TENANT, *days[n : n + 90]))
     parts = Parts(
-        ctx, World().archive(), Shelf(), Bell(), load_charts(), FakeRenderer(), load_attestations(), fiscal_version
+        ctx,
+        World().archive(),
+        Shelf(),
+        Bell(),
+        load_charts(),
+        FakeRenderer(),
+        load_attestations(),
+        fiscal_version,
+        load_retention(),
+        load_retention().place("eu-west-3"),
+        Worker(),
     )
     api = Gateway(app.build(parts), TENANT)
     assert api.get(PATH, format="csv").faults == {("/from", "too_many")}

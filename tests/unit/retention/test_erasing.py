@@ -9,13 +9,13 @@ import pytest
 from relance.adapters.retention_data import load_retention
 from relance.app.archiving import Archiver, drain
 from relance.app.context import Caller, Context
-from relance.app.erasing import DutyToKeep, Prospect, ask, look, night, page, put_settings, settings_of
+from relance.app.erasing import DutyToKeep, ask, look, night, page, put_settings, settings_of
 from relance.app.forgetting import erase, resume
 from relance.app.noticing import noticed
 from relance.app.ports.activity import ActivityKind
 from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.event import parse
-from relance.domain.erasure import DuePractice, ErasureState
+from relance.domain.erasure import DuePractice, ErasureState, Prospect
 from relance.domain.errors import Forbidden, NotFound, OutcomeUnknown, Retry, StaleVersion
 from relance.domain.party import Customer
 from relance.domain.quote import Quote, QuoteStatus

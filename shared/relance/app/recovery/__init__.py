@@ -27,6 +27,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "history.imported": besides.imported,
     "invoice.issued": invoices.issued,
     "invoice.status": invoices.told,
+    "journal.purged": besides.purged,
     "letter.dispatched": besides.dispatched,
     "payment.recorded": invoices.paid,
     "payment.refunded": invoices.paid,
@@ -46,7 +47,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "settings.changed": besides.settings,
 }
 # An export that is lost is asked for again: its file expires anyway. The others are told by their event alone.
-NO_ENTITY: Final = frozenset({"archive.exported", "archive.export_failed", "journal.purged", "journal.rebuilt"})
+NO_ENTITY: Final = frozenset({"archive.exported", "archive.export_failed", "journal.rebuilt"})
 
 
 def carry(desk: Desk, event: Event) -> None:

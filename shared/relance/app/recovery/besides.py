@@ -1,5 +1,6 @@
 """What is no quote and no invoice, as its events say: company, penalties, letters, closings, a history taken over."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -27,6 +28,7 @@ from relance.domain.party import (
 )
 from relance.domain.penalty_claim import PenaltyClaim, PenaltyPayment, PenaltyState
 from relance.domain.periods import PeriodKind
+from relance.domain.purge import Purge
 
 _KINDS: Final[dict[str, type[Any]]] = {
     "address": Address,
@@ -196,3 +198,37 @@ def alarmed(desk: Desk, event: Event) -> None:
 def erased(desk: Desk, event: Event) -> None:
     """`prospect.erased`: what a restore brought back of somebody must go again. [K-07]"""
     desk.misses(event, (_ERASED,))
+
+
+def purged(desk: Desk, event: Event) -> None:
+    """`journal.purged`: the mark, open again: the lines that the rebuild put back go once more. [AF-07]"""
+    if desk.get(Purge, event.ref.id) is not None:
+        return
+    first_seq, last_seq = cents(event, "first_seq"), cents(event, "last_seq")
+    kept = sum(first_seq <= closing.seq <= last_seq for closing in _closings(desk))
+    desk.put(
+        Purge(
+            tenant=desk.tenant,
+            id=event.ref.id,
+            rev=1,
+            fiscal_year_end=date.fromisoformat(event.ref.id),
+            first_seq=first_seq,
+            last_seq=last_seq,
+            last_hash=text(event, "last_hash"),
+            lines=last_seq - first_seq + 1 - kept,
+            checkpoint_size=cents(event, "checkpoint_size"),
+            checkpoint_sha256=text(event, "checkpoint_sha256"),
+            stamp_sha256=text(event, "stamp_sha256"),
+            at=at_of(event),
+            by=event.actor,
+        )
+    )
+
+
+def _closings(desk: Desk) -> Iterator[Closing]:
+    cursor: str | None = None
+    while True:
+        found = desk.ctx.store.page(desk.tenant, Closing, limit=100, cursor=cursor)
+        yield from found.items
+        if (cursor := found.cursor) is None:
+            return
