@@ -15,7 +15,7 @@ from relance.app.archiving import Archiver, Drained, drain, layout
 from relance.app.archiving.rotation import cross_signed, handed_over
 from relance.app.ports.archive import AlreadyStored, ArchiveHead, KeyUnusable
 from relance.domain.chain.note import open_key_note, open_note, verifier_key
-from relance.domain.errors import Corrupted, RelanceError
+from relance.domain.errors import Corrupted, RelanceError, Retry
 from tests.doubles.archive import Bucket, Crash, Fault, Heads, Plan, World, a_key
 from tests.doubles.archive_auditor import audit, is_complete
 from tests.doubles.legal_facts import payment
@@ -224,6 +224,24 @@ def test_a_retired_key_that_cannot_say_its_name_is_not_taken_for_an_unknown_one(
         drain(TENANT, archive, max_events=MAX_EVENTS)
     assert head_of(world).quarantine is None
     assert head_of(world).size == 4, "locked all the same"
+    assert run(world, OLD, NEW).rotated_at == 4
+    assert is_complete(world, TENANT)
+
+
+def test_keys_that_nobody_can_ask_for_now_do_not_hinder_locking() -> None:
+    """[AR-04] KMS is away for a day: what is recorded is locked, and signed when it is back."""
+
+    class Away:
+        def public_key(self) -> bytes:
+            raise Retry("KMS ne répond pas")
+
+        def sign(self, message: bytes) -> bytes:
+            raise AssertionError(message)
+
+    world = a_world()
+    with pytest.raises(Retry):
+        drain(TENANT, replace(world.deployed_with(OLD), signer=Away()), max_events=MAX_EVENTS)
+    assert (head_of(world).size, head_of(world).quarantine) == (4, None)
     assert run(world, OLD, NEW).rotated_at == 4
     assert is_complete(world, TENANT)
 

@@ -17,22 +17,22 @@ from hashlib import sha256
 from typing import Final
 
 from relance.app.archiving import layout
-from relance.app.archiving.rotation import Keyring, cross_signed, handed_over, next_key
+from relance.app.archiving.rotation import Keyring, handed_over
+from relance.app.archiving.signing import Pen
 from relance.app.archiving.tallies import tallied, tally_of_archive, tallying
+from relance.app.archiving.vault import CannotArchive, Vault
 from relance.app.ports.archive import (
-    AlreadyStored,
     ArchiveHead,
     ArchiveHeads,
     ArchiveMoved,
     CheckpointSigner,
     ImmutableStore,
     JournalReader,
-    ObjectMissing,
     Quarantine,
 )
 from relance.app.ports.outside import Documents
-from relance.domain.chain import note, segment
-from relance.domain.chain.errors import BadNote, BadSegment
+from relance.domain.chain import segment
+from relance.domain.chain.errors import BadSegment
 from relance.domain.chain.event import Event, SealedEvent, event_hash, follow, hex_digest, parse
 from relance.domain.chain.merkle import leaf_hash
 from relance.domain.errors import Corrupted, NotFound
@@ -80,14 +80,6 @@ class Drained:
     more: bool = False
     quarantine: Quarantine | None = None
     rotated_at: int | None = None
-
-
-class CannotArchive(Corrupted):
-    """This event, or what is already in the archive at its place, must be looked at by a person."""
-
-    def __init__(self, seq: int, code: str, reason: str) -> None:
-        super().__init__(reason, code=code)
-        self.quarantine = Quarantine(seq, code, reason)
 
 
 def drain(tenant: str, archive: Archiver, *, max_segments: int = 50, max_events: int = MAX_EVENTS) -> Drained:
@@ -143,8 +135,8 @@ class _Drain:
         count = segment.cut([e.line for e in events], max_lines=self.max_events, max_bytes=MAX_SEGMENT_BYTES)
         first = head.size + 1
         name = layout.segment(first)
-        is_ours = self._put_new(name, segment.pack(e.line for e in events[:count]))
-        stored = self._get(name)  # what counts is what is stored, whoever wrote it
+        is_ours = self._vault.put_new(name, segment.pack(e.line for e in events[:count]))
+        stored = self._vault.get(name)  # what counts is what is stored, whoever wrote it
         try:
             lines = segment.unpack(stored)
         except BadSegment as fault:
@@ -167,67 +159,16 @@ class _Drain:
             quarantine=None,
             tally=sums.tally() if sums.size == last.seq else tallied(head.tally, archived),
         )
-        self._swap(head, handed_over(head, new, self._next_key(head, is_ours=is_ours)))
+        self._swap(head, handed_over(head, new, self._pen.next_key(head, is_ours=is_ours)))
         return True
 
     def add_up(self, head: ArchiveHead) -> None:
         """Learn what is archived comes to, where a release that did not keep it went before us."""
-        self._swap(head, replace(head, tally=tally_of_archive(head.size, self._get)))
+        self._swap(head, replace(head, tally=tally_of_archive(head.size, self._vault.get)))
 
     def sign(self, head: ArchiveHead) -> None:
-        """Store the checkpoint of the last segment, after the note of another key where one took over; then say so in
-        the head.
-        """
-        signer = self._holder(head, head.public_key) if head.public_key else self._first_signer(head)
-        if head.handover is not None:
-            old = self._holder(head, head.handover.public_key)
-            both = cross_signed(layout.origin(self.tenant), head, old, signer)
-            self._store_same(layout.key_note(head.signed_size), both, head.size)
-        text, key = checkpoint_of(self.tenant, head).text(), signer.public_key()
-        signed = note.sign_note(text, layout.origin(self.tenant), key, signer.sign(text.encode()))
-        self._store_same(layout.checkpoint(head.size), signed, head.size)
-        self._swap(head, replace(head, signed_size=head.size, public_key=key.hex(), handover=None))
-
-    def _holder(self, head: ArchiveHead, public_key: str) -> CheckpointSigner:
-        """Who signs with this key. Raises CannotArchive when nobody at hand does."""
-        signer = self.archive.keyring.holder(public_key)
-        if signer is None:
-            raise CannotArchive(
-                head.size,
-                "archive.key_changed",
-                f"La clé de cette archive ({public_key[:16]}…) n’est ni la clé active ni l’une des clés retirées : "
-                "remettez-la parmi les clés retirées.",
-            )
-        return signer
-
-    def _first_signer(self, head: ArchiveHead) -> CheckpointSigner:
-        """Who begins this log: whoever wrote `log.json` first, were it with a key that has been retired since."""
-        keyring = self.archive.keyring
-        body = layout.log_json(self.tenant, keyring.active.public_key())
-        if self._put_new(layout.LOG, body) or (stored := self._get(layout.LOG)) == body:
-            return keyring.active
-        for signer in keyring.retired:
-            if layout.log_json(self.tenant, signer.public_key()) == stored:
-                return signer
-        raise self._foreign(layout.LOG, head.size)
-
-    def _next_key(self, head: ArchiveHead, *, is_ours: bool) -> str:
-        """The key (hex) of the checkpoints beyond `head`, which is settled: size = signed_size.
-
-        The active key takes over only with a segment that was not stored before this call: no head can have named that
-        segment, so nobody has signed beyond `head`. With one that was found there, somebody may have, and what is
-        stored decides: after a restore of the heads, an archive takes its own way again.
-        """
-        if is_ours or not head.public_key:
-            return self.archive.keyring.successor(head.public_key)
-        try:
-            stored = self._get(layout.key_note(head.size))
-        except ObjectMissing:
-            return head.public_key
-        try:
-            return next_key(stored, layout.origin(self.tenant), head)
-        except BadNote as fault:
-            raise self._foreign(layout.key_note(head.size), head.size + 1) from fault
+        """See `Pen.sign`."""
+        self._pen.sign(head)
 
     def quarantine(self, head: ArchiveHead, fault: Quarantine) -> None:
         """Record it; when the head moved meanwhile, the next ring of the doorbell finds the fault again."""
@@ -279,38 +220,15 @@ class _Drain:
             pdf = self.archive.documents.get(hex_digest(digest))
         except (NotFound, Corrupted) as fault:
             raise CannotArchive(event.seq, "archive.document_missing", f"Document {digest} : {fault}") from fault
-        self._store_same(layout.document(digest), pdf, event.seq)
-
-    def _store_same(self, name: str, body: bytes, seq: int) -> None:
-        """Store `body`, or find exactly it there."""
-        if not self._put_new(name, body) and self._get(name) != body:
-            raise self._foreign(name, seq)
-
-    @staticmethod
-    def _foreign(name: str, seq: int) -> CannotArchive:
-        return CannotArchive(seq, "archive.foreign_object", f"L’objet {name} de l’archive a un autre contenu.")
-
-    def _put_new(self, name: str, body: bytes) -> bool:
-        try:
-            self.archive.store.put_new(layout.prefix(self.tenant) + name, body, layout.media_type(name))
-        except AlreadyStored:
-            return False
-        return True
-
-    def _get(self, name: str) -> bytes:
-        return self.archive.store.get(layout.prefix(self.tenant) + name)
+        self._vault.store_same(layout.document(digest), pdf, event.seq)
 
     def _swap(self, head: ArchiveHead, new: ArchiveHead) -> None:
-        self.archive.heads.compare_and_swap(self.tenant, head, replace(new, version=head.version + 1))
+        self._vault.swap(head, new)
 
+    @property
+    def _vault(self) -> Vault:
+        return Vault(self.tenant, self.archive.store, self.archive.heads)
 
-def checkpoint_of(tenant: str, head: ArchiveHead) -> note.Checkpoint:
-    """The statement that the signature of this head covers."""
-    return note.Checkpoint(
-        origin=layout.origin(tenant),
-        size=head.size,
-        root=head.frontier.root(),
-        chain=head.chain,
-        first_seq=head.segment_first_seq,
-        segment_sha256=head.segment_sha256,
-    )
+    @property
+    def _pen(self) -> Pen:
+        return Pen(self._vault, self.archive.keyring)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from relance.app.ports.archive import ArchiveHead, CheckpointSigner, Handover, KeyUnusable
 from relance.domain.chain import note
 from relance.domain.chain.errors import BadNote
+from relance.domain.errors import Retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,12 @@ class Keyring:
     def successor(self, public_key: str) -> str:
         """The active key, when it is to take over from this one; else the same: "" and unknown keys stay.
 
-        A retired key that cannot say its name is taken for unknown: locking goes on, signing will tell.
+        Where a key does not say its name now, everything stays as it is: locking goes on, signing will tell.
         """
-        active = self.active.public_key().hex()
-        if public_key and public_key != active:
-            with suppress(KeyUnusable):
-                if self.holder(public_key) is not None:
-                    return active
+        with suppress(Retry):
+            active = self.active.public_key().hex()
+            if public_key and self.holder(public_key) is not None:
+                return active
         return public_key
 
     def _who(self, has: Callable[[bytes], bool]) -> CheckpointSigner | None:
