@@ -38,6 +38,7 @@ def test_each_rule_says_what_how_long_from_when_and_by_which_text() -> None:
     ],
 )
 def test_a_duration_ends_on_its_day(id: str, moment: date, last: date | None) -> None:
+    """K-01 ten years, K-02 six, K-04 ten, K-07 three, T-06 thirteen months; K-03 and K-06 have none."""
     assert DATA.rule(id, TODAY).until(moment) == last
 
 

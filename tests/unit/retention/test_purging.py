@@ -6,15 +6,21 @@
 import io
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from relance.app.archiving import export, prove, verify
+from relance.adapters.scenario_data import PackagedScenarios
+from relance.app.archiving import export, prove, rebuilding, verify
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.archiving.whole import purged_to
+from relance.app.bookkeeping import facts
 from relance.app.context import Caller
+from relance.app.ports.store import Commit
 from relance.app.purging import PurgeRefused, _ordered, order, page, plan
+from relance.app.recovery import carry
+from relance.app.recovery.desk import Desk
 from relance.app.removing import carry_out, resume
 from relance.domain.archive_export import Period
 from relance.domain.calendar_fr import to_ms
@@ -25,10 +31,14 @@ from relance.domain.purge import PURGED, Purge
 from relance.domain.retention import Work
 from relance.resources import verify_archive
 from tests.builders import TENANT
+from tests.doubles.activity import InMemoryActivityLog
+from tests.doubles.api import Server
 from tests.doubles.archive import Bucket
 from tests.doubles.commits import issue
 from tests.doubles.exported import Files
-from tests.doubles.store import Crash, Fault
+from tests.doubles.outside import InMemoryDocuments, RecordingExecutions
+from tests.doubles.store import Crash, Fault, InMemoryStore
+from tests.doubles.till import Till
 from tests.doubles.years import AFTER_IT, NEXT_YEAR, OWNER, YEAR, Firm, Stamper, a_closed_year
 
 
@@ -281,3 +291,39 @@ def test_a_purge_that_was_planned_on_an_older_mark_is_refused() -> None:
     order(firm.ctx, OWNER, firm.live, YEAR, firm.worker)
     with pytest.raises(PurgeRefused, match="Une autre purge"):
         _ordered(firm.ctx, OWNER, both)
+
+
+def test_entries_of_a_purged_year_are_those_of_before() -> None:
+    """[F-01] Books are written from the archived lines; a hole that no purge covers is told as ever."""
+    firm = Firm()
+    server = Server(firm.ctx, firm.store, firm.clock, RecordingExecutions(), InMemoryDocuments(), InMemoryActivityLog())
+    till = Till(server, server.caller()).opens()
+    till.pays(till.invoices(), paid_on="2026-12-20")
+    firm.lives_until(date(2027, 1, 4)).archives().verifies().stamps()
+    year = Period(date(2026, 1, 1), YEAR)
+    before = list(facts(firm.ctx, TENANT, firm.store, year))
+    assert [type(fact).__name__ for fact in before] == ["Sold", "Paid"]
+    order(firm.ctx, OWNER, firm.live, YEAR, firm.worker)
+    firm.removes()
+    assert list(facts(firm.ctx, TENANT, firm.whole.journal, year)) == before
+    with pytest.raises(Corrupted, match="manque ou n’est pas à sa place"):
+        list(facts(firm.ctx, TENANT, firm.store, year))
+
+
+def test_a_rebuild_after_a_purge_needs_nothing_and_one_that_lost_the_mark_brings_it_back() -> None:
+    """[AR-02] The lines that a rebuild put back go once more."""
+    firm = a_purged_year()
+    assert not rebuilding.plan(firm.ctx, TENANT, firm.whole, PackagedScenarios()).is_needed
+    done = page(firm.ctx, OWNER).items[0]
+    desk = Desk(Firm(store=InMemoryStore()).ctx, TENANT)
+    fact = next(event for event in firm.store.events(TENANT) if event.type == PURGED)
+    for event in firm.store.events(TENANT):
+        carry(desk, parse(event.line)) if event.type == CLOSED else None
+    closings = desk.take()
+    desk.ctx.store.commit(Commit(TENANT, "closings", puts=closings))
+    carry(desk, parse(fact.line))
+    (mark,) = desk.take()
+    assert isinstance(mark, Purge)
+    assert replace(mark, stamped_on=done.stamped_on, done_at=done.done_at, rev=done.rev, at=done.at) == done
+    assert mark.is_open
+    carry(Desk(firm.ctx, TENANT), parse(fact.line))

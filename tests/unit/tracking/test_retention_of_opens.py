@@ -1,0 +1,37 @@
+"""What was noticed of opens and pages is kept for as long as the dated data says, and no longer. [K-06, K-07, T-06]"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from relance.adapters.retention_data import load_retention
+from relance.app.noticing import last_opened, noticed
+from relance.app.ports.activity import ActivityKind
+from relance.domain.calendar_fr import civil_date
+from tests.builders import TENANT
+from tests.doubles.activity import InMemoryActivityLog
+from tests.doubles.outside import START
+
+RETENTION = load_retention()
+ABOUT = {"tenant": TENANT, "document_kind": "invoice", "document_id": "inv_1"}
+AUDIENCE = {"opened", "last_opened", "followed", "viewed", "downloaded"}
+
+
+@pytest.mark.parametrize("kind", list(ActivityKind))
+def test_each_kind_expires_when_the_data_says(kind: ActivityKind) -> None:
+    """T-06: figures of audience after thirteen months; K-07: the rest of a prospect's file after three years."""
+    found = noticed(kind, START, **ABOUT)  # type: ignore[arg-type]  # they are strings
+    rule = RETENTION.rule("T-06" if kind.value in AUDIENCE else "K-07", civil_date(START))
+    last = rule.until(civil_date(START))
+    assert last is not None
+    assert last - timedelta(days=2) <= civil_date(found.expires_at) <= last
+
+
+def test_without_consent_only_the_last_day_of_an_open_is_kept() -> None:
+    """K-06: the day takes the place of the one before it, and holds neither hour nor address."""
+    log = InMemoryActivityLog()
+    for days in range(3):
+        log.replace(last_opened(START + timedelta(days=days), **ABOUT))  # type: ignore[arg-type]  # they are strings
+    (kept,) = log.kept.values()
+    assert kept.data == {"day": date(2026, 11, 18).isoformat()}
+    assert RETENTION.rule("K-06", civil_date(START)).starts.value == "last_only"
