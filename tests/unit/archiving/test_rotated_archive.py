@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import zipfile
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sigstore.errors import VerificationError
 
 from relance.app.archiving import drain, layout, prove, status, verify
 from relance.app.archiving.keys import keys_of
-from relance.app.archiving.proof_papers import proof_sheet, proof_zip
+from relance.app.archiving.proof_papers import pem, proof_sheet, proof_zip
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.ports.store import Store
 from relance.domain.chain import note
@@ -167,6 +168,18 @@ def test_the_recipe_of_a_proof_takes_the_key_that_signed_its_checkpoint(seq: int
     done = subprocess.run(["bash", "verifier_preuve.sh"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "changement_de_cle_2.note").read_bytes() == WORLD.objects[f"{TENANT}/{layout.key_note(12)}"][0]
+
+
+@pytest.mark.parametrize(("line", "n"), [(7, SECOND), (8, THIRD)])
+def test_openssl_checks_each_signature_of_a_key_note_as_the_page_says(line: int, n: int, tmp_path: Path) -> None:
+    note_lines = WORLD.objects[f"{TENANT}/{layout.key_note(12)}"][0].decode().splitlines(keepends=True)
+    (tmp_path / "text").write_text("".join(note_lines[:5]), "utf-8")
+    (tmp_path / "signature").write_bytes(b64decode(note_lines[line - 1].split(" ")[2])[-64:])
+    (tmp_path / "key.pem").write_bytes(pem(public(n)))
+    verify_with = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin"]
+    command = [*verify_with, "-in", "text", "-sigfile", "signature"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_page_says_since_when_the_key_signs() -> None:

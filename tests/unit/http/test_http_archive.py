@@ -29,9 +29,10 @@ from relance.domain.chain import note
 from relance.domain.chain.event import event_hash
 from relance.domain.ids import TenantId
 from tests.builders import a_company
-from tests.doubles.archive import World
+from tests.doubles.archive import World, a_key
 from tests.doubles.exported import TENANT, Bell, Shelf, world_of
 from tests.doubles.gateway import Gateway
+from tests.doubles.legal_facts import payment
 from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
 from tests.doubles.worker import Worker
@@ -99,6 +100,22 @@ def test_the_status_shows_the_checkpoint_that_anybody_may_keep(place: Place) -> 
     assert note.parse_checkpoint(note.open_note(found["checkpoint"].encode())[0]).size == 18
     assert found["verifier_key"].startswith(f"relance/{TENANT}+")
     assert (found["quarantine"], found["verification"]) == (None, None)
+    assert found["keys"] == [{"from_size": 1, "verifier_key": found["verifier_key"]}]
+
+
+def test_another_key_is_told_with_the_size_from_which_it_signs(place: Place) -> None:
+    """[AR-02] Status, proof and consistency name the key of each size. Decision 0024."""
+    world = place.world
+    old = json_of(place.api().get("/v1/archive/status"))["verifier_key"]
+    world.retired, world.private_key = (world.private_key,), a_key(8)
+    world.record(TENANT, payment(1))
+    drain(TENANT, world.archive())
+    found = json_of(place.api().get("/v1/archive/status"))
+    new = found["verifier_key"]
+    assert found["keys"] == [{"from_size": 1, "verifier_key": old}, {"from_size": 19, "verifier_key": new}]
+    assert json_of(place.api().get("/v1/archive/proofs/4"))["verifier_key"] == new != old
+    both = json_of(place.api().get("/v1/archive/consistency", **{"from": "18"}))
+    assert (both["old_verifier_key"], both["verifier_key"]) == (old, new)
 
 
 def test_the_status_shows_where_the_documents_are(place: Place) -> None:

@@ -52,7 +52,7 @@ def proof_files(proof: InclusionProof) -> dict[str, bytes]:
         EVENT: proof.line,
         WAY: "".join(f"{_SIDES[step.side]} {step.sibling.hex()}\n" for step in way).encode(),
         CHECKPOINT: proof.checkpoint,
-        KEY: _pem(proof.public_key),
+        KEY: pem(proof.public_key),
         **{f"{CHANGE}{number}.note": key_note for number, key_note in enumerate(proof.key_notes, 1)},
         "preuve.tlog-proof": tlog_proof(proof.seq - 1, proof.path, proof.checkpoint),
         SCRIPT: _script(),
@@ -108,8 +108,8 @@ def _key_change(proof: InclusionProof) -> tuple[str, ...]:
     if not proof.key_notes:
         return ()
     return (
-        f"{KEY} est la clé qui signe cette archive depuis l’événement {proof.key_from}. L’ancienne clé et la nouvelle "
-        f"l’attestent toutes deux dans {CHANGE}{len(proof.key_notes)}.note (lignes 1 à 5 ; signatures, lignes 7 et 8).",
+        f"La clé {KEY} signe cette archive depuis l’événement {proof.key_from} : celle d’avant et elle l’attestent "
+        f"toutes deux dans {CHANGE}{len(proof.key_notes)}.note (lignes 1 à 5, signées aux lignes 7 et 8).",
     )
 
 
@@ -127,7 +127,8 @@ def _facts(event: Event, proof: InclusionProof) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _pem(public_key: bytes) -> bytes:
+def pem(public_key: bytes) -> bytes:
+    """The key as openssl reads it."""
     body = b64encode(_ED25519_SPKI + public_key).decode()
     return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n".encode()
 
