@@ -16,7 +16,8 @@ FORBIDDEN = {
     "authorizer": {"jinja2"},
     "reminder_step": {"weasyprint"},
 }
-# WeasyPrint costs 900 ms, pydantic 183 ms, the X-Ray SDK 375 ms, Powertools' resolver 66 ms and asyncio: nobody pays for them but render_pdf for the first.
+# WeasyPrint costs 900 ms, pydantic 183 ms, the X-Ray SDK 375 ms, Powertools' resolver 66 ms: nobody pays for them but
+# render_pdf for the first.
 FORBIDDEN_EVERYWHERE = {"weasyprint", "pydantic", "aws_xray_sdk", RESOLVER}
 
 
