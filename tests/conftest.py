@@ -23,11 +23,13 @@ settings.load_profile("relance")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-# What the coverage of the rules is taken from: marked `rules`. Tracing doubles the time of a test, so the others run
-# apart, without: above all those that draw pages, flip every byte of an archive, or ask a store.
+# What the coverage of the rules is taken from, marked `rules`: the tests that ask the domain itself. Tracing doubles the
+# time of a test, so those that come to a rule through a use case, a page or a store run apart, without: a branch of the
+# domain that only they take wants a test of its own, beside the others of its rule.
 UNIT = ROOT / "tests" / "unit"
 COVERING = (UNIT, ROOT / "tests" / "property")
-UNTRACED = (UNIT / "archiving", UNIT / "dynamo", UNIT / "functions")
+THROUGH_OTHERS = ("archiving", "billing", "documents", "dynamo", "functions", "http", "public", "retention", "sending")
+UNTRACED = tuple(UNIT / folder for folder in THROUGH_OTHERS)
 DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_agent.py", "test_weasyprint_fast.py"}
 
 ON_THE_CLOUD = ("cloud", "contract", "e2e")
@@ -51,8 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @cache
 def _covers(path: Path) -> bool:
     folders = path.parents
-    apart = path.name in DRAWING or any(folder in folders for folder in UNTRACED)
-    return not apart and any(folder in folders for folder in COVERING)
+    return any(folder in folders for folder in COVERING) and not any(folder in folders for folder in UNTRACED)
 
 
 @pytest.fixture(scope="session")
