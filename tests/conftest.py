@@ -23,9 +23,9 @@ settings.load_profile("relance")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-# What the coverage of the rules is taken from, marked `rules`: the tests that ask the domain itself. Tracing doubles the
-# time of a test, so those that come to a rule through a use case, a page or a store run apart, without: a branch of the
-# domain that only they take wants a test of its own, beside the others of its rule.
+# What the coverage of the rules is taken from, marked `rules`: the tests that ask the domain itself. Tracing doubles
+# the time of a test, so those that come to a rule through a use case, a page or a store run apart, without: a branch
+# of the domain that only they take wants a test of its own, beside the others of its rule.
 UNIT = ROOT / "tests" / "unit"
 COVERING = (UNIT, ROOT / "tests" / "property")
 THROUGH_OTHERS = ("archiving", "billing", "documents", "dynamo", "functions", "http", "public", "retention", "sending")
