@@ -4,9 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from relance.app.archiving import drain
 from relance.domain.chain import segment
 from relance.domain.chain.canonical import MAX_INTEGER, Json, canonical, decode
 from relance.domain.chain.event import GENESIS_HASH, Fact, Ref, parse, seal
@@ -20,10 +18,7 @@ from relance.domain.chain.merkle import (
     root_of,
 )
 from relance.resources import verify_archive
-from tests.doubles.archive import World
-from tests.doubles.archive_auditor import audit, is_complete, merkle
-from tests.doubles.exported import files_of
-from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
+from tests.doubles.archive_auditor import merkle
 
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 LEAVES = (
@@ -94,58 +89,3 @@ def test_proofs_hold_in_trees_of_any_size(size: int, data: st.DataObject) -> Non
     check_inclusion(leaves[index], index, size, inclusion_proof(leaves, index), root)
     old = data.draw(st.integers(1, size))
     check_consistency(old, EMPTY.extend(leaves[:old]).root(), size, root, consistency_proof(leaves, old))
-
-
-class ArchiveMachine(RuleBasedStateMachine):
-    """Facts, drains of any budget, late visibility and lost heads, in any order, for two companies."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.world = World()
-        self.sales = {"ten_a": 0, "ten_b": 0}
-
-    @rule(tenant=st.sampled_from(["ten_a", "ten_b"]))
-    def sell(self, tenant: str) -> None:
-        self.sales[tenant] += 1
-        self.world.record(tenant, *sale(self.sales[tenant]))
-        self.world.pdfs.update(pdfs_of_sale(self.sales[tenant]))
-
-    @rule(tenant=st.sampled_from(["ten_a", "ten_b"]), times=st.integers(1, 3))
-    def be_paid(self, tenant: str, times: int) -> None:
-        self.world.record(tenant, *[payment(1)] * times)
-
-    @rule(tenant=st.sampled_from(["ten_a", "ten_b"]), budget=st.integers(1, 3), events=st.integers(1, 9))
-    def ring(self, tenant: str, budget: int, events: int) -> None:
-        drain(tenant, self.world.archive(), max_segments=budget, max_events=events)
-
-    @rule(tenant=st.sampled_from(["ten_a", "ten_b"]), seq=st.integers(1, 20))
-    def delay_an_event(self, tenant: str, seq: int) -> None:
-        head = self.world.stored_heads.get(tenant)
-        if seq > (head.size if head else 0):
-            self.world.hidden.add((tenant, seq))
-
-    @rule()
-    def become_visible(self) -> None:
-        self.world.hidden.clear()
-
-    @precondition(lambda self: not self.world.hidden)
-    @rule(tenant=st.sampled_from(["ten_a", "ten_b"]))
-    def lose_the_head(self, tenant: str) -> None:
-        self.world.stored_heads.pop(tenant, None)
-
-    @invariant()
-    def the_archive_is_a_sound_prefix_of_the_journal(self) -> None:
-        for tenant in self.sales:
-            audit(self.world, tenant)
-
-    def teardown(self) -> None:
-        self.world.hidden.clear()
-        for tenant in self.sales:
-            if self.world.events.get(tenant):
-                drain(tenant, self.world.archive())
-                assert is_complete(self.world, tenant)
-                assert verify_archive.verify(files_of(self.world, tenant)).ok
-
-
-ArchiveMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
-TestArchiveMachine = ArchiveMachine.TestCase
