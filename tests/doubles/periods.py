@@ -1,8 +1,8 @@
 """Exports of a period, intact and tampered: five sales on five days, the third and fourth of which were asked for."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from relance.app.archiving import drain, layout
 from relance.domain.archive_export import Period
 from relance.domain.calendar_fr import PARIS, to_ms
 from relance.domain.chain.canonical import canonical
+from relance.domain.chain.event import Fact
 from tests.doubles.archive import World
 from tests.doubles.exported import TENANT, Files, files_of
 from tests.doubles.legal_facts import pdfs_of_sale, sale
@@ -19,11 +20,16 @@ FROM_THE_START: Final = Period(date(2026, 5, 1), date(2026, 6, 2))
 TO_THE_END: Final = Period(date(2026, 6, 5), date(2026, 12, 31))
 
 
-def world_of_days(days: range = range(1, 6), *, drained_each: bool = True) -> World:
+def world_of_days(
+    days: Iterable[int] = range(1, 6),
+    *,
+    drained_each: bool = True,
+    change: Callable[[Fact], Fact] = lambda fact: fact,
+) -> World:
     """One sale a day at noon of June 2026: six events, and a segment of its own unless they are drained at once."""
     world = World(version=1)  # days without closings between them
     for day in days:
-        world.record(TENANT, *sale(day), at_ms=to_ms(datetime(2026, 6, day, 12, tzinfo=PARIS)))
+        world.record(TENANT, *map(change, sale(day)), at_ms=to_ms(datetime(2026, 6, day, 12, tzinfo=PARIS)))
         world.pdfs.update(pdfs_of_sale(day))
         if drained_each:
             drain(TENANT, world.archive())
@@ -69,8 +75,15 @@ def tampered() -> Iterator[PeriodCase]:
     yield PeriodCase("a segment left out", without(layout.segment(13), layout.checkpoint(18)))
     other = files_of(_other_history(), period=PERIOD)
     yield PeriodCase("another history before it", Files({**EXPORT.bodies, BASE: other.read(BASE)}).resummed())
+    gap = files_of(world_of_days((1, 2, 4, 5)), period=Period(date(2026, 6, 4), date(2026, 6, 4)))
+    yield PeriodCase("a number that is missing within", gap)
+    yield PeriodCase("a rank that is no number", files_of(world_of_days(change=_rank_in_words), period=PERIOD))
     yield PeriodCase("a checkpoint kept of another history", EXPORT, (other.read(layout.checkpoint(18)),))
     yield PeriodCase("a checkpoint kept from before", files_of(WORLD, period=TO_THE_END), (EXPORT.read(BASE),))
+
+
+def _rank_in_words(fact: Fact) -> Fact:
+    return replace(fact, data={**fact.data, "rank": "two"}) if fact.ref.number == "F-2026-0002" else fact
 
 
 def _other_history() -> World:
@@ -132,6 +145,14 @@ _STARTS: Final[dict[str, Callable[[dict[str, Any]], object]]] = {
     "that is no day": lambda start: start.update({"from": "2026-13-01"}),
     "of another year": lambda start: start.update(
         {"from": "2025-06-03", "from_ms": start["from_ms"] - 365 * 86_400_000}
+    ),
+    "of an earlier year": lambda start: start.update(
+        {
+            "from": "2025-06-03",
+            "from_ms": start["from_ms"] - 365 * 86_400_000,
+            "to": "2025-06-04",
+            "until_ms": start["until_ms"] - 365 * 86_400_000,
+        }
     ),
     "of a later year": lambda start: start.update(
         {

@@ -116,8 +116,9 @@ def cases() -> Iterator[Case]:
         yield Case(f"an erasure without {field}", files_of(story(_without("prospect.erased", field))))
     for ref in (Ref("prospect", "cus_1"), Ref("customer", "cus_1", "Claire Martin")):
         yield Case(f"an erasure of {ref}", files_of(story(_of("prospect.erased", ref))))
-    gone = {name: body for name, body in TOLD.bodies.items() if name != layout.segment(7)}
-    yield Case("purged lines that the archive lost too", Files(gone).resummed())
+    for first in (7, 19, 25):
+        gone = {name: body for name, body in TOLD.bodies.items() if name != layout.segment(first)}
+        yield Case(f"purged lines, or a purge, that the archive lost: segment {first}", Files(gone).resummed())
     for field, value in (("last_hash", "0" * 64), ("checkpoint_sha256", "0" * 64)):
         yield Case(f"a part with another {field}", a_part(3, _with("2025-12-31", **{field: value})))
     yield Case("a part in which a purge is forgotten", a_part(3, _with("2025-12-31", first_seq=8)))
