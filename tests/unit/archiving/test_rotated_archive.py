@@ -264,6 +264,20 @@ def test_a_thief_cannot_hand_an_archive_over_to_a_key_of_his_own() -> None:
     assert not [key for key in world.objects if key.endswith("key/000000000018.note")]
 
 
+def test_a_key_note_that_a_thief_left_before_the_rotation_stops_the_archive_with_an_alarm() -> None:
+    """He may sign with the old key and write to the bucket: the true note finds its place taken."""
+    world = world_of([1])
+    head = Heads(world).get(TENANT)
+    text = note.KeyNote(ORIGIN, 6, head.frontier.root(), head.chain, public(99)).text().encode()
+    planted = note.sign_note(text.decode(), ORIGIN, public(FIRST), a_key(FIRST).sign(text))
+    planted = note.add_signature(planted, ORIGIN, public(99), a_key(99).sign(text))
+    Bucket(world).put_new(f"{TENANT}/{layout.key_note(6)}", planted, "text/plain")
+    world.record(TENANT, payment(1))
+    found = drain(TENANT, world.deployed_with(FIRST, SECOND))
+    assert found.quarantine is not None
+    assert (found.quarantine.code, found.signed_size) == ("archive.foreign_object", 6)
+
+
 def test_the_notice_of_the_log_names_the_first_key_for_ever() -> None:
     log = json.loads(files_of(WORLD).read(layout.LOG))
     assert [(key["from_size"], key["vkey"]) for key in log["keys"]] == [(1, vkey(FIRST))]
