@@ -1,4 +1,4 @@
-"""The local cloud is killed in the middle of two dozen running scenarios, of two hundred on demand. [DR-10, DR-17, S-07]
+"""The local cloud is killed amid two dozen running scenarios, amid two hundred on demand. [DR-10, DR-17, S-07]
 
 Its functions die where they stand, its executions are gone, its tables stay, as those of AWS do. The sweep resumes each
 run; what a sender had claimed when it died is in doubt, shown as such, and sent by nobody else. The cloud is one of its
