@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,11 +18,14 @@ from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.store import DynamoStore
 from relance.app.ports.activity import Activity
 from relance.app.ports.store import Commit, Entity
+from relance.contracts.retention import RetentionTask, encode
 from relance.domain.content import content_sha256
+from relance.domain.erasure import Erasure, ErasureReason, ErasureState
 from relance.domain.ids import CustomerId, QuoteId, TenantId
 from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token, preview_proof
-from relance.domain.party import CustomerKind
+from relance.domain.party import Customer, CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
+from relance.domain.retention import Work
 from tests.builders import a_company, a_customer, a_quote, a_quote_content
 from tests.doubles.outside import ManualClock
 
@@ -57,7 +62,7 @@ class Tenant:
         today = self.cloud.clock.now().date()
         content = a_quote_content(customer=self.customer, validity_until=today.replace(year=today.year + 1))
         pdf = self.cloud.boto("s3")
-        digest = "5e" * 32
+        digest = sha256(self.id.encode()).hexdigest()
         pdf.put_object(Bucket=self.cloud.outputs["DocumentsBucket"], Key=f"pdf/{digest}.pdf", Body=b"%PDF-")
         quote = a_quote(
             self.id,
@@ -150,6 +155,7 @@ def test_a_preview_leaves_a_mark_by_which_the_seller_is_known(
 def test_consent_withdrawn_by_the_link_of_the_mail_leaves_no_trace_of_later_opens(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And once he is erased [K-07], by the deployed function, no trace at all: tables, versions of the PDF, link."""
     tenant = Tenant(cloud, monkeypatch, consents=True)
     quote = tenant.quote()
     token = tenant.pixel(quote)
@@ -160,3 +166,25 @@ def test_consent_withdrawn_by_the_link_of_the_mail_leaves_no_trace_of_later_open
     wait_for(lambda: tenant.noticed(quote))
     time.sleep(2)
     assert {activity.kind for activity in tenant.noticed(quote)} == {"followed", "viewed"}
+
+    erasure = Erasure(
+        tenant.id, tenant.customer.id, 1, ErasureState.ASKED, ErasureReason.REQUEST, cloud.clock.now(), "user:louise"
+    )
+    tenant.put(erasure)
+    assert _answered(cloud, "Retention", encode(RetentionTask(tenant.id, Work.ERASE, erasure.id))) == {"state": "done"}
+    assert tenant.noticed(quote) == ()
+    assert tenant.store.get(tenant.id, Quote, quote.id) is None
+    assert tenant.store.get(tenant.id, Customer, tenant.customer.id) is None
+    assert tenant.store.head(tenant.id).seq == 1, "prospect.erased, and nothing else of him"
+    key, bucket = f"pdf/{quote.pdf_sha256}.pdf", cloud.outputs["DocumentsBucket"]
+    assert "Versions" not in cloud.boto("s3").list_object_versions(Bucket=bucket, Prefix=key)
+    never = call("GET", f"{page[:-22]}{'A' * 22}")
+    gone = call("GET", page)
+    assert (gone.status, gone.text) == (never.status, never.text)
+
+
+def _answered(cloud: LocalCloud, function: str, payload: bytes) -> object:
+    lambdas = cloud.boto("lambda")
+    names = [found["FunctionName"] for found in lambdas.list_functions(MaxItems=100)["Functions"]]
+    name = next(name for name in names if f"{function}Function" in name)
+    return json.loads(lambdas.invoke(FunctionName=name, Payload=payload)["Payload"].read())

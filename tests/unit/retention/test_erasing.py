@@ -1,11 +1,14 @@
 """A prospect is forgotten everywhere, and a document that must be kept forbids it. [K-01, K-04, K-07, Q-10]"""
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from relance.adapters.dynamo.keys import KINDS
 from relance.adapters.retention_data import load_retention
 from relance.app.archiving import Archiver, drain
 from relance.app.context import Caller, Context
@@ -366,3 +369,11 @@ def test_claims_of_before_have_no_pixel_and_are_erased_all_the_same(lived: Life)
     life.asks()
     life.is_erased()
     assert life.found() == {needle: set() for needle in NEEDLES}
+
+
+def test_every_class_of_the_table_is_decided_on() -> None:
+    """[Q-10] Decision 0025 says of each what becomes of it; a class that is added must be put there."""
+    decision = Path(__file__).parents[3] / "docs" / "decisions" / "0025-what-goes-and-what-stays.md"
+    told = set(re.findall(r"`([a-z_]+)…?`", decision.read_text(encoding="utf-8")))
+    prefixes = {kind.prefix for kind in KINDS.values()}
+    assert {prefix for prefix in prefixes if prefix not in told} <= {"mail_text_version"}
