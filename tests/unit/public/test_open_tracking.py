@@ -306,14 +306,13 @@ def test_a_flood_of_one_token_writes_once_a_minute_and_costs_nothing_else() -> N
     mailbox, token = Mailbox(site), site.pixel()
     other: dict[str, int] = {}
     site.clock.move_to(START + timedelta(minutes=15))
-    events = [an_event(token)] * 10_000
-    answers = set()
+    event = an_event(token)
+    always = pixel.answer(an_event("forged"), pixel_wiring.Parts(KEY, site.clock, mailbox.queue, {}))
     for _ in range(5):
         for told in (mailbox.told, other):
             parts = pixel_wiring.Parts(KEY, site.clock, mailbox.queue, told)
-            answers |= {json.dumps(pixel.answer(event, parts)) for event in events}
+            assert all(pixel.answer(event, parts) == always for _ in range(10_000))
         site.clock.advance(timedelta(minutes=1))
-    assert answers == {json.dumps(pixel.answer(an_event("forged"), parts))}
     assert len(mailbox.queue.bodies) == 10
     links, store = Counting(site.store), Counting(site.store)
     ctx = replace(site.ctx, store=store)
