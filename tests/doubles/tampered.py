@@ -172,6 +172,12 @@ def intact() -> Iterator[Case]:
     yield Case("the largest integer", resealed(lambda events: _data(events[5]).update(more=2**53 - 1)))
     yield Case("a rank that numbers nothing", resealed(lambda events: _data(events[5]).update(series="x", rank=9)))
     yield Case("numbers that go on from a history", with_history(0, [{"series": "quote:2026", "rank": 1}]))
+    later: dict[str, object] = {
+        "type": "quote.sent",
+        "ref": {"id": "quo_1", "kind": "quote", "number": "D-2026-0001"},
+        "data": {"series": "quote:2026", "rank": 0, "version": 2, "number": "D-2026-0001"},
+    }
+    yield Case("a later version of a quote, under its number", resealed(lambda events: events[5].update(later)))
     yield Case("a quote without a series", resealed(lambda events: _data(events[6]).update(series=None)))
     other = resealed(lambda events: _data(events[5]).update(pdf_sha256="0" * 64))
     yield Case("a fact that speaks of a PDF which need not be kept", other)
@@ -304,6 +310,9 @@ def _histories() -> Iterator[tuple[str, Files]]:
     yield "a history of a series that has begun", with_history(5, [{"series": "quote:2026", "rank": 1}])
     for series in (None, {"x": 1}, [{"series": "x", "rank": "1"}], [{"series": 1, "rank": 1}], ["x"]):
         yield f"a history with the series {series}", with_history(0, series)
+    yield "a quote that takes no number", with_data(6, rank=0)
+    yield "an invoice that takes no number", with_data(9, rank=0, version=2)
+    yield "a later version of a quote that takes a number again", with_data(6, rank=1, version=2)
     yield "a gap in the numbers", numbered(3)
     yield "a number twice", numbered(1)
     for change in (

@@ -1210,6 +1210,7 @@ class Walk:
         self.pins_seen: set[int] = set()
         self.tree, self.sound = Tree(), True  # sound: no event is missing so far
         self.all_read = True  # each event that is there could be read
+        self.is_root_told = False  # that the events are not those attested: once, since it follows for all after them
         self.seq, self.chain, self.at = 0, GENESIS_HASH, 0
         self.blamed: set[int] = set()
         self.document: str | None = None  # of event `seq`
@@ -1621,15 +1622,21 @@ class Walk:
         self.check_link(note.chain == self.chain, self.seq + 1, None)
         self.settle_broken_link()
         if note.root != self.tree.root():
-            report.add(CONTRADICTED, f"les {self.seq} premiers événements n'ont pas la racine attestée", file=name)
+            self.add_root(f"les {self.seq} premiers événements n'ont pas la racine attestée", name)
         self.check_key_note()
 
     def check_key_note(self) -> None:
         """A key note of this size speaks of the same events as the checkpoint does."""
         note = self.keys.notes.get(self.seq)
         if note is not None and (note.root, note.chain) != (self.tree.root(), self.chain):
-            message = f"les {self.seq} premiers événements ne sont pas ceux dont elle parle"
-            self.report.add(CONTRADICTED, message, file=key_note_name(self.seq))
+            self.add_root(
+                f"les {self.seq} premiers événements ne sont pas ceux dont elle parle", key_note_name(self.seq)
+            )
+
+    def add_root(self, message: str, file: str) -> None:
+        if not self.is_root_told:
+            self.report.add(CONTRADICTED, message + " (ni, de ce fait, les suivants la leur)", file=file)
+        self.is_root_told = True
 
     # What was kept elsewhere
 
@@ -1737,15 +1744,19 @@ def verify(
 
 
 def instant(at_ms: int) -> str:
-    moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.timezone.utc)  # noqa: UP017 - Python 3.9
-    return moment.strftime("%d/%m/%Y %H:%M:%S UTC")
+    """In Paris, whatever this computer knows of time zones: the hour changes at 1:00 UTC, on a Sunday."""
+    day = paris_day(at_ms)
+    begins = (day - _EPOCH).days * _DAY_MS  # in UTC
+    today, tomorrow = begins - paris_midnight(day), begins + _DAY_MS - paris_midnight(day + _ONE_DAY)
+    local = at_ms + (tomorrow if at_ms >= begins + 3_600_000 else today)
+    return f"{day:%d/%m/%Y} {datetime.timedelta(seconds=local % _DAY_MS // 1000)!s:0>8}"
 
 
 def describe_keys(report: Report) -> Iterator[str]:
     """The key, or all of them and of which events each signed the checkpoints."""
     if not report.keys:
         yield "Clé de signature     illisible"
-    ends = [f"jusqu'à l'événement {key['from_size'] - 1}" for key in report.keys[1:]] + ["depuis"]
+    ends = [f"jusqu'à l'événement {key['from_size'] - 1}" for key in report.keys[1:]] + ["ensuite"]
     for at, (key, end) in enumerate(zip(report.keys, ends)):  # noqa: B905 - Python 3.9
         yield f"{'' if at else 'Clé de signature':<20} {key['vkey']}" + (f" ({end})" if len(ends) > 1 else "")
 
@@ -1753,9 +1764,10 @@ def describe_keys(report: Report) -> Iterator[str]:
 def describe(report: Report) -> Iterator[str]:
     yield f"Entreprise           {report.tenant or 'inconnue'}"
     if report.events:
-        yield f"Événements           {report.events}, du {instant(report.first_at)} au {instant(report.last_at)}"
+        first, last = instant(report.first_at), instant(report.last_at)
+        yield f"Événements           {report.events}, du {first} au {last} (heure de Paris)"
     if report.period:
-        first, last = report.period.split("/")
+        first, last = ("/".join(reversed(day.split("-"))) for day in report.period.split("/"))
         yield f"Période demandée     du {first} au {last}, à partir de l'événement {report.before + 1}"
         yield f"Avant la période     {report.before} événements, attestés par leur racine signée, sans être remis"
         if not report.is_period_over:
@@ -1769,20 +1781,25 @@ def describe(report: Report) -> Iterator[str]:
         yield f"Prospects effacés    {report.erasures}"
     yield f"Racine de l'archive  {report.root}"
     yield from describe_keys(report)
-    yield f"Épingles comparées   {report.pins}"
+    yield f"Gardés ailleurs      {report.pins} points de contrôle comparés"
     yield ""
     if report.ok:
         yield "ARCHIVE INTACTE. Rien n'a été modifié, retiré, ajouté ni déplacé depuis la signature."
         if not report.pins:
-            yield "Sans épingle, deux choses restent invisibles à tout vérificateur : une fin d'archive retirée avec"
-            yield "ses points de contrôle, et une autre histoire signée par le détenteur de la clé. Gardez une épingle"
-            yield "ailleurs (fichier ckpt/*.note) et donnez-le avec --epingle ; donnez la clé connue avec --cle."
+            yield ""
+            yield "Deux choses restent invisibles à qui n'a que l'archive : une fin retirée avec ses points de contrôle"
+            yield "et une autre histoire, refaite et signée par le détenteur de la clé. Gardez ailleurs un point de"
+            yield "contrôle (un fichier ckpt/*.note), à donner avec --epingle, et la clé de signature, avec --cle."
         return
-    yield f"ARCHIVE REFUSÉE : {len(report.faults)} anomalie(s)."
-    for fault in report.faults[:SHOWN_FAULTS]:
-        yield f"  - {fault.sentence()}"
-    if len(report.faults) > SHOWN_FAULTS:
-        yield f"  … et {len(report.faults) - SHOWN_FAULTS} autres (voir le rapport JSON)."
+    count = len(report.faults)
+    yield f"ARCHIVE REFUSÉE : {count} anomalie{'s' if count > 1 else ''}."
+    named = [fault for fault in report.faults if fault.seq or fault.document]
+    others = [fault for fault in report.faults if not (fault.seq or fault.document)]
+    for title, faults in (("Événements et documents :", named), ("Fichiers :", others)):
+        if faults:
+            yield from ("", title, *(f"  - {fault.sentence()}" for fault in faults[:SHOWN_FAULTS]))
+        if len(faults) > SHOWN_FAULTS:
+            yield f"  … et {len(faults) - SHOWN_FAULTS} autres (voir le rapport : --json rapport.json)."
 
 
 def read_file(path: str) -> bytes:

@@ -61,4 +61,4 @@ def test_the_report_names_every_key_and_what_it_signed() -> None:
     lines = "\n".join(describe(report)).splitlines()
     assert f"Clé de signature     {keys[0]} (jusqu'à l'événement 6)" in lines
     assert f"                     {keys[1]} (jusqu'à l'événement 12)" in lines
-    assert f"                     {keys[2]} (depuis)" in lines
+    assert f"                     {keys[2]} (ensuite)" in lines
