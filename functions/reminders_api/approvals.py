@@ -16,7 +16,7 @@ from relance.contracts.approvals import (
 )
 from relance.contracts.reminder_ids import shown_id, to_id
 from relance.contracts.reminders import reminder_page
-from relance.domain.errors import Fault, Invalid, NotFound
+from relance.domain.errors import NotFound
 from relance.domain.reminder.proposal import Proposal
 from relance.domain.reminder.scenario import DocumentKind
 from relance.runtime.http import Api, Call, Reply, created, ok
@@ -30,10 +30,7 @@ def add(api: Api, parts: Parts) -> None:
 
     @api.get("/v1/reminders")
     def reminders(call: Call) -> Reply:
-        state, caller = call.query("state") or "", call.caller
-        if state not in ("", _PENDING, *sent.STATES):
-            choices = ", ".join((_PENDING, *sent.STATES))
-            raise Invalid(f"state : {choices}.", faults=[Fault("", f"Choisissez state parmi : {choices}.", "state")])
+        state, caller = call.choice("state", "", _PENDING, *sent.STATES), call.caller
         first = state in ("", _PENDING) and not call.cursor
         queue = queue_view(approving.queue(ctx, caller, parts.open_work)) if first else ()
         if state == _PENDING:

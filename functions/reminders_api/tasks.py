@@ -4,7 +4,6 @@ from functions.reminders_api.wiring import Parts
 from relance.app import tasks
 from relance.contracts.reminder_ids import to_id
 from relance.contracts.tasks import task_page, task_view
-from relance.domain.errors import Fault, Invalid
 from relance.runtime.http import Api, Call, Reply, ok
 
 
@@ -14,14 +13,10 @@ def add(api: Api, parts: Parts) -> None:
 
     @api.get("/v1/tasks")
     def page(call: Call) -> Reply:
-        match call.query("state") or "open":
-            case "open":
-                return ok(task_page(tasks.left(ctx, call.caller, parts.open_work)))
-            case "all":
-                found = tasks.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
-                return ok(task_page(found.items, found.cursor))
-            case _:
-                raise Invalid("state : open, all.", faults=[Fault("", "Choisissez state parmi : open, all.", "state")])
+        if call.choice("state", "open", "all") == "open":
+            return ok(task_page(tasks.left(ctx, call.caller, parts.open_work)))
+        found = tasks.page(ctx, call.caller, limit=call.limit, cursor=call.cursor)
+        return ok(task_page(found.items, found.cursor))
 
     @api.post("/v1/tasks/{id}/done")
     def done(call: Call) -> Reply:

@@ -7,7 +7,7 @@ from relance.contracts.days import day_of
 from relance.contracts.dunning_reports import dunning_view, prescription_report
 from relance.contracts.e_reporting import e_reporting, period
 from relance.contracts.quote_reports import quote_report
-from relance.contracts.receivables import aged_balance_csv, aged_balance_view, wants_csv
+from relance.contracts.receivables import aged_balance_csv, aged_balance_view
 from relance.contracts.reports import days_of, delays_view, dso_view, turnover_view
 from relance.domain.calendar_fr import civil_date
 from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call
@@ -20,7 +20,7 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/reports/aged-balance")
     def aged_balance(call: Call) -> Reply:
-        as_csv = wants_csv(call.query("format"))
+        as_csv = call.choice("format", "json", "csv") == "csv"
         balance = reporting.aged(ctx, call.caller, day_of("on", call.query("on")))
         if as_csv:
             return csv(aged_balance_csv(balance), filename=f"balance-agee-{balance.on}.csv")

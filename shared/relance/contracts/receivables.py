@@ -6,7 +6,6 @@ import msgspec
 
 from relance.contracts.fields import amount_text
 from relance.domain.aged_balance import AgedBalance, Ages, CustomerAges
-from relance.domain.errors import Fault, Invalid
 from relance.domain.receivables import Receivable
 from relance.domain.spreadsheet import csv_file
 
@@ -58,14 +57,6 @@ def aged_balance_view(balance: AgedBalance) -> AgedBalanceView:
     """The balance as it is told."""
     rows = tuple(_customer(row, balance.on) for row in balance.customers)
     return AgedBalanceView(balance.on, rows, _ages(balance.total))
-
-
-def wants_csv(format: str | None) -> bool:
-    """Whether `?format=` asks for the file. Raises Invalid on anything but `json` (the default) and `csv`."""
-    if format not in (None, "json", "csv"):
-        message = "Valeurs permises : json, csv."
-        raise Invalid(message, faults=[Fault("/format", message, "not_allowed")])
-    return format == "csv"
 
 
 HEADER = (

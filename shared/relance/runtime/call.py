@@ -123,6 +123,14 @@ class Call:
         """A parameter of the query, None when it was not given."""
         return (self.event.get("queryStringParameters") or {}).get(name)
 
+    def choice(self, name: str, *allowed: str) -> str:
+        """A parameter that takes one of these words, the first when it was not given. Raises Invalid (`/name`)."""
+        text = self.query(name) or allowed[0]
+        if text not in allowed:
+            message = f"Valeurs permises : {', '.join(filter(None, allowed))}."
+            raise Invalid(message, faults=[Fault(f"/{name}", message, "not_allowed")])
+        return text
+
     @property
     def _method(self) -> str:
         return str(self.event.get("requestContext", {}).get("http", {}).get("method", ""))

@@ -222,7 +222,7 @@ def test_mails_are_listed_by_their_state_and_a_claim_nobody_settled_is_in_doubt(
     assert (doubtful["id"], doubtful["state"]) == (f"{quote.id}.{DELIVERY}", "unknown")
     assert desk.get("/v1/reminders", state="sent").json["items"] == []
     answer = desk.get("/v1/reminders", state="nonsense")
-    assert (answer.status, answer.faults) == (422, {("", "state")})
+    assert (answer.status, answer.faults) == (422, {("/state", "not_allowed")})
 
 
 def test_a_rare_state_is_found_on_a_later_page(office: Office) -> None:
