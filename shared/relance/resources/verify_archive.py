@@ -1571,12 +1571,12 @@ class Walk:
                 self.report.add(ALTERED, "la purge n'a pas la forme attendue", file=name, seq=seq)
                 return
             if not data["first_seq"] <= data["last_seq"] <= data["checkpoint_size"] < seq:
-                message = "elle retire des événements qui n'étaient pas tous archivés et signés"
+                message = "la purge retire des événements qui n'étaient pas tous archivés et signés"
                 self.report.add(CONTRADICTED, message, file=name, seq=seq)
             last = self.purges[-1][1]["data"]["last_seq"] if self.purges else 0
             if data["first_seq"] != last + 1 and self.sound and (self.purges or not self.report.before):
                 kind = MISSING if data["first_seq"] > last + 1 else EXTRA
-                message = f"elle commence à l'événement {data['first_seq']}, la précédente finit au {last}e"
+                message = f"la purge commence à l'événement {data['first_seq']} au lieu du {last + 1}e"
                 self.report.add(kind, message, file=name, seq=seq)
             self.purges.append((name, event))
 
@@ -1586,13 +1586,13 @@ class Walk:
             data, seq = event["data"], event["seq"]
             last, size = data["last_seq"], data["checkpoint_size"]
             if self.sound and self.report.before < last < seq and self.hash_of(last, firsts) != data["last_hash"]:
-                message = f"l'événement {last} n'a pas l'empreinte qu'elle en donne"
+                message = f"la purge donne à l'événement {last} une empreinte qui n'est pas la sienne"
                 self.report.add(CONTRADICTED, message, file=name, seq=seq)
             if self.report.before <= size < seq:
                 note = checkpoint_name(size)
                 stored = self.source.read(note) if note in self.present else b""
                 if hashlib.sha256(stored).hexdigest() != data["checkpoint_sha256"]:
-                    message = f"le point de contrôle de {size} événements n'est pas celui dont elle donne l'empreinte"
+                    message = f"la purge donne une autre empreinte au point de contrôle de {size} événements"
                     self.report.add(CONTRADICTED, message, file=name, seq=seq)
 
     def hash_of(self, seq: int, firsts: Sequence[int]) -> str:

@@ -25,11 +25,11 @@ def told(name: str) -> list[Fault]:
 @pytest.mark.parametrize(
     ("name", "kind", "seq", "words"),
     [
-        (f"a purge with last_hash {'0' * 64!r}", CONTRADICTED, 25, "l'événement 6 n'a pas l'empreinte"),
-        (f"a purge with checkpoint_sha256 {'0' * 64!r}", CONTRADICTED, 25, "le point de contrôle de 12 événements"),
+        (f"a purge with last_hash {'0' * 64!r}", CONTRADICTED, 25, "la purge donne à l'événement 6"),
+        (f"a purge with checkpoint_sha256 {'0' * 64!r}", CONTRADICTED, 25, "au point de contrôle de 12 événements"),
         ("a purge with checkpoint_size 25", CONTRADICTED, 25, "n'étaient pas tous archivés"),
-        ("a second purge that begins at 6", EXTRA, 27, "elle commence à l'événement 6, la précédente finit au 6e"),
-        ("a second purge that begins at 8", MISSING, 27, "elle commence à l'événement 8, la précédente finit au 6e"),
+        ("a second purge that begins at 6", EXTRA, 27, "commence à l'événement 6 au lieu du 7e"),
+        ("a second purge that begins at 8", MISSING, 27, "commence à l'événement 8 au lieu du 7e"),
     ],
 )
 def test_it_is_told_at_its_event(name: str, kind: str, seq: int, words: str) -> None:
