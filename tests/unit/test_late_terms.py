@@ -30,8 +30,8 @@ def told(*entries: LateRate) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("rate_bp", [-1, 0, 10_001])
 def test_a_rate_is_above_nothing_and_at_most_the_whole_P_02(rate_bp: int) -> None:
-    assert told(rate(rate_bp)) == [("/rates/0/rate", "P-02")]
-    assert told(rate(10_000)) == []
+    assert told(rate(rate_bp, basis=RateBasis.STATUTORY)) == [("/rates/0/rate", "P-02")]
+    assert told(rate(1, basis=RateBasis.STATUTORY), rate(10_000, AFTER_IT)) == []
 
 
 @pytest.mark.parametrize(

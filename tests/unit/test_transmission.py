@@ -66,6 +66,7 @@ def test_a_status_is_added_once_whoever_tells_it_again_E_05() -> None:
     assert (after.statuses, after.rev, after.updated_at) == ((DEPOSITED,), before.rev + 1, DEPOSITED.recorded_at)
     assert (is_deposited(before), is_deposited(after)) == (False, True)
     assert told(after, DEPOSITED) is after
+    assert told(before, replace(DEPOSITED, at=DEPOSITED.recorded_at)).statuses, "told at the instant it happened"
     with pytest.raises(Conflict) as refused:
         told(after, said(StatusCode.APPROVED, id=DEPOSITED.id))
     assert refused.value.code == "other_status"
@@ -107,10 +108,11 @@ def test_money_for_services_is_told_as_212_with_its_amount_E_05() -> None:
         (sold(statuses=(DEPOSITED,), vat_on_debits=True), paid()),
         (sold(a_line(nature="goods"), statuses=(DEPOSITED,)), paid()),
         (sold(replace(a_line(), is_option=True, is_chosen=False), statuses=(DEPOSITED,)), paid()),
+        (sold(statuses=(DEPOSITED,)), paid(0)),
         (sold(statuses=(DEPOSITED,)), paid(-1_000)),
         (sold(statuses=(DEPOSITED,)), paid(mode=PaymentMode.CREDIT)),
     ],
-    ids=["not deposited", "on debits", "goods", "an option not taken", "given back", "a credit"],
+    ids=["not deposited", "on debits", "goods", "an option not taken", "nothing", "given back", "a credit"],
 )
 def test_money_that_makes_no_vat_due_is_not_told_E_05(invoice: Invoice, payment: Payment) -> None:
     assert cashed(invoice, payment) is None
