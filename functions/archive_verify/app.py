@@ -1,5 +1,5 @@
 """`archive_verify`: once a day, walks every archive with the verifier that travels in the exports, and raises the
-alarm.
+alarm; of an archive that is intact, its checkpoint is mailed to its company in the first days of each month.
 """
 
 from functools import cache
@@ -8,8 +8,10 @@ from typing import Final
 from functions.archive_verify.wiring import Watch, wire
 from relance.app.archiving import Walked, verify
 from relance.app.archiving.alarms import write_down
+from relance.app.pin_mail import mail_pin
 from relance.domain.calendar_fr import to_ms
 from relance.domain.errors import Retry
+from relance.domain.ids import TenantId
 from relance.runtime.observability import Log, metric
 
 _TOLD_FAULTS: Final = 20  # per tenant in the log; the metric counts them all
@@ -38,11 +40,27 @@ def walk(watch: Watch) -> dict[str, int]:
             failed += 1
             continue
         _tell(found)
+        _mail(watch, found)
         walked += 1
         refused += bool(found.faults)
     if failed:
         raise Retry(f"{failed} archive(s) n’ont pas pu être vérifiées.")
     return {"walked": walked, "refused": refused}
+
+
+def _mail(watch: Watch, found: Walked) -> None:
+    """What was just found intact may be kept as a pin. What keeps the mail from leaving keeps nothing else up."""
+    if found.faults:
+        return
+    try:
+        mail = mail_pin(watch.ctx, TenantId(found.tenant), watch.archive, watch.post)
+    except Exception as error:  # tomorrow's walk tries again
+        _log.failure("checkpoint not mailed", error, tenant=found.tenant)
+        metric("PinFailed")
+        return
+    if mail is not None:
+        _log.info("checkpoint mailed", tenant=found.tenant, seq=mail.size, reason=mail.state.value)
+        metric("PinMailed")
 
 
 def _tell(found: Walked) -> None:

@@ -9,10 +9,13 @@ from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.pin_composer import JinjaPinComposer
 from relance.adapters.s3_archive import S3ImmutableStore
+from relance.adapters.ses_mailer import SesMailer
 from relance.app.archiving import Archive
 from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
+from relance.app.pin_mail import PinPost
 from relance.app.ports.open_work import OpenWork
 from relance.runtime.aws import client
 from relance.runtime.settings import load
@@ -23,6 +26,8 @@ class Settings:
     core_table: str
     journal_table: str
     archive_bucket: str
+    configuration_set: str
+    sender_domain: str
     clock_file: str = ""
 
 
@@ -31,6 +36,7 @@ class Watch:
     archive: Archive
     register: OpenWork
     ctx: Context
+    post: PinPost
 
 
 def wire() -> Watch:
@@ -40,4 +46,7 @@ def wire() -> Watch:
     context = Context(DynamoStore(database), clock(settings.clock_file), SystemEntropy())
     heads = DynamoArchiveHeads(database)
     archive = Archive(WholeJournal(DynamoJournal(database), heads, store, context.store), heads, store)
-    return Watch(archive, DynamoOpenWork(database), context)
+    # A mail is handed over once: what is sent again by the client may be a second mail.
+    mailer = SesMailer(client("sesv2", retries=False), settings.configuration_set)
+    post = PinPost(JinjaPinComposer(), mailer, settings.sender_domain)
+    return Watch(archive, DynamoOpenWork(database), context, post)

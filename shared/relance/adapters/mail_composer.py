@@ -133,7 +133,7 @@ class JinjaMailComposer:
         }
         text = render("mail/layout.txt.j2", dressed)
         body = "\n\n".join(part for part in (said["opening"], said["closing"]) if part)
-        return ComposedMail(dressed["subject"], _tidy(text), render("mail/layout.html.j2", dressed), body)
+        return ComposedMail(dressed["subject"], tidy(text), render("mail/layout.html.j2", dressed), body)
 
 
 def _known(template: str, content: DocumentContent, words: Words | None) -> MailTemplate | None:
@@ -232,7 +232,7 @@ def _legal(seller: Seller) -> str:
     return " · ".join([*parts, ", ".join(identity.address_lines(seller.address))])
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """No blank line twice, no space at the end of a line but the one of a signature mark (RFC 3676, 4.3)."""
     lines = [line if line == "-- " else line.rstrip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"

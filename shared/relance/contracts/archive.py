@@ -43,12 +43,25 @@ class KeyView(msgspec.Struct, frozen=True):
     verifier_key: str
 
 
+class PinView(msgspec.Struct, frozen=True):
+    """The checkpoint of `size` events that was mailed to the company for `month`: its note has `sha256`.
+
+    `state`: `sent`, `refused`, or `claimed` and `unknown` when it may have left.
+    """
+
+    month: str
+    mailed_at: datetime
+    size: int
+    sha256: str
+    state: str
+
+
 class StatusView(msgspec.Struct, frozen=True):
     """`recorded` events are chained, `archived` locked, `signed` covered by `checkpoint`, a C2SP signed
     note ("" when there is none yet) that anybody may keep. `waiting_s`: age of the oldest event that is not locked
     yet. `next_closing_at`: when the open day can be closed, null before the first event. `alarms`: the last integrity
     failures, newest first. `verifier_key`: the key of `checkpoint`; `keys`: all that this archive has had, oldest
-    first.
+    first. `last_pin`: the checkpoint that was mailed last, null before the first.
     """
 
     health: str
@@ -65,6 +78,7 @@ class StatusView(msgspec.Struct, frozen=True):
     alarms: tuple[AlarmView, ...]
     storage: PlaceView
     keys: tuple[KeyView, ...]
+    last_pin: PinView | None = None
 
 
 class ProofView(msgspec.Struct, frozen=True):

@@ -54,12 +54,15 @@ class ClosureBody(Body, frozen=True):
 
 
 class ReminderSettingsBody(Body, frozen=True, kw_only=True):
-    """The settings whole. `alerts`: a mail when a customer looks. `webhook_url`: a system of yours that is told too,
-    signed (Standard Webhooks); `renew_webhook_secret` makes another secret, told in the answer and never again."""
+    """The settings whole. `alerts`: a mail when a customer looks; `pin_mail`: the checkpoint of your archive, mailed to
+    you once a month. `webhook_url`: a system of yours that is told too, signed (Standard Webhooks);
+    `renew_webhook_secret` makes another secret, told in the answer and never again.
+    """
 
     defaults: DefaultsBody = DefaultsBody()
     closures: Annotated[tuple[ClosureBody, ...], msgspec.Meta(max_length=200)] = ()
     alerts: bool = True
+    pin_mail: bool = True
     webhook_url: Url = ""
     renew_webhook_secret: bool = False
 
@@ -79,6 +82,7 @@ class ReminderSettingsView(msgspec.Struct, frozen=True, kw_only=True):
     defaults: DefaultsBody
     closures: tuple[ClosureBody, ...]
     alerts: bool
+    pin_mail: bool
     webhook_url: str
     has_webhook_secret: bool
     webhook_secret: str | None
@@ -92,6 +96,7 @@ def to_reminder_settings(body: ReminderSettingsBody) -> ReminderSettings:
         defaults=Defaults(**named),
         closures=tuple(Closure(one.first, one.last) for one in body.closures),
         alerts=body.alerts,
+        pin_mail=body.pin_mail,
         webhook_url=body.webhook_url,
     )
 
@@ -110,6 +115,7 @@ def reminder_settings_view(settings: ReminderSettings, new_secret: str = "") -> 
         ),
         closures=tuple(ClosureBody(one.first, one.last) for one in settings.closures),
         alerts=settings.alerts,
+        pin_mail=settings.pin_mail,
         webhook_url=settings.webhook_url,
         has_webhook_secret=bool(settings.webhook_secret),
         webhook_secret=new_secret or None,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,22 +11,26 @@ from functions.archive_stream.app import answer, log_of_all
 from functions.archive_stream.wiring import Parts as StreamParts
 from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
+from relance.adapters.pin_composer import JinjaPinComposer
 from relance.app.archiving import alarms
+from relance.app.archiving.pins import last_pin
 from relance.app.archiving.removals import Removals
 from relance.app.context import Caller
+from relance.app.pin_mail import PinPost
 from relance.app.ports.open_work import Openable
+from relance.app.ports.store import Commit
 from relance.app.purging import order
 from relance.contracts.doorbell import encode, is_daily
 from relance.domain.chain.event import parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
-from tests.builders import TENANT, a_context
+from tests.builders import TENANT, a_company, a_context
 from tests.doubles.archive import Bucket, Fault, Plan, Signer, World, a_key, tamper
 from tests.doubles.archive_auditor import is_complete
 from tests.doubles.exported import world_of
 from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
-from tests.doubles.outside import ManualClock
+from tests.doubles.outside import MailFate, ManualClock, RecordingMailer
 from tests.doubles.store import InMemoryStore
 from tests.doubles.years import OWNER, YEAR, a_closed_year
 
@@ -202,7 +206,11 @@ class Register:
 
 
 def watch_of(world: World, *tenants: str) -> Watch:
-    return Watch(world.archive(), Register(tenants), a_context())
+    return Watch(world.archive(), Register(tenants), a_context(), a_post(RecordingMailer()))
+
+
+def a_post(mailer: RecordingMailer) -> PinPost:
+    return PinPost(JinjaPinComposer(), mailer, "envoi.example")
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> set[str]:
@@ -237,10 +245,33 @@ def test_a_changed_journal_raises_an_alarm_of_its_own(capsys: pytest.CaptureFixt
     assert {"ArchiveMismatch", "JournalChanged"} <= metrics(capsys)
 
 
+@pytest.mark.parametrize("is_forged", [False, True])
+def test_in_the_first_days_of_a_month_an_intact_archive_is_mailed_as_a_pin(
+    capsys: pytest.CaptureFixture[str],
+    *,
+    is_forged: bool,
+) -> None:
+    """Only what was just found intact; what keeps a mail from leaving keeps no walk up. [AR-02]"""
+    world, mailer = world_of(), RecordingMailer()
+    if is_forged:
+        Bucket(world).overwrite("ten_a/log.json", b"forged")
+    ctx = a_context(clock=ManualClock(datetime(2026, 12, 1, 2, 30, tzinfo=UTC)))
+    ctx.store.commit(Commit(TenantId("ten_a"), "t" * 32, puts=(a_company(TenantId("ten_a")),)))
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(mailer))
+    mailer.next(MailFate.THROTTLED)
+    assert walk(watch)["walked"] == 1
+    assert ("PinFailed" in metrics(capsys)) is not is_forged
+    walk(watch)
+    walk(watch)
+    assert len(mailer.delivered) == (0 if is_forged else 1)
+    pin = last_pin(ctx, TenantId("ten_a"))
+    assert (pin is None) is is_forged
+
+
 def test_an_integrity_failure_is_a_fact_once_for_the_same_faults() -> None:
     """[AF-11] A technical event of the journal, and shown by the archive's status."""
     world, ctx = world_of(), a_context()
-    watch = Watch(world.archive(), Register(("ten_a",)), ctx)
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()))
     walk(watch)
     assert isinstance(ctx.store, InMemoryStore)
     assert not ctx.store.events("ten_a")

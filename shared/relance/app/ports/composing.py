@@ -9,6 +9,7 @@ from typing import Protocol
 from relance.domain.content import DocumentContent
 from relance.domain.money import Cents
 from relance.domain.party import Company
+from relance.domain.pin_mail import Pin
 from relance.domain.quote import Acceptance, Refusal, Withdrawal
 from relance.domain.reminder.run import Alert, Asked
 
@@ -114,6 +115,14 @@ class Words:
 
     subject: str
     body: str
+
+
+class PinComposer(Protocol):
+    """Writes the monthly mail of the checkpoint, in French."""
+
+    def compose_pin(self, pin: Pin, company: Company) -> ComposedMail:
+        """The mail to the company itself. Raises Invalid when it cannot be written."""
+        ...
 
 
 class MailComposer(Protocol):

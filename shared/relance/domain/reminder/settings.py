@@ -14,7 +14,8 @@ ID: Final = "reminders"
 class ReminderSettings:
     """The settings; `rev` 0 are those of a company that never chose any.
 
-    `alerts`: the owner is told when a customer looks at a document. `webhook_url` (https) is told too, signed with
+    `alerts`: the owner is told when a customer looks at a document; `pin_mail`: the checkpoint of his archive, once a
+    month. `webhook_url` (https) is told too, signed with
     `webhook_secret`; "" for none.
     """
 
@@ -23,6 +24,7 @@ class ReminderSettings:
     defaults: Defaults = STANDARD
     closures: tuple[Closure, ...] = ()
     alerts: bool = True
+    pin_mail: bool = True
     webhook_url: str = ""
     webhook_secret: str = ""
 

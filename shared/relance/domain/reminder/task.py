@@ -8,7 +8,6 @@ from typing import Final
 from relance.domain.ids import TenantId
 from relance.domain.reminder.scenario import DocumentKind
 
-
 RESTORED: Final = "restored"  # the step of the task to look at a document that a restore brought back
 
 
