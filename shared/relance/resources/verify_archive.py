@@ -13,6 +13,10 @@ Le format est expliqué dans LISEZMOI.txt. Ce programme ne lit que l'archive et 
 # One file on purpose: it travels inside every export and must be readable in one sitting by somebody who trusts nobody.
 # It shares no code with the program that wrote the archive. Standards: RFC 8785 (restricted), RFC 6962, RFC 8032,
 # RFC 1952, C2SP signed-note and tlog-checkpoint (checked 2026-11).
+#
+# From the top down: `verify` and the walk from the first event to the last; the rules of keys, closings, removals and
+# periods that it holds events to; how an event, a note, a tree and a signature are read; where the bytes come from, and
+# on how many processors; last, what is said to people.
 
 from __future__ import annotations
 
@@ -125,1063 +129,39 @@ class Report:
         return {"ok": self.ok, "faults": [fault._asdict() for fault in self.faults], **values}
 
 
-# --- Where an archive is read from
-
-
-class Source(Protocol):
-    def names(self) -> list[str]: ...
-    def read(self, name: str) -> bytes: ...
-
-
-class Folder:
-    """An export unpacked in a folder."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def names(self) -> list[str]:
-        found = []
-        for folder, _, files in os.walk(self.path):
-            within = os.path.relpath(folder, self.path).replace(os.sep, "/")
-            prefix = "" if within == "." else f"{within}/"
-            found += [prefix + file for file in files if file not in LEFT_BY_SYSTEMS]
-        return sorted(found)
-
-    def read(self, name: str) -> bytes:
-        with open(f"{self.path}/{name}", "rb") as file:
-            return file.read()
-
-    def size(self, name: str) -> int:
-        return os.path.getsize(f"{self.path}/{name}")
-
-
-class Zip:
-    """An export as it was handed out: one file, whose every byte is accounted for."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.zip = zipfile.ZipFile(path)
-
-    def names(self) -> list[str]:
-        return sorted(self.zip.namelist())
-
-    def read(self, name: str) -> bytes:
-        return self.zip.read(name)
-
-    def size(self, name: str) -> int:
-        return self.zip.getinfo(name).file_size
-
-    def is_as_written(self) -> bool:
-        """Write it again from its contents: every byte must be the same (headers hold bits that no checksum covers)."""
-        if len(set(self.zip.namelist())) < len(self.zip.namelist()):
-            return False
-        with tempfile.TemporaryFile() as again:
-            write_zip(again, self.zip.namelist(), self.read)
-            again.seek(0)
-            with open(self.path, "rb") as file:
-                while True:
-                    expected, found = again.read(2**20), file.read(2**20)
-                    if expected != found:
-                        return False
-                    if not found:
-                        return True
-
-
-def write_zip(target: Any, names: Sequence[str], read: Callable[[str], bytes]) -> None:
-    """The only zip of these contents: in the given order, stored, dated 1980, readable by everybody."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as output:
-        for name in names:
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            output.writestr(entry, read(name))
-
-
-# --- Canonical JSON
-
-_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
-_known_keys: set[str] = set()
-_CONTENT = "\x00content\x00"  # stands for data.content while the rest of a line is written again
-
-
-def _check_keys(value: dict[str, Any]) -> dict[str, Any]:
-    if not _known_keys.issuperset(value):
-        for key in value:
-            if not _KEY.match(key):
-                raise ValueError(f"la clé « {key} » n'est pas permise")
-        if len(_known_keys) < 4096:
-            _known_keys.update(value)
-    return value
-
-
-def _refuse_number(text: str) -> None:
-    raise ValueError(f"le nombre {text} n'est pas un entier")
-
-
-def _integer(text: str) -> int:
-    value = int(text)
-    if len(text) > 15 and abs(value) >= 2**53:
-        raise ValueError("entier au-delà de 2^53")
-    return value
-
-
-_decode = json.JSONDecoder(
-    object_hook=_check_keys, parse_int=_integer, parse_float=_refuse_number, parse_constant=_refuse_number
-).decode
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
-
-
-def canonical_value(data: bytes) -> Any:
-    """The value whose canonical form is exactly `data`. Raises ValueError."""
-    text = data.decode()
-    value = _decode(text)
-    if _encode(value) != text:
-        raise ValueError("ce n'est pas l'écriture canonique")
-    return value
-
-
-# --- Events
-
-_ENVELOPE = {"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"}
-_REF = {"id", "kind", "number"}
-_ONLY_TEXT = {str}
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-
-
-class UnknownVersion(Exception):
-    pass
-
-
-def parse_line(line: bytes) -> dict[str, Any]:
-    """The event of a line: spelling, envelope, content hash. Raises ValueError (altered) or UnknownVersion."""
-    text = line.decode()
-    event = _decode(text)
-    if type(event) is not dict:
-        raise ValueError("ce n'est pas un événement")
-    version = event.get("v")
-    if type(version) is not int or version not in EVENT_VERSIONS:
-        raise UnknownVersion(str(version))
-    data, ref = event.get("data"), event.get("ref")
-    if event.keys() != _ENVELOPE or type(data) is not dict or type(ref) is not dict or ref.keys() != _REF:
-        raise ValueError("l'enveloppe n'a pas les champs attendus")
-    if _rewrite(event, data) != text:
-        raise ValueError("ce n'est pas l'écriture canonique")
-    strings = [event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"]]
-    if ref["number"] is not None:
-        strings.append(ref["number"])
-    if not set(map(type, strings)) <= _ONLY_TEXT or "" in strings:
-        raise ValueError("un champ de l'enveloppe n'est pas un texte")
-    if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or event["at"] < 1:
-        raise ValueError("le rang ou l'instant n'est pas un entier positif")
-    if type(event["prev"]) is not str or not _DIGEST.match(event["prev"]):
-        raise ValueError("l'empreinte précédente n'en est pas une")
-    return event
-
-
-def _rewrite(event: dict[str, Any], data: dict[str, Any]) -> str:
-    """The canonical text of `event`; the printed content is written once, for its own hash and for the line."""
-    if "content" not in data:
-        return _encode(event)
-    content = _encode(data["content"])
-    if hashlib.sha256(content.encode()).hexdigest() != data.get("content_sha256"):
-        raise ValueError("le contenu imprimé n'a pas l'empreinte inscrite")
-    around = _encode({**event, "data": {**data, "content": _CONTENT}}).split(_encode(_CONTENT))
-    return content.join(around) if len(around) == 2 else _encode(event)
-
-
-def event_hash(line: bytes) -> str:
-    return hashlib.sha256(EVENT_PREFIX + line).hexdigest()
-
-
-def archived_document(event: dict[str, Any]) -> str | None:
-    """The PDF that must be in the archive with this event: sealed invoices and credit notes, accepted quotes."""
-    kind, data = event["type"], event["data"]
-    kept = event["ref"]["kind"] != "quote" or data.get("kind") == "accepted_quote"
-    if kind == "quote.accepted" or (kind == "document.sealed" and kept):
-        digest = data.get("pdf_sha256")
-        return digest if isinstance(digest, str) else None
-    return None
-
-
-def unpack_segment(stored: bytes) -> list[bytes]:
-    """The lines of a segment. Raises EOFError when bytes are missing at the end, ValueError for any other change."""
-    if not GZIP_HEADER.startswith(stored[: len(GZIP_HEADER)]):
-        raise ValueError("l'en-tête gzip n'est pas celui d'un segment")
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        data = inflate.decompress(stored[len(GZIP_HEADER) :], MAX_SEGMENT_BYTES)
-    except zlib.error as error:
-        raise ValueError("le flux gzip est abîmé") from error
-    trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
-    if inflate.unused_data != trailer and trailer.startswith(inflate.unused_data):
-        raise EOFError("le fichier est coupé")
-    if inflate.unused_data != trailer or not data.endswith(b"\n"):
-        raise ValueError("la somme de contrôle gzip est fausse")
-    return data[:-1].split(b"\n")
-
-
-class ReadLine(NamedTuple):
-    """A line judged by itself. Of `event` the walk's own data are left; None, with why (kind, message), when it does
-    not read. `totals`: what it adds to them, None when that does not read. `text`: where the data are left whole.
-    """
-
-    digest: str
-    event: dict[str, Any] | None
-    fault: tuple[str, str] | None = None
-    totals: Totals | None = None
-    text: str = ""
-
-
-# What the walk still asks of an event once it was read by itself.
-_WALKED = {"series", "number", "rank", "version", "issue_date", "pdf_sha256", "kind", "fiscal_year_start"}
-
-
-class ReadSegment(NamedTuple):
-    """A segment judged by itself: the hash of its stored bytes, and its lines, or why they cannot be read."""
-
-    sha256: str
-    lines: list[ReadLine]
-    fault: tuple[str, str] | None = None
-
-
-def read_segment(source: Source, first: int) -> ReadSegment:
-    """All that can be said of a segment without its neighbours: most of the work, so it may be done elsewhere."""
-    stored = source.read(segment_name(first))
-    digest = hashlib.sha256(stored).hexdigest()
-    try:
-        lines = unpack_segment(stored)
-    except (EOFError, ValueError) as error:
-        return ReadSegment(digest, [], (TRUNCATED if isinstance(error, EOFError) else ALTERED, str(error)))
-    return ReadSegment(digest, [read_line(line) for line in lines])
-
-
-def read_line(line: bytes) -> ReadLine:
-    digest = event_hash(line)
-    try:
-        event = parse_line(line)
-    except UnknownVersion as error:
-        return ReadLine(digest, None, (UNKNOWN_VERSION, f"version d'événement {error}"))
-    except (ValueError, RecursionError) as error:
-        return ReadLine(digest, None, (ALTERED, str(error)))
-    totals: Totals | None = {}
-    if event["v"] > 1:  # before that, nothing is counted
-        try:
-            totals = counted(event)
-        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
-            totals = None
-    if event["type"] in (CLOSING, PURGE, ERASURE):
-        return ReadLine(digest, event, None, totals, line.decode())
-    data = event["data"]
-    event["data"] = {name: data[name] for name in _WALKED & data.keys()}
-    if "content" in data:
-        event["data"]["content"] = True  # it was judged; the walk needs to know that there was one
-    return ReadLine(digest, event, None, totals)
-
-
-# --- Merkle tree (RFC 6962)
-
-
-class Tree:
-    """The roots of the perfect subtrees of what was appended so far: all it takes to give the root at any moment."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.nodes: list[bytes] = []
-
-    def append(self, event_hash_hex: str) -> None:
-        node = hashlib.sha256(b"\x00" + bytes.fromhex(event_hash_hex)).digest()
-        size = self.size
-        while size & 1:
-            node = hashlib.sha256(b"\x01" + self.nodes.pop() + node).digest()
-            size >>= 1
-        self.nodes.append(node)
-        self.size += 1
-
-    def root(self) -> bytes:
-        node = self.nodes[-1] if self.nodes else hashlib.sha256(b"").digest()
-        for left in reversed(self.nodes[:-1]):
-            node = hashlib.sha256(b"\x01" + left + node).digest()
-        return node
-
-
-# --- Ed25519 (RFC 8032 § 5.1): verification only, so nothing secret and no need for constant time
-
-_P = 2**255 - 19
-_L = 2**252 + 27742317777372353535851937790883648493
-_D = -121665 * pow(121666, -1, _P) % _P
-_SQRT_M1 = pow(2, (_P - 1) // 4, _P)
-
-Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
-_NEUTRAL: Point = (0, 1, 1, 0)
-
-
-def _add(a: Point, b: Point) -> Point:
-    e1 = (a[1] - a[0]) * (b[1] - b[0]) % _P
-    e2 = (a[1] + a[0]) * (b[1] + b[0]) % _P
-    e3 = 2 * a[3] * b[3] * _D % _P
-    e4 = 2 * a[2] * b[2] % _P
-    e, f, g, h = e2 - e1, e4 - e3, e4 + e3, e2 + e1
-    return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
-
-
-def _decompress(data: bytes) -> Point | None:
-    sign, y = data[31] >> 7, int.from_bytes(data, "little") & (2**255 - 1)
-    if y >= _P:
-        return None
-    x2 = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
-    x = pow(x2, (_P + 3) // 8, _P)
-    if (x * x - x2) % _P:
-        x = x * _SQRT_M1 % _P
-    if (x * x - x2) % _P or (x == 0 and sign):
-        return None
-    if x & 1 != sign:
-        x = _P - x
-    return (x, y, 1, x * y % _P)
-
-
-def _compress(point: Point) -> bytes:
-    inverse = pow(point[2], -1, _P)
-    x, y = point[0] * inverse % _P, point[1] * inverse % _P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
-@functools.lru_cache(maxsize=8)
-def _windows(encoded: bytes, negative: bool) -> list[list[Point]] | None:
-    """Multiples 0..15 of 16^i times a fixed point, i in 0..63: a product then takes 64 additions and no doubling."""
-    point = _decompress(encoded)
-    if point is None:
-        return None
-    if negative:
-        point = (_P - point[0], point[1], 1, _P - point[3])
-    rows = []
-    for _ in range(64):
-        row = [_NEUTRAL]
-        for _ in range(15):
-            row.append(_add(row[-1], point))
-        rows.append(row)
-        point = _add(row[15], point)
-    return rows
-
-
-_BASE = (4 * pow(5, -1, _P) % _P).to_bytes(32, "little")
-
-
-def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """True when `signature` is valid: 8-bit exact, S < L, no cofactor (what Go, OpenSSL and KMS accept)."""
-    if len(public_key) != 32 or len(signature) != 64:
-        return False
-    base, minus_key = _windows(_BASE, False), _windows(public_key, True)
-    s = int.from_bytes(signature[32:], "little")
-    if base is None or minus_key is None or s >= _L:
-        return False
-    h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
-    total = _NEUTRAL
-    for i in range(64):
-        total = _add(total, base[i][s >> 4 * i & 15])
-        total = _add(total, minus_key[i][h >> 4 * i & 15])
-    return _compress(total) == signature[:32]
-
-
-def ed25519_verify_all(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> list[bool]:
-    """`ed25519_verify` of each (message, signature). All of them hold when a random sum of their equations does."""
-    if len(signed) > 4 and _sum_holds(public_key, signed):
-        return [True] * len(signed)
-    return [ed25519_verify(public_key, message, signature) for message, signature in signed]
-
-
-def _sum_holds(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bool:
-    """Whether sum z (s B - h A - R) is neutral for random z of 128 bits: false equations cancel once in 2^128."""
-    if len(public_key) != 32:
-        return False
-    base, minus_key = _windows(_BASE, False), _windows(public_key, True)
-    if base is None or minus_key is None:
-        return False
-    s_sum = h_sum = 0
-    terms = []
-    for message, signature in signed:
-        point = _decompress(signature[:32]) if len(signature) == 64 else None
-        s = int.from_bytes(signature[32:], "little")
-        if point is None or s >= _L:
-            return False
-        z = int.from_bytes(os.urandom(16), "little")
-        h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little")
-        s_sum, h_sum = (s_sum + z * s) % _L, (h_sum + z * h) % _L
-        terms.append((z, (_P - point[0], point[1], 1, _P - point[3])))
-    total = _weighted_sum(terms)
-    for i in range(64):
-        total = _add(total, base[i][s_sum >> 4 * i & 15])
-        total = _add(total, minus_key[i][h_sum >> 4 * i & 15])
-    return (total[1] - total[2]) % _P == 0  # y = 1: on this curve x is 0 then, the neutral point
-
-
-def _weighted_sum(terms: Sequence[tuple[int, Point]]) -> Point:
-    """sum z P for z below 2^128 (Pippenger): digits of 6 bits; the points of one digit are added, then multiplied."""
-    total = _NEUTRAL
-    for shift in range(126, -1, -6):
-        for _ in range(6):
-            total = _add(total, total)
-        buckets: list[Point | None] = [None] * 64
-        for z, point in terms:
-            digit = z >> shift & 63
-            held = buckets[digit]
-            buckets[digit] = point if held is None else _add(held, point)
-        running = within = _NEUTRAL
-        for held in reversed(buckets[1:]):
-            if held is not None:
-                running = _add(running, held)
-            within = _add(within, running)
-        total = _add(total, within)
-    return total
-
-
-# --- Checkpoints and key notes: C2SP signed notes
-
-
-class Checkpoint(NamedTuple):
-    """`size` events have this Merkle root, the last of them this hash, and the segment that ends here this SHA-256."""
-
-    origin: str
-    size: int
-    root: bytes
-    chain: str
-    first_seq: int
-    segment_sha256: str
-    text: bytes
-    signer: str
-    key_id: bytes
-    signature: bytes
-
-
-class KeyNote(NamedTuple):
-    """After the first `size` events, which have this root and this last hash, the key `key` signs in place of the one
-    before. `signatures`: (name, key id, signature) of each signature line, none of them checked.
-    """
-
-    origin: str
-    size: int
-    root: bytes
-    chain: str
-    key: Key
-    text: bytes
-    signatures: tuple[tuple[str, bytes, bytes], ...]
-
-
-_NAME, _ROOT, _BLOB = "[!-*,-~]+", "[A-Za-z0-9+/]{43}=", "[A-Za-z0-9+/]{91}="  # a name holds no space and no +
-_STATED = rf"(?P<origin>{_NAME})\n(?P<size>[1-9][0-9]{{0,15}})\n(?P<root>{_ROOT})\nchain (?P<chain>[0-9a-f]{{64}})\n"
-_SIGNED = rf"\u2014 {_NAME} {_BLOB}\n"
-_NOTE = re.compile(
-    rf"(?P<text>{_STATED}segment (?P<first>[1-9][0-9]{{0,15}}) (?P<sha>[0-9a-f]{{64}})\n)\n(?P<signed>{_SIGNED})\Z"
-)
-_KEY_NOTE = re.compile(
-    rf"(?P<text>{_STATED}next (?P<vkey>(?P<name>{_NAME})\+[0-9a-f]{{8}}\+(?P<key>[A-Za-z0-9+/]{{44}}))\n)\n"
-    rf"(?P<signed>(?:{_SIGNED})+)\Z"
-)
-
-
-def parse_note(note: bytes) -> Checkpoint:
-    """Raises ValueError for anything but the one spelling of a checkpoint with one Ed25519 signature."""
-    match = _NOTE.match(note.decode())
-    if not match:
-        raise ValueError("ce n'est pas un point de contrôle")
-    (signature,) = signature_lines(match["signed"])
-    return Checkpoint(
-        match["origin"],
-        int(match["size"]),
-        unbase64(match["root"]),
-        match["chain"],
-        int(match["first"]),
-        match["sha"],
-        match["text"].encode(),
-        *signature,
-    )
-
-
-def parse_key_note(note: bytes) -> KeyNote:
-    """Raises ValueError for anything but the one spelling of a key note, whoever signed it and however often."""
-    match = _KEY_NOTE.match(note.decode())
-    if not match:
-        raise ValueError("ce n'est pas une note de changement de clé")
-    key = Key(match["name"], int(match["size"]) + 1, base64.b64decode(match["key"])[1:])
-    if key.vkey != match["vkey"]:
-        raise ValueError("la nouvelle clé n'a pas la forme attendue")
-    return KeyNote(
-        match["origin"],
-        int(match["size"]),
-        unbase64(match["root"]),
-        match["chain"],
-        key,
-        match["text"].encode(),
-        signature_lines(match["signed"]),
-    )
-
-
-def signature_lines(text: str) -> tuple[tuple[str, bytes, bytes], ...]:
-    """(name, key id, signature) of each."""
-    lines = [line.split(" ") for line in text[:-1].split("\n")]
-    return tuple((name, unbase64(blob)[:4], unbase64(blob)[4:]) for _, name, blob in lines)
-
-
-def unbase64(text: str) -> bytes:
-    """Raises ValueError for another spelling of the same bytes."""
-    data = base64.b64decode(text)
-    if base64.b64encode(data).decode() != text:
-        raise ValueError("ce n'est pas l'écriture canonique d'une note")
-    return data
-
-
-class Key(NamedTuple):
-    """Signs the checkpoints from `from_size` events on, until another key takes its place."""
-
-    name: str
-    from_size: int
-    public: bytes
-
-    @property
-    def id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
-
-    @property
-    def vkey(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(b'%c' % 1 + self.public).decode()}"
-
-
-# --- Closings: what the documents count, added up again and held against what each closing says
-
-KINDS = ("day", "month", "year")
-TOTALS = {"totals": "total de la période", "cumulated": "cumul de l'exercice", "perpetual": "total perpétuel"}
-_EPOCH, _ONE_DAY, _DAY_MS = datetime.date(1970, 1, 1), datetime.timedelta(days=1), 86_400_000
-
-Totals = dict[str, int]
-
-
-def paris_midnight(day: datetime.date) -> int:
-    """When that day begins in Paris, UTC milliseconds: summer time from the last Sunday of March to that of October."""
-    begins, ends = (
-        last - (last.weekday() + 1) % 7 * _ONE_DAY
-        for last in (day.replace(month=3, day=31), day.replace(month=10, day=31))
-    )
-    return (day - _EPOCH).days * _DAY_MS - (2 if begins < day <= ends else 1) * 3_600_000
-
-
-def paris_day(at_ms: int) -> datetime.date:
-    day = _EPOCH + at_ms // _DAY_MS * _ONE_DAY
-    return day + _ONE_DAY if at_ms >= paris_midnight(day + _ONE_DAY) else day
-
-
-def counted(event: dict[str, Any]) -> Totals:
-    """What an event adds to the totals, in euro cents, read from what is printed. Raises when it cannot be read."""
-    data, kind = event["data"], event["type"]
-    totals: Totals = {}
-    if kind in ("invoice.issued", "credit_note.issued"):
-        content, replaced = data["content"], data.get("replaces")
-        taken = [row for deduction in content.get("deductions", ()) for row in deduction["subtotals"]]
-        name = "invoiced" if kind == "invoice.issued" else "credited"
-        add_turnover(totals, name, content["totals"]["subtotals"], taken, content.get("exchange"))
-        if replaced:
-            add_turnover(totals, "replaced", replaced["subtotals"], (), replaced.get("exchange"))
-    elif kind in ("payment.recorded", "payment.refunded"):
-        name = "received" if kind == "payment.recorded" else "refunded"
-        cents = in_euros(data["amount"], data.get("exchange"))
-        add_cents(totals, name + "_" + data["mode"], cents)
-        if data["mode"] != "credit":  # one document pays another: no money moves
-            add_cents(totals, name, cents)
-    for name, cents in data.get("counts", {}).items():  # any other fact says itself what it counts
-        add_cents(totals, name, in_euros(cents, None))
-    return totals
-
-
-def add_turnover(totals: Totals, name: str, rows: Any, taken: Any, exchange: Any) -> None:
-    """Rows of a VAT table less those of the deposits deducted, then in euros; in all, and by category and rate."""
-    left: dict[str, list[Any]] = {}
-    for sign, table in ((1, rows), (-1, taken)):
-        for row in table:
-            sums = left.setdefault(_encode(row["treatment"]), [row["treatment"], 0, 0])
-            sums[1] += sign * row["base"]
-            sums[2] += sign * row["vat"]
-    for part in ("net", "vat", "gross"):
-        add_cents(totals, f"{name}_{part}", 0)
-    for treatment, base, tax in left.values():
-        net, vat = in_euros(base, exchange), in_euros(tax, exchange)
-        for part, cents in (("net", net), ("vat", vat)):
-            add_cents(totals, f"{name}_{part}", cents)
-            add_cents(totals, f"{name}_gross", cents)
-            add_cents(totals, f"{name}_{part}_{treatment['category'].lower()}_{treatment['rate_bp']}", cents)
-
-
-def add_cents(totals: Totals, name: str, cents: int) -> None:
-    totals[name] = totals.get(name, 0) + cents
-
-
-def in_euros(cents: int, exchange: Any) -> int:
-    """At the rate that is printed, to the nearest cent, halves away from zero."""
-    rate = decimal.Decimal(1 if exchange is None else exchange["rate"])
-    return int((cents * rate).to_integral_value(decimal.ROUND_HALF_UP))
-
-
-class Closings:
-    """The open day, month and accounting year as the events make them, held against each closing.
-
-    None is what only a closing can tell: sums of events that came before closings were made (lines of version 1), or
-    that are not in this export because it holds a part of the archive. It is learned from the first one that tells.
-    """
-
-    def __init__(self, report: Report) -> None:
-        self.report, self.version, self.seen = report, 1, 0
-        self.lost = False  # an event is missing or unreadable: nothing can be added up any more
-        self.begun = False
-        self.day = self.closed = self.year_floor = datetime.date.min  # the open one, the last that was closed
-        self.year_first: datetime.date | None = None
-        self.opens_at = self.closes_at = 0
-        self.closed_last: int | None = None
-        self.due: list[str] = []  # what must be closed before anything else, since the day `closed` was
-        self.last: int | None = None  # the last event of the open day
-        self.ahead: dict[datetime.date, int] = {}  # of days that are not open yet: closings of a long silence
-        self.first: dict[str, int | None] = {}
-        self.sums: dict[str, Totals | None] = {}
-        self.perpetual: Totals | None = None
-        self.fiscal: str | None = "01-01"
-        self.files: dict[str, list[str]] = {}
-
-    def take(self, name: str, event: dict[str, Any], totals: Totals | None, text: str) -> None:
-        self.seen += 1
-        if event["v"] < self.version:
-            self.add(ALTERED, "sa ligne est d'une version plus ancienne que celle d'avant", name, event)
-        self.version = max(self.version, event["v"])
-        is_closing = event["type"] == CLOSING
-        if is_closing:  # those of one day are also a file of their own
-            self.files.setdefault(f"close/{str(event['data'].get('to')).replace('-', '/')}.json", []).append(text)
-            self.report.closings += 1
-        if event["type"] == "settings.changed":
-            self.settings(event["data"].get("fiscal_year_start", self.fiscal))
-        if self.lost or self.version == 1:
-            return
-        if not self.begun and event["seq"] == self.seen:
-            self.begin(paris_day(event["at"]), event["seq"])
-        if is_closing:
-            self.check(name, event)
-        elif self.begun:
-            self.count(name, event, totals)
-        if event["at"] < self.closes_at:
-            self.last = event["seq"]
-        elif self.begun:
-            self.ahead[paris_day(event["at"])] = event["seq"]
-
-    def add(self, kind: str, message: str, name: str, event: dict[str, Any]) -> None:
-        self.report.add(kind, message, file=name, seq=event["seq"], document=event["ref"]["number"])
-
-    def begin(self, day: datetime.date, seq: int | None) -> None:
-        """Closings begin with the event `seq` (None: with one that this export does not hold)."""
-        self.begun = True
-        self.set_day(day)
-        self.last = None if seq is None else seq - 1
-        self.first = dict.fromkeys(KINDS, seq)
-        self.sums = {kind: None if seq is None else {} for kind in KINDS}
-        self.perpetual = {} if seq == 1 else None
-        self.settings(None if seq is None else self.fiscal)
-
-    def set_day(self, day: datetime.date) -> None:
-        self.day, self.opens_at, self.closes_at = day, paris_midnight(day), paris_midnight(day + _ONE_DAY)
-
-    def settings(self, start: str | None) -> None:
-        """The accounting year begins on `start` (MM-DD). One in which nothing counts yet begins where that says."""
-        self.fiscal = start
-        if self.sums.get("year") == {}:
-            first = datetime.date.fromisoformat(f"{self.day.year}-{start}")
-            first = first if first <= self.day else first.replace(year=first.year - 1)
-            self.year_first = max(first, self.year_floor)
-
-    def count(self, name: str, event: dict[str, Any], more: Totals | None) -> None:
-        if self.due or not self.opens_at <= event["at"] < self.closes_at:
-            day = paris_day(event["at"])
-            if day < self.day:
-                self.add(REORDERED, f"il est écrit dans une journée déjà close, celle du {day:%d/%m/%Y}", name, event)
-            self.catch_up((day, 0), name, event)
-        if more is None:
-            self.add(ALTERED, "les montants qu'il compte ne se lisent pas", name, event)
-            self.lost = True
-            return
-        for totals in (*self.sums.values(), self.perpetual):
-            if totals is not None:
-                for part, cents in more.items():
-                    add_cents(totals, part, cents)
-
-    def expected(self) -> tuple[datetime.date, int]:
-        """The next closing: its last day and the rank of its kind. Closings follow each other in the order of these."""
-        return (self.closed, KINDS.index(self.due[0])) if self.due else (self.day, 0)
-
-    def catch_up(self, to: tuple[datetime.date, int], name: str, event: dict[str, Any]) -> None:
-        while self.expected() < to:
-            self.add(MISSING, f"{closing_name(*self.expected())} manque avant cet événement", name, event)
-            self.advance(self.last)
-
-    def check(self, name: str, event: dict[str, Any]) -> None:
-        data = event["data"]
-        try:
-            last_day, rank = datetime.date.fromisoformat(data["to"]), KINDS.index(data["kind"])
-            numbers = [
-                data["first_seq"],
-                data["last_seq"],
-                *(cents for field in TOTALS for cents in data[field].values()),
-            ]
-        except (KeyError, TypeError, ValueError, AttributeError):
-            numbers = [None]
-        if not set(map(type, numbers)) <= {int}:
-            self.add(ALTERED, "la clôture n'a pas la forme attendue", name, event)
-            self.lost = True
-            return
-        if not self.begun:  # a part of the archive: what comes before its first closing of a day cannot be added up
-            if rank:
-                return
-            self.begin(last_day, None)
-        elif self.fiscal is None and (last_day, rank) == (self.closed, 2):
-            self.fiscal, self.due = self.day.isoformat()[5:], ["year"]
-        self.catch_up((last_day, rank), name, event)
-        if self.expected() > (last_day, rank):
-            self.add(EXTRA, f"{closing_name(last_day, rank)} était déjà faite, ou n'avait pas lieu d'être", name, event)
-            return
-        if event["at"] < paris_midnight(last_day + _ONE_DAY):
-            self.add(REORDERED, f"{closing_name(last_day, rank)} est faite avant la fin de la période", name, event)
-        expected = self.closing(KINDS[rank], last_day, data)
-        for field, said in data.items():
-            if said != expected.get(field):
-                message = difference(field, said, expected.get(field))
-                self.add(ALTERED, f"{closing_name(last_day, rank)} : {message}", name, event)
-        if data.keys() != expected.keys() or event["ref"]["id"] != f"{data['kind']}.{expected['label']}":
-            self.add(ALTERED, f"{closing_name(last_day, rank)} n'a pas la forme attendue", name, event)
-        self.sums["year"], self.perpetual = dict(expected["cumulated"]), dict(expected["perpetual"])
-        self.advance(expected["last_seq"])
-
-    def closing(self, kind: str, last_day: datetime.date, data: dict[str, Any]) -> dict[str, Any]:
-        """What the closing must say; `data` where only it can know."""
-        first_day = {"day": last_day, "month": last_day.replace(day=1)}.get(kind, self.year_first)
-        known = {
-            "kind": kind,
-            "label": last_day.isoformat()[:7] if kind == "month" else last_day.isoformat(),
-            "from": first_day and first_day.isoformat(),
-            "to": last_day.isoformat(),
-            "opens_at": first_day and paris_midnight(first_day),
-            "closes_at": paris_midnight(last_day + _ONE_DAY),
-            "first_seq": self.first[kind],
-            "last_seq": self.last if kind == "day" else self.closed_last,
-            "totals": self.sums[kind],
-            "cumulated": self.sums["year"],
-            "perpetual": self.perpetual,
-        }
-        return {field: data.get(field) if value is None else value for field, value in known.items()}
-
-    def advance(self, last: int | None) -> None:
-        """The expected closing is made, or was reported missing: its period is over."""
-        if self.due:
-            kind = self.due.pop(0)
-        else:
-            kind, self.closed, self.closed_last = "day", self.day, last
-            self.set_day(self.day + _ONE_DAY)
-            self.last = self.ahead.pop(self.day, self.last)
-            self.due = ["month"] * (self.day.day == 1) + ["year"] * (self.day.isoformat()[5:] == self.fiscal)
-        if kind == "year":
-            self.year_first = self.year_floor = self.day
-        self.sums[kind] = {}
-        self.first[kind] = None if self.closed_last is None else self.closed_last + 1
-
-
-def closing_name(last_day: datetime.date, rank: int) -> str:
-    words = ("de la journée du %d/%m/%Y", "du mois %m/%Y", "de l'exercice clos le %d/%m/%Y")
-    return "la clôture " + last_day.strftime(words[rank])
-
-
-COUNTED = {
-    "invoiced": "facturé",
-    "credited": "avoirs",
-    "replaced": "factures remplacées",
-    "received": "encaissé",
-    "refunded": "remboursé",
-}
-
-
-def total_name(name: str) -> str:
-    """`invoiced_net_s_2000`: facturé HT à 20 % ; `received_cash` : encaissé (cash)."""
-    what, _, rest = name.partition("_")
-    part, _, rate = rest.partition("_")
-    parts = {"net": "HT", "vat": "TVA", "gross": "TTC"}
-    if part in parts:
-        rate_bp = rate.rpartition("_")[2]
-        at = f" à {int(rate_bp) / 100:g} %".replace(".", ",") if rate_bp.isdigit() else ""
-        return f"{COUNTED.get(what, what)} {parts[part]}{at}"
-    return COUNTED.get(what, what) + (f" ({rest})" if rest else "")
-
-
-def difference(field: str, said: Any, expected: Any) -> str:
-    if field not in TOTALS:
-        return f"{field} est « {said} » au lieu de « {expected} »"
-    wrong = sorted(name for name in {*said, *expected} if said.get(name) != expected.get(name))
-    more = f" (et {len(wrong) - 1} autres montants)" if len(wrong) > 1 else ""
-    here, there = (euros(totals.get(wrong[0])) for totals in (said, expected))
-    return f"{TOTALS[field]}, {total_name(wrong[0])} : {here} inscrit, {there} d'après les événements{more}"
-
-
-def euros(cents: int | None) -> str:
-    if cents is None:
-        return "rien"
-    units, hundredths = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{units:,}".replace(",", " ") + f",{hundredths:02d} €"
-
-
-# --- Removals
-
-_PURGED = {
-    "checkpoint_sha256": "digest",
-    "checkpoint_size": "rank",
-    "first_seq": "rank",
-    "fiscal_year_end": "day",
-    "last_hash": "digest",
-    "last_seq": "rank",
-    "stamp_sha256": "digest",
-}
-
-
-def is_purge(ref: dict[str, Any], data: dict[str, Any]) -> bool:
-    """Whether `journal.purged` has its form: an accounting year's lines, and where they are kept."""
-    tests = {"digest": is_digest, "rank": is_rank, "day": is_day}
-    shaped = data.keys() == _PURGED.keys() and all(tests[kind](data[field]) for field, kind in _PURGED.items())
-    return bool(shaped and ref == {"id": data["fiscal_year_end"], "kind": "journal", "number": None})
-
-
-def is_erasure(ref: dict[str, Any], data: dict[str, Any]) -> bool:
-    """Whether `prospect.erased` has its form: no word of who that was."""
-    shaped = data.keys() == {"quotes", "reason"} and data["reason"] in ("request", "retention")
-    counted = shaped and type(data["quotes"]) is int and data["quotes"] >= 0
-    return bool(counted and (ref["kind"], ref["number"]) == ("customer", None))
-
-
-def is_digest(value: Any) -> bool:
-    return type(value) is str and _DIGEST.match(value) is not None
-
-
-def is_rank(value: Any) -> bool:
-    return type(value) is int and value >= 1
-
-
-def is_day(value: Any) -> bool:
-    """An ISO 8601 day, as in 2026-12-31."""
-    try:
-        return bool(datetime.date.fromisoformat(value).isoformat() == value)
-    except (TypeError, ValueError):
-        return False
-
-
-# --- Where a period begins
-
-
-class Start(NamedTuple):
-    """Where the export of a period begins: after `size` events, whose tree has the perfect subtrees `frontier`."""
-
-    size: int
-    frontier: tuple[bytes, ...]
-    first: datetime.date
-    last: datetime.date
-    from_ms: int
-    until_ms: int
-
-
-_HOURS_OF_PARIS = (3_600_000, 7_200_000)  # midnight in Paris is one hour before midnight UTC, or two
-
-
-def parse_start(data: bytes) -> Start:
-    """Raises ValueError or KeyError for anything but the start of a period that its own bounds bear out."""
-    value = canonical_value(data)
-    first, last = (datetime.date.fromisoformat(value[name]) for name in ("from", "to"))
-    size, frontier = value["size"], tuple(bytes.fromhex(node) for node in value["frontier"])
-    start = Start(size, frontier, first, last, value["from_ms"], value["until_ms"])
-    again = {
-        "format": FORMAT,
-        "frontier": [node.hex() for node in frontier],
-        "from": first.isoformat(),
-        "from_ms": start.from_ms,
-        "size": size,
-        "to": last.isoformat(),
-        "until_ms": start.until_ms,
-    }
-    if value != again or type(size) is not int or size < 0 or any(len(node) != 32 for node in frontier):
-        raise ValueError("il n'a pas les champs attendus")
-    if len(frontier) != bin(size).count("1"):
-        raise ValueError(f"{len(frontier)} nœuds ne sont pas ceux de {size} événements")
-    days = ((first, start.from_ms), (last + datetime.timedelta(days=1), start.until_ms))
-    if last < first or any(_midnight_utc(day) - at not in _HOURS_OF_PARIS for day, at in days):
-        raise ValueError("les instants ne sont pas ceux de la période")
-    return start
-
-
-def _midnight_utc(day: datetime.date) -> int:
-    return (day - datetime.date(1970, 1, 1)).days * 86_400_000
-
-
-# --- Several processors, when there is enough to do
-
-_BATCH_BYTES, _BATCH_FILES, _BATCH_SIGNATURES = 2**17, 64, 250  # what is handed to a process at a time
-_WORTH_BYTES, _WORTH_FILES = 2**17, 200  # with less than both, starting processes costs more than it saves
-_opened: list[Folder | Zip] = []  # in a process that reads ahead: what it reads
-
-
-def _open(kind: Any, path: str) -> None:
-    _opened.append(kind(path))
-
-
-def _read_batch(firsts: Sequence[int]) -> list[ReadSegment]:
-    return [read_segment(_opened[0], first) for first in firsts]
-
-
-class Workers:
-    """Reads segments ahead of the walk, and checks signatures, on every processor; or here, one after the other.
-
-    Only a folder or a zip can be opened again by another process. A few batches a process wait to be walked, so memory
-    does not grow with the archive.
-    """
-
-    def __init__(self, source: Source, alone: bool) -> None:
-        self.count = 1 if alone else min(os.cpu_count() or 1, 8)
-        self.pool: concurrent.futures.ProcessPoolExecutor | None = None
-        if self.count > 1 and isinstance(source, (Folder, Zip)) and is_large(source):
-            with contextlib.suppress(ImportError, OSError, NotImplementedError):  # a system without semaphores
-                self.pool = concurrent.futures.ProcessPoolExecutor(
-                    self.count, initializer=_open, initargs=(type(source), source.path)
-                )
-
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(wait=True, cancel_futures=True)
-
-    def read_ahead(self, source: Source, firsts: Sequence[int]) -> Iterator[ReadSegment]:
-        """The segments that begin at `firsts`, in their order."""
-        if self.pool is None or not isinstance(source, (Folder, Zip)):
-            return (read_segment(source, first) for first in firsts)
-        return (segment for batch in self.map(_read_batch, batches(source, firsts)) for segment in batch)
-
-    def signatures(self, public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> list[bool]:
-        """Whether each (message, signature) holds."""
-        step = _BATCH_SIGNATURES
-        parts = [signed[at : at + step] for at in range(0, len(signed), step)]
-        return [holds for part in self.map(functools.partial(ed25519_verify_all, public_key), parts) for holds in part]
-
-    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """`work` of each part, in their order, begun at once; what it raises is raised where the result is taken."""
-        if self.pool is None:
-            return map(work, parts)
-        begun = (self.pool.submit(work, part) for part in parts)
-        return self.results(begun, collections.deque(itertools.islice(begun, 3 * self.count)))
-
-    @staticmethod
-    def results(
-        begun: Iterator[concurrent.futures.Future[Any]], under_way: collections.deque[concurrent.futures.Future[Any]]
-    ) -> Iterator[Any]:
-        while under_way:
-            result = under_way.popleft().result()
-            under_way.extend(itertools.islice(begun, 1))
-            yield result
-
-
-def is_large(source: Folder | Zip) -> bool:
-    names = [name for name in source.names() if name.startswith("seg/")]
-    return len(names) >= _WORTH_FILES or sum(map(source.size, names)) >= _WORTH_BYTES
-
-
-def batches(source: Folder | Zip, firsts: Sequence[int]) -> Iterator[list[int]]:
-    batch: list[int] = []
-    size = 0
-    for first in firsts:
-        batch.append(first)
-        size += source.size(segment_name(first))
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-# --- The keys of a log
-
-
-class Keys:
-    """The key of log.json, then each that a key note announces: signed by the one before it and by itself. A checkpoint
-    holds under the key of its size alone: neither under a retired one nor under one that is still to come.
-    """
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.all: list[Key] = []
-        self.notes: dict[int, KeyNote] = {}  # by the size in their name; the walk compares them when it gets there
-        self.signed: list[tuple[str, Checkpoint, Key]] = []  # whose signatures wait to be checked together
-        self.strangers: dict[bytes, list[str]] = {}  # checkpoints by the id of a key that nothing announces
-
-    def take(self, size: int, data: bytes) -> None:
-        """The key note of `size`, after those of smaller sizes. Only one that holds changes the key."""
-        name = key_note_name(size)
-        try:
-            note = parse_key_note(data)
-        except ValueError as error:
-            self.report.add(ALTERED, str(error), file=name)
-            return
-        self.notes[size] = note
-        if not self.all:
-            return  # log.json does not read, and that is said
-        old, new = self.all[-1], note.key
-        if note.size != size:
-            self.report.add(CONTRADICTED, f"elle parle de {note.size} événements", file=name)
-        elif {note.origin, new.name} != {old.name}:
-            self.report.add(BAD_SIGNATURE, f"elle est de {note.origin}, pas de {old.name}", file=name)
-        elif new.public == old.public:
-            self.report.add(BAD_SIGNATURE, f"la clé qu'elle annonce est celle d'avant ({old.id.hex()})", file=name)
-        elif not are_signatures_of((old, new), note):
-            message = f"il y faut deux signatures, de la clé {old.id.hex()} puis de la nouvelle, {new.id.hex()}"
-            self.report.add(BAD_SIGNATURE, message, file=name)
-        else:
-            self.all.append(new)
-
-    def of(self, size: int) -> Key | None:
-        """The one that signs the checkpoint of `size` events."""
-        return next((key for key in reversed(self.all) if key.from_size <= size), None)
-
-    def check(self, name: str, note: Checkpoint) -> None:
-        """The signature of a checkpoint: its key now, the rest with all others."""
-        key = self.of(note.size)
-        if key is None:
-            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
-        elif (note.origin, note.signer) != (key.name, key.name):
-            self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
-        elif note.key_id == key.id:
-            self.signed.append((name, note, key))
-        elif note.key_id in [other.id for other in self.all]:
-            message = f"il est signé par la clé {note.key_id.hex()} ; à cette taille, seule {key.id.hex()} peut signer"
-            self.report.add(BAD_SIGNATURE, message, file=name)
-        else:
-            self.strangers.setdefault(note.key_id, []).append(name)
-
-    def check_all(self, workers: Workers) -> None:
-        """Together they cost a tenth. Where one of them is false, each is checked to say which."""
-        for key in self.all:
-            signed = [(name, note) for name, note, by in self.signed if by is key]
-            answers = workers.signatures(key.public, [(note.text, note.signature) for _, note in signed])
-            for (name, _), holds in zip(signed, answers):  # noqa: B905 - Python 3.9
-                if not holds:
-                    self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
-        for key_id, names in self.strangers.items():
-            more = f", comme {len(names) - 1} autres points de contrôle" if len(names) > 1 else ""
-            message = f"il est signé par une clé que rien n'annonce ({key_id.hex()}){more}"
-            self.report.add(BAD_SIGNATURE, message, file=names[0])
-
-
-def are_signatures_of(keys: Sequence[Key], note: KeyNote) -> bool:
-    """Whether the note carries one valid signature of each key, in this order, and no other."""
-    asked = [(key.name, key.id) for key in keys]
-    return [signature[:2] for signature in note.signatures] == asked and all(
-        ed25519_verify(key.public, note.text, signature)
-        for key, (_, _, signature) in zip(keys, note.signatures)  # noqa: B905 - Python 3.9
-    )
-
-
 # --- The walk
+
+
+def verify(
+    source: Source,
+    *,
+    export: bool = True,
+    pins: Sequence[bytes] = (),
+    vkey: str | None = None,
+    first_only: bool = False,
+    alone: bool = False,
+) -> Report:
+    """Check everything. `export`: the notice, both verifiers and SHA256SUMS must be there, and nothing else may be.
+
+    `alone`: in this process only.
+    """
+    report = Report(first_only)
+    try:
+        if isinstance(source, Zip) and not source.is_as_written():
+            report.add(
+                ALTERED,
+                "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)",
+            )
+        with Workers(source, alone) as workers:
+            Walk(source, report, export, pins, vkey, workers).run()
+    except concurrent.futures.BrokenExecutor:  # a process of ours was killed: begin again with this one alone
+        return verify(source, export=export, pins=pins, vkey=vkey, first_only=first_only, alone=True)
+    except Enough:
+        pass
+    except UNREADABLE as error:
+        report.faults.append(Fault(ALTERED, f"lecture impossible ({type(error).__name__} : {error})"))
+    return report
+
 
 _NAMES = re.compile(
     r"log\.json|seg/[0-9]{12}\.jsonl\.gz|(?:ckpt|key)/[0-9]{12}\.note|doc/[0-9a-f]{64}\.pdf"
@@ -1709,35 +689,1060 @@ def document_name(digest: str) -> str:
     return f"doc/{digest}.pdf"
 
 
-def verify(
-    source: Source,
-    *,
-    export: bool = True,
-    pins: Sequence[bytes] = (),
-    vkey: str | None = None,
-    first_only: bool = False,
-    alone: bool = False,
-) -> Report:
-    """Check everything. `export`: the notice, both verifiers and SHA256SUMS must be there, and nothing else may be.
+# --- The keys of a log
 
-    `alone`: in this process only.
+
+class Keys:
+    """The key of log.json, then each that a key note announces: signed by the one before it and by itself. A checkpoint
+    holds under the key of its size alone: neither under a retired one nor under one that is still to come.
     """
-    report = Report(first_only)
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.all: list[Key] = []
+        self.notes: dict[int, KeyNote] = {}  # by the size in their name; the walk compares them when it gets there
+        self.signed: list[tuple[str, Checkpoint, Key]] = []  # whose signatures wait to be checked together
+        self.strangers: dict[bytes, list[str]] = {}  # checkpoints by the id of a key that nothing announces
+
+    def take(self, size: int, data: bytes) -> None:
+        """The key note of `size`, after those of smaller sizes. Only one that holds changes the key."""
+        name = key_note_name(size)
+        try:
+            note = parse_key_note(data)
+        except ValueError as error:
+            self.report.add(ALTERED, str(error), file=name)
+            return
+        self.notes[size] = note
+        if not self.all:
+            return  # log.json does not read, and that is said
+        old, new = self.all[-1], note.key
+        if note.size != size:
+            self.report.add(CONTRADICTED, f"elle parle de {note.size} événements", file=name)
+        elif {note.origin, new.name} != {old.name}:
+            self.report.add(BAD_SIGNATURE, f"elle est de {note.origin}, pas de {old.name}", file=name)
+        elif new.public == old.public:
+            self.report.add(BAD_SIGNATURE, f"la clé qu'elle annonce est celle d'avant ({old.id.hex()})", file=name)
+        elif not are_signatures_of((old, new), note):
+            message = f"il y faut deux signatures, de la clé {old.id.hex()} puis de la nouvelle, {new.id.hex()}"
+            self.report.add(BAD_SIGNATURE, message, file=name)
+        else:
+            self.all.append(new)
+
+    def of(self, size: int) -> Key | None:
+        """The one that signs the checkpoint of `size` events."""
+        return next((key for key in reversed(self.all) if key.from_size <= size), None)
+
+    def check(self, name: str, note: Checkpoint) -> None:
+        """The signature of a checkpoint: its key now, the rest with all others."""
+        key = self.of(note.size)
+        if key is None:
+            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
+        elif (note.origin, note.signer) != (key.name, key.name):
+            self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
+        elif note.key_id == key.id:
+            self.signed.append((name, note, key))
+        elif note.key_id in [other.id for other in self.all]:
+            message = f"il est signé par la clé {note.key_id.hex()} ; à cette taille, seule {key.id.hex()} peut signer"
+            self.report.add(BAD_SIGNATURE, message, file=name)
+        else:
+            self.strangers.setdefault(note.key_id, []).append(name)
+
+    def check_all(self, workers: Workers) -> None:
+        """Together they cost a tenth. Where one of them is false, each is checked to say which."""
+        for key in self.all:
+            signed = [(name, note) for name, note, by in self.signed if by is key]
+            answers = workers.signatures(key.public, [(note.text, note.signature) for _, note in signed])
+            for (name, _), holds in zip(signed, answers):  # noqa: B905 - Python 3.9
+                if not holds:
+                    self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
+        for key_id, names in self.strangers.items():
+            more = f", comme {len(names) - 1} autres points de contrôle" if len(names) > 1 else ""
+            message = f"il est signé par une clé que rien n'annonce ({key_id.hex()}){more}"
+            self.report.add(BAD_SIGNATURE, message, file=names[0])
+
+
+def are_signatures_of(keys: Sequence[Key], note: KeyNote) -> bool:
+    """Whether the note carries one valid signature of each key, in this order, and no other."""
+    asked = [(key.name, key.id) for key in keys]
+    return [signature[:2] for signature in note.signatures] == asked and all(
+        ed25519_verify(key.public, note.text, signature)
+        for key, (_, _, signature) in zip(keys, note.signatures)  # noqa: B905 - Python 3.9
+    )
+
+
+# --- Closings: what the documents count, added up again and held against what each closing says
+
+KINDS = ("day", "month", "year")
+TOTALS = {"totals": "total de la période", "cumulated": "cumul de l'exercice", "perpetual": "total perpétuel"}
+_EPOCH, _ONE_DAY, _DAY_MS = datetime.date(1970, 1, 1), datetime.timedelta(days=1), 86_400_000
+
+Totals = dict[str, int]
+
+
+def paris_midnight(day: datetime.date) -> int:
+    """When that day begins in Paris, UTC milliseconds: summer time from the last Sunday of March to that of October."""
+    begins, ends = (
+        last - (last.weekday() + 1) % 7 * _ONE_DAY
+        for last in (day.replace(month=3, day=31), day.replace(month=10, day=31))
+    )
+    return (day - _EPOCH).days * _DAY_MS - (2 if begins < day <= ends else 1) * 3_600_000
+
+
+def paris_day(at_ms: int) -> datetime.date:
+    day = _EPOCH + at_ms // _DAY_MS * _ONE_DAY
+    return day + _ONE_DAY if at_ms >= paris_midnight(day + _ONE_DAY) else day
+
+
+def counted(event: dict[str, Any]) -> Totals:
+    """What an event adds to the totals, in euro cents, read from what is printed. Raises when it cannot be read."""
+    data, kind = event["data"], event["type"]
+    totals: Totals = {}
+    if kind in ("invoice.issued", "credit_note.issued"):
+        content, replaced = data["content"], data.get("replaces")
+        taken = [row for deduction in content.get("deductions", ()) for row in deduction["subtotals"]]
+        name = "invoiced" if kind == "invoice.issued" else "credited"
+        add_turnover(totals, name, content["totals"]["subtotals"], taken, content.get("exchange"))
+        if replaced:
+            add_turnover(totals, "replaced", replaced["subtotals"], (), replaced.get("exchange"))
+    elif kind in ("payment.recorded", "payment.refunded"):
+        name = "received" if kind == "payment.recorded" else "refunded"
+        cents = in_euros(data["amount"], data.get("exchange"))
+        add_cents(totals, name + "_" + data["mode"], cents)
+        if data["mode"] != "credit":  # one document pays another: no money moves
+            add_cents(totals, name, cents)
+    for name, cents in data.get("counts", {}).items():  # any other fact says itself what it counts
+        add_cents(totals, name, in_euros(cents, None))
+    return totals
+
+
+def add_turnover(totals: Totals, name: str, rows: Any, taken: Any, exchange: Any) -> None:
+    """Rows of a VAT table less those of the deposits deducted, then in euros; in all, and by category and rate."""
+    left: dict[str, list[Any]] = {}
+    for sign, table in ((1, rows), (-1, taken)):
+        for row in table:
+            sums = left.setdefault(_encode(row["treatment"]), [row["treatment"], 0, 0])
+            sums[1] += sign * row["base"]
+            sums[2] += sign * row["vat"]
+    for part in ("net", "vat", "gross"):
+        add_cents(totals, f"{name}_{part}", 0)
+    for treatment, base, tax in left.values():
+        net, vat = in_euros(base, exchange), in_euros(tax, exchange)
+        for part, cents in (("net", net), ("vat", vat)):
+            add_cents(totals, f"{name}_{part}", cents)
+            add_cents(totals, f"{name}_gross", cents)
+            add_cents(totals, f"{name}_{part}_{treatment['category'].lower()}_{treatment['rate_bp']}", cents)
+
+
+def add_cents(totals: Totals, name: str, cents: int) -> None:
+    totals[name] = totals.get(name, 0) + cents
+
+
+def in_euros(cents: int, exchange: Any) -> int:
+    """At the rate that is printed, to the nearest cent, halves away from zero."""
+    rate = decimal.Decimal(1 if exchange is None else exchange["rate"])
+    return int((cents * rate).to_integral_value(decimal.ROUND_HALF_UP))
+
+
+class Closings:
+    """The open day, month and accounting year as the events make them, held against each closing.
+
+    None is what only a closing can tell: sums of events that came before closings were made (lines of version 1), or
+    that are not in this export because it holds a part of the archive. It is learned from the first one that tells.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.version, self.seen = report, 1, 0
+        self.lost = False  # an event is missing or unreadable: nothing can be added up any more
+        self.begun = False
+        self.day = self.closed = self.year_floor = datetime.date.min  # the open one, the last that was closed
+        self.year_first: datetime.date | None = None
+        self.opens_at = self.closes_at = 0
+        self.closed_last: int | None = None
+        self.due: list[str] = []  # what must be closed before anything else, since the day `closed` was
+        self.last: int | None = None  # the last event of the open day
+        self.ahead: dict[datetime.date, int] = {}  # of days that are not open yet: closings of a long silence
+        self.first: dict[str, int | None] = {}
+        self.sums: dict[str, Totals | None] = {}
+        self.perpetual: Totals | None = None
+        self.fiscal: str | None = "01-01"
+        self.files: dict[str, list[str]] = {}
+
+    def take(self, name: str, event: dict[str, Any], totals: Totals | None, text: str) -> None:
+        self.seen += 1
+        if event["v"] < self.version:
+            self.add(ALTERED, "sa ligne est d'une version plus ancienne que celle d'avant", name, event)
+        self.version = max(self.version, event["v"])
+        is_closing = event["type"] == CLOSING
+        if is_closing:  # those of one day are also a file of their own
+            self.files.setdefault(f"close/{str(event['data'].get('to')).replace('-', '/')}.json", []).append(text)
+            self.report.closings += 1
+        if event["type"] == "settings.changed":
+            self.settings(event["data"].get("fiscal_year_start", self.fiscal))
+        if self.lost or self.version == 1:
+            return
+        if not self.begun and event["seq"] == self.seen:
+            self.begin(paris_day(event["at"]), event["seq"])
+        if is_closing:
+            self.check(name, event)
+        elif self.begun:
+            self.count(name, event, totals)
+        if event["at"] < self.closes_at:
+            self.last = event["seq"]
+        elif self.begun:
+            self.ahead[paris_day(event["at"])] = event["seq"]
+
+    def add(self, kind: str, message: str, name: str, event: dict[str, Any]) -> None:
+        self.report.add(kind, message, file=name, seq=event["seq"], document=event["ref"]["number"])
+
+    def begin(self, day: datetime.date, seq: int | None) -> None:
+        """Closings begin with the event `seq` (None: with one that this export does not hold)."""
+        self.begun = True
+        self.set_day(day)
+        self.last = None if seq is None else seq - 1
+        self.first = dict.fromkeys(KINDS, seq)
+        self.sums = {kind: None if seq is None else {} for kind in KINDS}
+        self.perpetual = {} if seq == 1 else None
+        self.settings(None if seq is None else self.fiscal)
+
+    def set_day(self, day: datetime.date) -> None:
+        self.day, self.opens_at, self.closes_at = day, paris_midnight(day), paris_midnight(day + _ONE_DAY)
+
+    def settings(self, start: str | None) -> None:
+        """The accounting year begins on `start` (MM-DD). One in which nothing counts yet begins where that says."""
+        self.fiscal = start
+        if self.sums.get("year") == {}:
+            first = datetime.date.fromisoformat(f"{self.day.year}-{start}")
+            first = first if first <= self.day else first.replace(year=first.year - 1)
+            self.year_first = max(first, self.year_floor)
+
+    def count(self, name: str, event: dict[str, Any], more: Totals | None) -> None:
+        if self.due or not self.opens_at <= event["at"] < self.closes_at:
+            day = paris_day(event["at"])
+            if day < self.day:
+                self.add(REORDERED, f"il est écrit dans une journée déjà close, celle du {day:%d/%m/%Y}", name, event)
+            self.catch_up((day, 0), name, event)
+        if more is None:
+            self.add(ALTERED, "les montants qu'il compte ne se lisent pas", name, event)
+            self.lost = True
+            return
+        for totals in (*self.sums.values(), self.perpetual):
+            if totals is not None:
+                for part, cents in more.items():
+                    add_cents(totals, part, cents)
+
+    def expected(self) -> tuple[datetime.date, int]:
+        """The next closing: its last day and the rank of its kind. Closings follow each other in the order of these."""
+        return (self.closed, KINDS.index(self.due[0])) if self.due else (self.day, 0)
+
+    def catch_up(self, to: tuple[datetime.date, int], name: str, event: dict[str, Any]) -> None:
+        while self.expected() < to:
+            self.add(MISSING, f"{closing_name(*self.expected())} manque avant cet événement", name, event)
+            self.advance(self.last)
+
+    def check(self, name: str, event: dict[str, Any]) -> None:
+        data = event["data"]
+        try:
+            last_day, rank = datetime.date.fromisoformat(data["to"]), KINDS.index(data["kind"])
+            numbers = [
+                data["first_seq"],
+                data["last_seq"],
+                *(cents for field in TOTALS for cents in data[field].values()),
+            ]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            numbers = [None]
+        if not set(map(type, numbers)) <= {int}:
+            self.add(ALTERED, "la clôture n'a pas la forme attendue", name, event)
+            self.lost = True
+            return
+        if not self.begun:  # a part of the archive: what comes before its first closing of a day cannot be added up
+            if rank:
+                return
+            self.begin(last_day, None)
+        elif self.fiscal is None and (last_day, rank) == (self.closed, 2):
+            self.fiscal, self.due = self.day.isoformat()[5:], ["year"]
+        self.catch_up((last_day, rank), name, event)
+        if self.expected() > (last_day, rank):
+            self.add(EXTRA, f"{closing_name(last_day, rank)} était déjà faite, ou n'avait pas lieu d'être", name, event)
+            return
+        if event["at"] < paris_midnight(last_day + _ONE_DAY):
+            self.add(REORDERED, f"{closing_name(last_day, rank)} est faite avant la fin de la période", name, event)
+        expected = self.closing(KINDS[rank], last_day, data)
+        for field, said in data.items():
+            if said != expected.get(field):
+                message = difference(field, said, expected.get(field))
+                self.add(ALTERED, f"{closing_name(last_day, rank)} : {message}", name, event)
+        if data.keys() != expected.keys() or event["ref"]["id"] != f"{data['kind']}.{expected['label']}":
+            self.add(ALTERED, f"{closing_name(last_day, rank)} n'a pas la forme attendue", name, event)
+        self.sums["year"], self.perpetual = dict(expected["cumulated"]), dict(expected["perpetual"])
+        self.advance(expected["last_seq"])
+
+    def closing(self, kind: str, last_day: datetime.date, data: dict[str, Any]) -> dict[str, Any]:
+        """What the closing must say; `data` where only it can know."""
+        first_day = {"day": last_day, "month": last_day.replace(day=1)}.get(kind, self.year_first)
+        known = {
+            "kind": kind,
+            "label": last_day.isoformat()[:7] if kind == "month" else last_day.isoformat(),
+            "from": first_day and first_day.isoformat(),
+            "to": last_day.isoformat(),
+            "opens_at": first_day and paris_midnight(first_day),
+            "closes_at": paris_midnight(last_day + _ONE_DAY),
+            "first_seq": self.first[kind],
+            "last_seq": self.last if kind == "day" else self.closed_last,
+            "totals": self.sums[kind],
+            "cumulated": self.sums["year"],
+            "perpetual": self.perpetual,
+        }
+        return {field: data.get(field) if value is None else value for field, value in known.items()}
+
+    def advance(self, last: int | None) -> None:
+        """The expected closing is made, or was reported missing: its period is over."""
+        if self.due:
+            kind = self.due.pop(0)
+        else:
+            kind, self.closed, self.closed_last = "day", self.day, last
+            self.set_day(self.day + _ONE_DAY)
+            self.last = self.ahead.pop(self.day, self.last)
+            self.due = ["month"] * (self.day.day == 1) + ["year"] * (self.day.isoformat()[5:] == self.fiscal)
+        if kind == "year":
+            self.year_first = self.year_floor = self.day
+        self.sums[kind] = {}
+        self.first[kind] = None if self.closed_last is None else self.closed_last + 1
+
+
+def closing_name(last_day: datetime.date, rank: int) -> str:
+    words = ("de la journée du %d/%m/%Y", "du mois %m/%Y", "de l'exercice clos le %d/%m/%Y")
+    return "la clôture " + last_day.strftime(words[rank])
+
+
+COUNTED = {
+    "invoiced": "facturé",
+    "credited": "avoirs",
+    "replaced": "factures remplacées",
+    "received": "encaissé",
+    "refunded": "remboursé",
+}
+
+
+def total_name(name: str) -> str:
+    """`invoiced_net_s_2000`: facturé HT à 20 % ; `received_cash` : encaissé (cash)."""
+    what, _, rest = name.partition("_")
+    part, _, rate = rest.partition("_")
+    parts = {"net": "HT", "vat": "TVA", "gross": "TTC"}
+    if part in parts:
+        rate_bp = rate.rpartition("_")[2]
+        at = f" à {int(rate_bp) / 100:g} %".replace(".", ",") if rate_bp.isdigit() else ""
+        return f"{COUNTED.get(what, what)} {parts[part]}{at}"
+    return COUNTED.get(what, what) + (f" ({rest})" if rest else "")
+
+
+def difference(field: str, said: Any, expected: Any) -> str:
+    if field not in TOTALS:
+        return f"{field} est « {said} » au lieu de « {expected} »"
+    wrong = sorted(name for name in {*said, *expected} if said.get(name) != expected.get(name))
+    more = f" (et {len(wrong) - 1} autres montants)" if len(wrong) > 1 else ""
+    here, there = (euros(totals.get(wrong[0])) for totals in (said, expected))
+    return f"{TOTALS[field]}, {total_name(wrong[0])} : {here} inscrit, {there} d'après les événements{more}"
+
+
+def euros(cents: int | None) -> str:
+    if cents is None:
+        return "rien"
+    units, hundredths = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{units:,}".replace(",", " ") + f",{hundredths:02d} €"
+
+
+# --- Removals
+
+_PURGED = {
+    "checkpoint_sha256": "digest",
+    "checkpoint_size": "rank",
+    "first_seq": "rank",
+    "fiscal_year_end": "day",
+    "last_hash": "digest",
+    "last_seq": "rank",
+    "stamp_sha256": "digest",
+}
+
+
+def is_purge(ref: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether `journal.purged` has its form: an accounting year's lines, and where they are kept."""
+    tests = {"digest": is_digest, "rank": is_rank, "day": is_day}
+    shaped = data.keys() == _PURGED.keys() and all(tests[kind](data[field]) for field, kind in _PURGED.items())
+    return bool(shaped and ref == {"id": data["fiscal_year_end"], "kind": "journal", "number": None})
+
+
+def is_erasure(ref: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether `prospect.erased` has its form: no word of who that was."""
+    shaped = data.keys() == {"quotes", "reason"} and data["reason"] in ("request", "retention")
+    counted = shaped and type(data["quotes"]) is int and data["quotes"] >= 0
+    return bool(counted and (ref["kind"], ref["number"]) == ("customer", None))
+
+
+def is_digest(value: Any) -> bool:
+    return type(value) is str and _DIGEST.match(value) is not None
+
+
+def is_rank(value: Any) -> bool:
+    return type(value) is int and value >= 1
+
+
+def is_day(value: Any) -> bool:
+    """An ISO 8601 day, as in 2026-12-31."""
     try:
-        if isinstance(source, Zip) and not source.is_as_written():
-            report.add(
-                ALTERED,
-                "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)",
-            )
-        with Workers(source, alone) as workers:
-            Walk(source, report, export, pins, vkey, workers).run()
-    except concurrent.futures.BrokenExecutor:  # a process of ours was killed: begin again with this one alone
-        return verify(source, export=export, pins=pins, vkey=vkey, first_only=first_only, alone=True)
-    except Enough:
-        pass
-    except UNREADABLE as error:
-        report.faults.append(Fault(ALTERED, f"lecture impossible ({type(error).__name__} : {error})"))
-    return report
+        return bool(datetime.date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+# --- Where a period begins
+
+
+class Start(NamedTuple):
+    """Where the export of a period begins: after `size` events, whose tree has the perfect subtrees `frontier`."""
+
+    size: int
+    frontier: tuple[bytes, ...]
+    first: datetime.date
+    last: datetime.date
+    from_ms: int
+    until_ms: int
+
+
+_HOURS_OF_PARIS = (3_600_000, 7_200_000)  # midnight in Paris is one hour before midnight UTC, or two
+
+
+def parse_start(data: bytes) -> Start:
+    """Raises ValueError or KeyError for anything but the start of a period that its own bounds bear out."""
+    value = canonical_value(data)
+    first, last = (datetime.date.fromisoformat(value[name]) for name in ("from", "to"))
+    size, frontier = value["size"], tuple(bytes.fromhex(node) for node in value["frontier"])
+    start = Start(size, frontier, first, last, value["from_ms"], value["until_ms"])
+    again = {
+        "format": FORMAT,
+        "frontier": [node.hex() for node in frontier],
+        "from": first.isoformat(),
+        "from_ms": start.from_ms,
+        "size": size,
+        "to": last.isoformat(),
+        "until_ms": start.until_ms,
+    }
+    if value != again or type(size) is not int or size < 0 or any(len(node) != 32 for node in frontier):
+        raise ValueError("il n'a pas les champs attendus")
+    if len(frontier) != bin(size).count("1"):
+        raise ValueError(f"{len(frontier)} nœuds ne sont pas ceux de {size} événements")
+    days = ((first, start.from_ms), (last + datetime.timedelta(days=1), start.until_ms))
+    if last < first or any(_midnight_utc(day) - at not in _HOURS_OF_PARIS for day, at in days):
+        raise ValueError("les instants ne sont pas ceux de la période")
+    return start
+
+
+def _midnight_utc(day: datetime.date) -> int:
+    return (day - datetime.date(1970, 1, 1)).days * 86_400_000
+
+
+# --- Events
+
+_ENVELOPE = {"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"}
+_REF = {"id", "kind", "number"}
+_ONLY_TEXT = {str}
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class UnknownVersion(Exception):
+    pass
+
+
+def parse_line(line: bytes) -> dict[str, Any]:
+    """The event of a line: spelling, envelope, content hash. Raises ValueError (altered) or UnknownVersion."""
+    text = line.decode()
+    event = _decode(text)
+    if type(event) is not dict:
+        raise ValueError("ce n'est pas un événement")
+    version = event.get("v")
+    if type(version) is not int or version not in EVENT_VERSIONS:
+        raise UnknownVersion(str(version))
+    data, ref = event.get("data"), event.get("ref")
+    if event.keys() != _ENVELOPE or type(data) is not dict or type(ref) is not dict or ref.keys() != _REF:
+        raise ValueError("l'enveloppe n'a pas les champs attendus")
+    if _rewrite(event, data) != text:
+        raise ValueError("ce n'est pas l'écriture canonique")
+    strings = [event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"]]
+    if ref["number"] is not None:
+        strings.append(ref["number"])
+    if not set(map(type, strings)) <= _ONLY_TEXT or "" in strings:
+        raise ValueError("un champ de l'enveloppe n'est pas un texte")
+    if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or event["at"] < 1:
+        raise ValueError("le rang ou l'instant n'est pas un entier positif")
+    if type(event["prev"]) is not str or not _DIGEST.match(event["prev"]):
+        raise ValueError("l'empreinte précédente n'en est pas une")
+    return event
+
+
+def _rewrite(event: dict[str, Any], data: dict[str, Any]) -> str:
+    """The canonical text of `event`; the printed content is written once, for its own hash and for the line."""
+    if "content" not in data:
+        return _encode(event)
+    content = _encode(data["content"])
+    if hashlib.sha256(content.encode()).hexdigest() != data.get("content_sha256"):
+        raise ValueError("le contenu imprimé n'a pas l'empreinte inscrite")
+    around = _encode({**event, "data": {**data, "content": _CONTENT}}).split(_encode(_CONTENT))
+    return content.join(around) if len(around) == 2 else _encode(event)
+
+
+def event_hash(line: bytes) -> str:
+    return hashlib.sha256(EVENT_PREFIX + line).hexdigest()
+
+
+def archived_document(event: dict[str, Any]) -> str | None:
+    """The PDF that must be in the archive with this event: sealed invoices and credit notes, accepted quotes."""
+    kind, data = event["type"], event["data"]
+    kept = event["ref"]["kind"] != "quote" or data.get("kind") == "accepted_quote"
+    if kind == "quote.accepted" or (kind == "document.sealed" and kept):
+        digest = data.get("pdf_sha256")
+        return digest if isinstance(digest, str) else None
+    return None
+
+
+def unpack_segment(stored: bytes) -> list[bytes]:
+    """The lines of a segment. Raises EOFError when bytes are missing at the end, ValueError for any other change."""
+    if not GZIP_HEADER.startswith(stored[: len(GZIP_HEADER)]):
+        raise ValueError("l'en-tête gzip n'est pas celui d'un segment")
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = inflate.decompress(stored[len(GZIP_HEADER) :], MAX_SEGMENT_BYTES)
+    except zlib.error as error:
+        raise ValueError("le flux gzip est abîmé") from error
+    trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    if inflate.unused_data != trailer and trailer.startswith(inflate.unused_data):
+        raise EOFError("le fichier est coupé")
+    if inflate.unused_data != trailer or not data.endswith(b"\n"):
+        raise ValueError("la somme de contrôle gzip est fausse")
+    return data[:-1].split(b"\n")
+
+
+class ReadLine(NamedTuple):
+    """A line judged by itself. Of `event` the walk's own data are left; None, with why (kind, message), when it does
+    not read. `totals`: what it adds to them, None when that does not read. `text`: where the data are left whole.
+    """
+
+    digest: str
+    event: dict[str, Any] | None
+    fault: tuple[str, str] | None = None
+    totals: Totals | None = None
+    text: str = ""
+
+
+# What the walk still asks of an event once it was read by itself.
+_WALKED = {"series", "number", "rank", "version", "issue_date", "pdf_sha256", "kind", "fiscal_year_start"}
+
+
+class ReadSegment(NamedTuple):
+    """A segment judged by itself: the hash of its stored bytes, and its lines, or why they cannot be read."""
+
+    sha256: str
+    lines: list[ReadLine]
+    fault: tuple[str, str] | None = None
+
+
+def read_segment(source: Source, first: int) -> ReadSegment:
+    """All that can be said of a segment without its neighbours: most of the work, so it may be done elsewhere."""
+    stored = source.read(segment_name(first))
+    digest = hashlib.sha256(stored).hexdigest()
+    try:
+        lines = unpack_segment(stored)
+    except (EOFError, ValueError) as error:
+        return ReadSegment(digest, [], (TRUNCATED if isinstance(error, EOFError) else ALTERED, str(error)))
+    return ReadSegment(digest, [read_line(line) for line in lines])
+
+
+def read_line(line: bytes) -> ReadLine:
+    digest = event_hash(line)
+    try:
+        event = parse_line(line)
+    except UnknownVersion as error:
+        return ReadLine(digest, None, (UNKNOWN_VERSION, f"version d'événement {error}"))
+    except (ValueError, RecursionError) as error:
+        return ReadLine(digest, None, (ALTERED, str(error)))
+    totals: Totals | None = {}
+    if event["v"] > 1:  # before that, nothing is counted
+        try:
+            totals = counted(event)
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+            totals = None
+    if event["type"] in (CLOSING, PURGE, ERASURE):
+        return ReadLine(digest, event, None, totals, line.decode())
+    data = event["data"]
+    event["data"] = {name: data[name] for name in _WALKED & data.keys()}
+    if "content" in data:
+        event["data"]["content"] = True  # it was judged; the walk needs to know that there was one
+    return ReadLine(digest, event, None, totals)
+
+
+# --- Canonical JSON
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_known_keys: set[str] = set()
+_CONTENT = "\x00content\x00"  # stands for data.content while the rest of a line is written again
+
+
+def _check_keys(value: dict[str, Any]) -> dict[str, Any]:
+    if not _known_keys.issuperset(value):
+        for key in value:
+            if not _KEY.match(key):
+                raise ValueError(f"la clé « {key} » n'est pas permise")
+        if len(_known_keys) < 4096:
+            _known_keys.update(value)
+    return value
+
+
+def _refuse_number(text: str) -> None:
+    raise ValueError(f"le nombre {text} n'est pas un entier")
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if len(text) > 15 and abs(value) >= 2**53:
+        raise ValueError("entier au-delà de 2^53")
+    return value
+
+
+_decode = json.JSONDecoder(
+    object_hook=_check_keys, parse_int=_integer, parse_float=_refuse_number, parse_constant=_refuse_number
+).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
+
+
+def canonical_value(data: bytes) -> Any:
+    """The value whose canonical form is exactly `data`. Raises ValueError."""
+    text = data.decode()
+    value = _decode(text)
+    if _encode(value) != text:
+        raise ValueError("ce n'est pas l'écriture canonique")
+    return value
+
+
+# --- Checkpoints and key notes: C2SP signed notes
+
+
+class Checkpoint(NamedTuple):
+    """`size` events have this Merkle root, the last of them this hash, and the segment that ends here this SHA-256."""
+
+    origin: str
+    size: int
+    root: bytes
+    chain: str
+    first_seq: int
+    segment_sha256: str
+    text: bytes
+    signer: str
+    key_id: bytes
+    signature: bytes
+
+
+class KeyNote(NamedTuple):
+    """After the first `size` events, which have this root and this last hash, the key `key` signs in place of the one
+    before. `signatures`: (name, key id, signature) of each signature line, none of them checked.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    chain: str
+    key: Key
+    text: bytes
+    signatures: tuple[tuple[str, bytes, bytes], ...]
+
+
+_NAME, _ROOT, _BLOB = "[!-*,-~]+", "[A-Za-z0-9+/]{43}=", "[A-Za-z0-9+/]{91}="  # a name holds no space and no +
+_STATED = rf"(?P<origin>{_NAME})\n(?P<size>[1-9][0-9]{{0,15}})\n(?P<root>{_ROOT})\nchain (?P<chain>[0-9a-f]{{64}})\n"
+_SIGNED = rf"\u2014 {_NAME} {_BLOB}\n"
+_NOTE = re.compile(
+    rf"(?P<text>{_STATED}segment (?P<first>[1-9][0-9]{{0,15}}) (?P<sha>[0-9a-f]{{64}})\n)\n(?P<signed>{_SIGNED})\Z"
+)
+_KEY_NOTE = re.compile(
+    rf"(?P<text>{_STATED}next (?P<vkey>(?P<name>{_NAME})\+[0-9a-f]{{8}}\+(?P<key>[A-Za-z0-9+/]{{44}}))\n)\n"
+    rf"(?P<signed>(?:{_SIGNED})+)\Z"
+)
+
+
+def parse_note(note: bytes) -> Checkpoint:
+    """Raises ValueError for anything but the one spelling of a checkpoint with one Ed25519 signature."""
+    match = _NOTE.match(note.decode())
+    if not match:
+        raise ValueError("ce n'est pas un point de contrôle")
+    (signature,) = signature_lines(match["signed"])
+    return Checkpoint(
+        match["origin"],
+        int(match["size"]),
+        unbase64(match["root"]),
+        match["chain"],
+        int(match["first"]),
+        match["sha"],
+        match["text"].encode(),
+        *signature,
+    )
+
+
+def parse_key_note(note: bytes) -> KeyNote:
+    """Raises ValueError for anything but the one spelling of a key note, whoever signed it and however often."""
+    match = _KEY_NOTE.match(note.decode())
+    if not match:
+        raise ValueError("ce n'est pas une note de changement de clé")
+    key = Key(match["name"], int(match["size"]) + 1, base64.b64decode(match["key"])[1:])
+    if key.vkey != match["vkey"]:
+        raise ValueError("la nouvelle clé n'a pas la forme attendue")
+    return KeyNote(
+        match["origin"],
+        int(match["size"]),
+        unbase64(match["root"]),
+        match["chain"],
+        key,
+        match["text"].encode(),
+        signature_lines(match["signed"]),
+    )
+
+
+def signature_lines(text: str) -> tuple[tuple[str, bytes, bytes], ...]:
+    """(name, key id, signature) of each."""
+    lines = [line.split(" ") for line in text[:-1].split("\n")]
+    return tuple((name, unbase64(blob)[:4], unbase64(blob)[4:]) for _, name, blob in lines)
+
+
+def unbase64(text: str) -> bytes:
+    """Raises ValueError for another spelling of the same bytes."""
+    data = base64.b64decode(text)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("ce n'est pas l'écriture canonique d'une note")
+    return data
+
+
+class Key(NamedTuple):
+    """Signs the checkpoints from `from_size` events on, until another key takes its place."""
+
+    name: str
+    from_size: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(b'%c' % 1 + self.public).decode()}"
+
+
+# --- Merkle tree (RFC 6962)
+
+
+class Tree:
+    """The roots of the perfect subtrees of what was appended so far: all it takes to give the root at any moment."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.nodes: list[bytes] = []
+
+    def append(self, event_hash_hex: str) -> None:
+        node = hashlib.sha256(b"\x00" + bytes.fromhex(event_hash_hex)).digest()
+        size = self.size
+        while size & 1:
+            node = hashlib.sha256(b"\x01" + self.nodes.pop() + node).digest()
+            size >>= 1
+        self.nodes.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        node = self.nodes[-1] if self.nodes else hashlib.sha256(b"").digest()
+        for left in reversed(self.nodes[:-1]):
+            node = hashlib.sha256(b"\x01" + left + node).digest()
+        return node
+
+
+# --- Ed25519 (RFC 8032 § 5.1): verification only, so nothing secret and no need for constant time
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_SQRT_M1 = pow(2, (_P - 1) // 4, _P)
+
+Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
+_NEUTRAL: Point = (0, 1, 1, 0)
+
+
+def _add(a: Point, b: Point) -> Point:
+    e1 = (a[1] - a[0]) * (b[1] - b[0]) % _P
+    e2 = (a[1] + a[0]) * (b[1] + b[0]) % _P
+    e3 = 2 * a[3] * b[3] * _D % _P
+    e4 = 2 * a[2] * b[2] % _P
+    e, f, g, h = e2 - e1, e4 - e3, e4 + e3, e2 + e1
+    return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+def _decompress(data: bytes) -> Point | None:
+    sign, y = data[31] >> 7, int.from_bytes(data, "little") & (2**255 - 1)
+    if y >= _P:
+        return None
+    x2 = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(x2, (_P + 3) // 8, _P)
+    if (x * x - x2) % _P:
+        x = x * _SQRT_M1 % _P
+    if (x * x - x2) % _P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = _P - x
+    return (x, y, 1, x * y % _P)
+
+
+def _compress(point: Point) -> bytes:
+    inverse = pow(point[2], -1, _P)
+    x, y = point[0] * inverse % _P, point[1] * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+@functools.lru_cache(maxsize=8)
+def _windows(encoded: bytes, negative: bool) -> list[list[Point]] | None:
+    """Multiples 0..15 of 16^i times a fixed point, i in 0..63: a product then takes 64 additions and no doubling."""
+    point = _decompress(encoded)
+    if point is None:
+        return None
+    if negative:
+        point = (_P - point[0], point[1], 1, _P - point[3])
+    rows = []
+    for _ in range(64):
+        row = [_NEUTRAL]
+        for _ in range(15):
+            row.append(_add(row[-1], point))
+        rows.append(row)
+        point = _add(row[15], point)
+    return rows
+
+
+_BASE = (4 * pow(5, -1, _P) % _P).to_bytes(32, "little")
+
+
+def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """True when `signature` is valid: 8-bit exact, S < L, no cofactor (what Go, OpenSSL and KMS accept)."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    base, minus_key = _windows(_BASE, False), _windows(public_key, True)
+    s = int.from_bytes(signature[32:], "little")
+    if base is None or minus_key is None or s >= _L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
+    total = _NEUTRAL
+    for i in range(64):
+        total = _add(total, base[i][s >> 4 * i & 15])
+        total = _add(total, minus_key[i][h >> 4 * i & 15])
+    return _compress(total) == signature[:32]
+
+
+def ed25519_verify_all(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> list[bool]:
+    """`ed25519_verify` of each (message, signature). All of them hold when a random sum of their equations does."""
+    if len(signed) > 4 and _sum_holds(public_key, signed):
+        return [True] * len(signed)
+    return [ed25519_verify(public_key, message, signature) for message, signature in signed]
+
+
+def _sum_holds(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether sum z (s B - h A - R) is neutral for random z of 128 bits: false equations cancel once in 2^128."""
+    if len(public_key) != 32:
+        return False
+    base, minus_key = _windows(_BASE, False), _windows(public_key, True)
+    if base is None or minus_key is None:
+        return False
+    s_sum = h_sum = 0
+    terms = []
+    for message, signature in signed:
+        point = _decompress(signature[:32]) if len(signature) == 64 else None
+        s = int.from_bytes(signature[32:], "little")
+        if point is None or s >= _L:
+            return False
+        z = int.from_bytes(os.urandom(16), "little")
+        h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little")
+        s_sum, h_sum = (s_sum + z * s) % _L, (h_sum + z * h) % _L
+        terms.append((z, (_P - point[0], point[1], 1, _P - point[3])))
+    total = _weighted_sum(terms)
+    for i in range(64):
+        total = _add(total, base[i][s_sum >> 4 * i & 15])
+        total = _add(total, minus_key[i][h_sum >> 4 * i & 15])
+    return (total[1] - total[2]) % _P == 0  # y = 1: on this curve x is 0 then, the neutral point
+
+
+def _weighted_sum(terms: Sequence[tuple[int, Point]]) -> Point:
+    """sum z P for z below 2^128 (Pippenger): digits of 6 bits; the points of one digit are added, then multiplied."""
+    total = _NEUTRAL
+    for shift in range(126, -1, -6):
+        for _ in range(6):
+            total = _add(total, total)
+        buckets: list[Point | None] = [None] * 64
+        for z, point in terms:
+            digit = z >> shift & 63
+            held = buckets[digit]
+            buckets[digit] = point if held is None else _add(held, point)
+        running = within = _NEUTRAL
+        for held in reversed(buckets[1:]):
+            if held is not None:
+                running = _add(running, held)
+            within = _add(within, running)
+        total = _add(total, within)
+    return total
+
+
+# --- Where an archive is read from
+
+
+class Source(Protocol):
+    def names(self) -> list[str]: ...
+    def read(self, name: str) -> bytes: ...
+
+
+class Folder:
+    """An export unpacked in a folder."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def names(self) -> list[str]:
+        found = []
+        for folder, _, files in os.walk(self.path):
+            within = os.path.relpath(folder, self.path).replace(os.sep, "/")
+            prefix = "" if within == "." else f"{within}/"
+            found += [prefix + file for file in files if file not in LEFT_BY_SYSTEMS]
+        return sorted(found)
+
+    def read(self, name: str) -> bytes:
+        with open(f"{self.path}/{name}", "rb") as file:
+            return file.read()
+
+    def size(self, name: str) -> int:
+        return os.path.getsize(f"{self.path}/{name}")
+
+
+class Zip:
+    """An export as it was handed out: one file, whose every byte is accounted for."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.zip = zipfile.ZipFile(path)
+
+    def names(self) -> list[str]:
+        return sorted(self.zip.namelist())
+
+    def read(self, name: str) -> bytes:
+        return self.zip.read(name)
+
+    def size(self, name: str) -> int:
+        return self.zip.getinfo(name).file_size
+
+    def is_as_written(self) -> bool:
+        """Write it again from its contents: every byte must be the same (headers hold bits that no checksum covers)."""
+        if len(set(self.zip.namelist())) < len(self.zip.namelist()):
+            return False
+        with tempfile.TemporaryFile() as again:
+            write_zip(again, self.zip.namelist(), self.read)
+            again.seek(0)
+            with open(self.path, "rb") as file:
+                while True:
+                    expected, found = again.read(2**20), file.read(2**20)
+                    if expected != found:
+                        return False
+                    if not found:
+                        return True
+
+
+def write_zip(target: Any, names: Sequence[str], read: Callable[[str], bytes]) -> None:
+    """The only zip of these contents: in the given order, stored, dated 1980, readable by everybody."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as output:
+        for name in names:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            output.writestr(entry, read(name))
+
+
+# --- Several processors, when there is enough to do
+
+_BATCH_BYTES, _BATCH_FILES, _BATCH_SIGNATURES = 2**17, 64, 250  # what is handed to a process at a time
+_WORTH_BYTES, _WORTH_FILES = 2**17, 200  # with less than both, starting processes costs more than it saves
+_opened: list[Folder | Zip] = []  # in a process that reads ahead: what it reads
+
+
+def _open(kind: Any, path: str) -> None:
+    _opened.append(kind(path))
+
+
+def _read_batch(firsts: Sequence[int]) -> list[ReadSegment]:
+    return [read_segment(_opened[0], first) for first in firsts]
+
+
+class Workers:
+    """Reads segments ahead of the walk, and checks signatures, on every processor; or here, one after the other.
+
+    Only a folder or a zip can be opened again by another process. A few batches a process wait to be walked, so memory
+    does not grow with the archive.
+    """
+
+    def __init__(self, source: Source, alone: bool) -> None:
+        self.count = 1 if alone else min(os.cpu_count() or 1, 8)
+        self.pool: concurrent.futures.ProcessPoolExecutor | None = None
+        if self.count > 1 and isinstance(source, (Folder, Zip)) and is_large(source):
+            with contextlib.suppress(ImportError, OSError, NotImplementedError):  # a system without semaphores
+                self.pool = concurrent.futures.ProcessPoolExecutor(
+                    self.count, initializer=_open, initargs=(type(source), source.path)
+                )
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def read_ahead(self, source: Source, firsts: Sequence[int]) -> Iterator[ReadSegment]:
+        """The segments that begin at `firsts`, in their order."""
+        if self.pool is None or not isinstance(source, (Folder, Zip)):
+            return (read_segment(source, first) for first in firsts)
+        return (segment for batch in self.map(_read_batch, batches(source, firsts)) for segment in batch)
+
+    def signatures(self, public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> list[bool]:
+        """Whether each (message, signature) holds."""
+        step = _BATCH_SIGNATURES
+        parts = [signed[at : at + step] for at in range(0, len(signed), step)]
+        return [holds for part in self.map(functools.partial(ed25519_verify_all, public_key), parts) for holds in part]
+
+    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """`work` of each part, in their order, begun at once; what it raises is raised where the result is taken."""
+        if self.pool is None:
+            return map(work, parts)
+        begun = (self.pool.submit(work, part) for part in parts)
+        return self.results(begun, collections.deque(itertools.islice(begun, 3 * self.count)))
+
+    @staticmethod
+    def results(
+        begun: Iterator[concurrent.futures.Future[Any]], under_way: collections.deque[concurrent.futures.Future[Any]]
+    ) -> Iterator[Any]:
+        while under_way:
+            result = under_way.popleft().result()
+            under_way.extend(itertools.islice(begun, 1))
+            yield result
+
+
+def is_large(source: Folder | Zip) -> bool:
+    names = [name for name in source.names() if name.startswith("seg/")]
+    return len(names) >= _WORTH_FILES or sum(map(source.size, names)) >= _WORTH_BYTES
+
+
+def batches(source: Folder | Zip, firsts: Sequence[int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    size = 0
+    for first in firsts:
+        batch.append(first)
+        size += source.size(segment_name(first))
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 # --- For people
