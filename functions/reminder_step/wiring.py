@@ -15,7 +15,8 @@ from relance.adapters.s3_documents import S3Documents
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.adapters.ses_mailer import SesMailer
 from relance.app.context import Context
-from relance.app.outgoing import Post, Postmark
+from relance.app.outgoing import Post
+from relance.app.writing import Postmark
 from relance.runtime.aws import client
 from relance.runtime.settings import MailRoom, load
 

@@ -12,8 +12,8 @@ from relance.adapters.mail_composer import JinjaMailComposer
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.context import Context
 from relance.app.foreseeing import Desk
-from relance.app.outgoing import Postmark
 from relance.app.ports.composing import MailComposer
+from relance.app.writing import Postmark
 from relance.domain.dunning_law import DunningLaw
 from relance.runtime.settings import ScenarioDesk, load
 

@@ -15,10 +15,11 @@ from relance.adapters.scenario_data import PackagedScenarios
 from relance.app import answering, quoting
 from relance.app.context import Caller, Context
 from relance.app.following import Move, follow
-from relance.app.outgoing import Post, Postmark
+from relance.app.outgoing import Post
 from relance.app.ports.store import Commit
 from relance.app.rendering import render
 from relance.app.viewing import Door, Shown
+from relance.app.writing import Postmark
 from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import Rejected
 from relance.domain.invoice import Invoice

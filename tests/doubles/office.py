@@ -13,9 +13,10 @@ from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.context import Caller, Context
 from relance.app.following import Order, follow
-from relance.app.outgoing import Post, Postmark
+from relance.app.outgoing import Post
 from relance.app.ports.composing import ComposedMail, Late, Owed, Words
 from relance.app.ports.store import Commit, Entity
+from relance.app.writing import Postmark
 from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent, buyer_of, seller_of
 from relance.domain.errors import Invalid
 from relance.domain.ids import InvoiceId, PaymentId

@@ -15,8 +15,8 @@ from relance.adapters.mail_composer import JinjaMailComposer
 from relance.app import approving
 from relance.app.context import Caller
 from relance.app.foreseeing import Desk, Preview, of_document, of_scenario
-from relance.app.outgoing import Postmark
 from relance.app.ports.composing import MailComposer
+from relance.app.writing import Postmark
 from relance.domain.calendar_fr import civil_date
 from relance.domain.content import buyer_of
 from relance.domain.dunning_law import DunningLaw

@@ -13,12 +13,12 @@ from itertools import islice
 from typing import Final
 
 from relance.app.context import Caller, Context
-from relance.app.outgoing import Group, Pen, written
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.open_work import Waiting
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.scenarios import get as get_scenario
 from relance.app.situation import MAX_OTHERS, Situation, beside, situation
+from relance.app.writing import Group, Pen, written
 from relance.domain.calendar_fr import holiday_area
 from relance.domain.errors import Corrupted, Invalid, NotFound
 from relance.domain.ids import TenantId

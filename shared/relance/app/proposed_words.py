@@ -9,12 +9,12 @@ from typing import Final
 
 from relance.app.approving import Edited, get, require_words
 from relance.app.context import Caller, Context
-from relance.app.outgoing import Group, Pen, written
 from relance.app.ports.composing import ComposedMail
 from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.sending import grouped
 from relance.app.situation import situation
+from relance.app.writing import Group, Pen, written
 from relance.domain.errors import Conflict, NotFound
 from relance.domain.party import Company
 from relance.domain.reminder.decide import Send

@@ -17,12 +17,13 @@ from enum import StrEnum
 from typing import Final, TypeVar, assert_never
 
 from relance.app.context import Context
-from relance.app.outgoing import Group, Post, Ready, prepare
+from relance.app.outgoing import Post, Ready, prepare
 from relance.app.ports.open_work import OpenOfCustomer
 from relance.app.ports.outside import Acceptance, Handover
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Check, Commit, Entity, EntityMoved
 from relance.app.situation import Situation, others
+from relance.app.writing import Group
 from relance.domain.errors import Invalid, OutcomeUnknown, Retry
 from relance.domain.ids import TenantId
 from relance.domain.reminder.claim import ClaimState, Lesson

@@ -10,7 +10,7 @@ from functions.scenarios_api import app
 from functions.scenarios_api.wiring import Parts, Pen
 from relance.adapters.mail_composer import JinjaMailComposer
 from relance.app.foreseeing import Desk
-from relance.app.outgoing import Postmark
+from relance.app.writing import Postmark
 from relance.domain.ids import QuoteId
 from relance.domain.late_payment import LateRate, LateRates
 from relance.domain.late_terms import LateTerms
