@@ -88,8 +88,9 @@ def test_only_the_archiver_writes_to_the_archive(stack: Stack) -> None:
     assert writers == {"ArchiveStreamFunctionRole"}
 
 
-def test_only_who_follows_documents_sends_mails(stack: Stack) -> None:
-    assert {s.owner for s in stack.statements() if s.allows("ses:SendEmail")} == {"ReminderStepFunctionRole"}
+def test_only_who_follows_documents_sends_mails_and_who_walks_archives_a_checkpoint(stack: Stack) -> None:
+    senders = {s.owner for s in stack.statements() if s.allows("ses:SendEmail")}
+    assert senders == {"ReminderStepFunctionRole", "ArchiveVerifyFunctionRole"}
 
 
 def test_the_archive_refuses_deletion_and_overwriting_whatever_a_role_may(stack: Stack) -> None:

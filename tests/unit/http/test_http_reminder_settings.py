@@ -27,13 +27,14 @@ def test_a_company_that_chose_nothing_reminds_as_the_product_does(office: Office
 
 def test_what_is_chosen_is_kept_at_the_version_that_was_read(office: Office) -> None:
     desk = a_desk(office)
-    body: dict[str, Any] = {"defaults": {"quote": "standard.quote@1", "deposit": ""}, "alerts": False}
+    body: dict[str, Any] = {"defaults": {"quote": "standard.quote@1", "deposit": ""}, "alerts": False, "pin_mail": False}
     body["closures"] = [{"first": "2026-12-24", "last": "2027-01-03"}]
     assert desk.put(PATH, body).status == 428
     stored = desk.put(PATH, body, if_match='"0"')
     assert (stored.status, stored.etag) == (200, '"1"')
     told = desk.get(PATH).json
     assert (told["defaults"]["quote"], told["defaults"]["deposit"], told["alerts"]) == ("standard.quote@1", "", False)
+    assert told["pin_mail"] is False, "the monthly mail of the checkpoint"
     assert told["closures"] == [{"first": "2026-12-24", "last": "2027-01-03"}]
     assert desk.put(PATH, body, if_match='"0"').status == 412
     assert a_desk(office, OTHER_TENANT).get(PATH).json["rev"] == 0
