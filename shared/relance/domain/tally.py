@@ -62,10 +62,10 @@ class Tallying:
     def __init__(self, tally: Tally, counted: Counted) -> None:
         self._counted = counted
         self.size, self._last_seq, self._closed = tally.size, tally.last_seq, tally.closed
-        self._fiscal, self._periods, self._perpetual = tally.fiscal_year_start, tally.periods, tally.perpetual
+        self._fiscal, self._perpetual = tally.fiscal_year_start, tally.perpetual
         self._ahead, self._lost = dict(tally.ahead), tally.lost
         self._fresh: dict[str, int] = {}
-        self._closes_at = _closes_at(tally.periods)
+        self._enter(tally.periods)
 
     def take(self, event: Event) -> None:
         """One event more, the next. Raises WrongClosing, BrokenChain and what `counted` raises; then take no other."""
@@ -81,7 +81,7 @@ class Tallying:
             elif event.type == CLOSED:
                 self._check(event, self._counting(self._periods))
             elif event.at_ms >= self._closes_at:
-                raise WrongClosing(event.seq, f"la clôture {_named(self._due(self._periods))} manque avant lui")
+                raise WrongClosing(event.seq, f"la clôture {_named(self._ending[self._closed])} manque avant lui")
             else:
                 _add(self._fresh, self._counted(event))
             self._place(event)
@@ -105,13 +105,18 @@ class Tallying:
         self._fiscal = str(event.data.get("fiscal_year_start", self._fiscal))
         if self._periods is not None:
             try:
-                self._periods = self._counting(self._periods).with_fiscal_year_start(self._fiscal)
+                self._enter(self._counting(self._periods).with_fiscal_year_start(self._fiscal))
             except ValueError as error:
                 raise WrongClosing(event.seq, f"« {self._fiscal} » n’est pas un début d’exercice") from error
 
     def _begin(self, event: Event) -> None:
-        self._periods = opened(civil_date(from_ms(event.at_ms)), self._fiscal, event.seq)
-        self._closes_at, self._last_seq = _closes_at(self._periods), event.seq - 1
+        self._enter(opened(civil_date(from_ms(event.at_ms)), self._fiscal, event.seq))
+        self._last_seq = event.seq - 1
+
+    def _enter(self, periods: OpenPeriods | None) -> None:
+        """These periods are open now."""
+        self._periods, self._ending = periods, periods.ending() if periods else ()
+        self._closes_at = self._ending[0].closes_at_ms if periods else 0
 
     def _counting(self, periods: OpenPeriods) -> OpenPeriods:
         """The periods with what is kept apart."""
@@ -122,11 +127,8 @@ class Tallying:
             self._fresh = {}
         return periods
 
-    def _due(self, periods: OpenPeriods) -> Period:
-        return periods.ending()[self._closed]
-
     def _check(self, event: Event, periods: OpenPeriods) -> None:
-        period = self._due(periods)
+        period = self._ending[self._closed]
         if event.at_ms < self._closes_at:
             raise WrongClosing(event.seq, f"une clôture est faite avant la fin {_named(period)}")
         if self._perpetual is None:
@@ -139,10 +141,11 @@ class Tallying:
         if event.ref != ref or encode(dict(event.data)) != encode(expected):  # bytes: python takes true for one
             raise WrongClosing(event.seq, f"la clôture {_named(period)} {_difference(event.data, expected)}")
         self._closed += 1
-        if period == periods.ending()[-1]:
-            self._periods = periods.next_day(self._last_seq + 1)
-            self._closed, self._closes_at = 0, _closes_at(self._periods)
-            self._last_seq = self._ahead.pop(self._periods.today.isoformat(), self._last_seq)
+        if self._closed == len(self._ending):
+            following = periods.next_day(self._last_seq + 1)
+            self._enter(following)
+            self._closed = 0
+            self._last_seq = self._ahead.pop(following.today.isoformat(), self._last_seq)
 
     def _place(self, event: Event) -> None:
         """To which day it belongs."""
@@ -150,10 +153,6 @@ class Tallying:
             self._last_seq = event.seq
         elif self._periods is not None:  # the closing of an earlier day
             self._ahead[civil_date(from_ms(event.at_ms)).isoformat()] = event.seq
-
-
-def _closes_at(periods: OpenPeriods | None) -> int:
-    return periods.ending()[0].closes_at_ms if periods else 0
 
 
 def _add(totals: dict[str, int], more: Amounts) -> dict[str, int]:

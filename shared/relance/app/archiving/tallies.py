@@ -4,6 +4,7 @@ A closing that says something else is not sealed: its tenant goes into quarantin
 """
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.ports.archive import ObjectMissing
@@ -12,6 +13,8 @@ from relance.domain.chain.event import Event, parse
 from relance.domain.errors import Corrupted
 from relance.domain.tally import Amounts, Tally, Tallying
 from relance.resources import verify_archive
+
+_PRINTED: Final = {"invoice.issued", "credit_note.issued", "payment.recorded", "payment.refunded"}
 
 
 def tallying(tally: Tally) -> Tallying:
@@ -46,6 +49,8 @@ def tally_of_archive(size: int, read: Callable[[str], bytes]) -> Tally:
 
 def counted(event: Event) -> Amounts:
     """What an event adds to the totals, in euro cents. Raises Corrupted when its line does not tell."""
+    if event.type not in _PRINTED and "counts" not in event.data:
+        return {}  # most events: asked here, it costs a third of the time
     try:
         return verify_archive.counted({"type": event.type, "data": event.data})
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
