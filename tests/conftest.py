@@ -35,7 +35,7 @@ DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_a
 ON_THE_CLOUD = ("cloud", "contract", "e2e")
 
 # What `make check` leaves to `make test`: those that draw pages, and those that start a process for each function.
-SLOW = DRAWING | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py"}
+SLOW = DRAWING | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py", "test_archive_machine.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
