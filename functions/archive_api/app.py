@@ -30,8 +30,6 @@ from relance.contracts.closings import (
     ClosingPage,
     closing_view,
     closings_csv,
-    format_of,
-    kind_of,
     last_closing_view,
 )
 from relance.contracts.days import day_of
@@ -41,6 +39,7 @@ from relance.domain.attestation import attestation
 from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import Fault, Invalid, NotFound
+from relance.domain.periods import PeriodKind
 from relance.domain.pin_mail import PinMail
 from relance.domain.retention import Place
 from relance.domain.sheets import Sheet
@@ -61,7 +60,8 @@ def build(parts: Parts) -> Api:
 
     @api.get("/v1/archive/closings")
     def list_closings(call: Call) -> Reply:
-        kind, written = kind_of(call.query("kind")), format_of(call.query("format"))
+        asked, written = call.choice("kind", "", *PeriodKind), call.choice("format", "json", "csv", "pdf")
+        kind = PeriodKind(asked) if asked else None
         if written == "json":
             page = closing.closings(ctx, call.caller, kind=kind, limit=call.limit, cursor=call.cursor)
             return ok(ClosingPage(tuple(map(closing_view, page.items)), page.cursor))

@@ -9,12 +9,9 @@ import msgspec
 from relance.domain.calendar_fr import PARIS
 from relance.domain.closing import Closing
 from relance.domain.closing_words import KINDS, cash, period_name, total_name, turnover
-from relance.domain.errors import Fault, Invalid
 from relance.domain.money import format_amount
-from relance.domain.periods import PeriodKind
 from relance.domain.spreadsheet import csv_file
 
-FORMATS: Final = ("json", "csv", "pdf")
 HEADER: Final = (
     "Nature",
     "Période",
@@ -101,22 +98,6 @@ def last_closing_view(closing: Closing | None) -> LastClosingView | None:
     return LastClosingView(closing.label, closing.closed_at, closing.seq) if closing else None
 
 
-def kind_of(text: str | None) -> PeriodKind | None:
-    """`?kind=`: day, month or year; all three when it is left out. Raises Invalid."""
-    if text is None:
-        return None
-    if text not in set(PeriodKind):
-        raise _not_allowed("kind", tuple(PeriodKind))
-    return PeriodKind(text)
-
-
-def format_of(text: str | None) -> str:
-    """`?format=`: json (the default), csv or pdf. Raises Invalid."""
-    if text is not None and text not in FORMATS:
-        raise _not_allowed("format", FORMATS)
-    return text or "json"
-
-
 def closings_csv(closings: Sequence[Closing]) -> bytes:
     """One line per closing: what it covers, its three totals, then each total of the period in a column of its own."""
     names = sorted({name for closing in closings for name in closing.totals})
@@ -147,8 +128,3 @@ def _amounts(totals: Mapping[str, int]) -> dict[str, str]:
 
 def _euros(cents: int) -> str:
     return format_amount(cents).replace(".", ",")
-
-
-def _not_allowed(name: str, values: Sequence[str]) -> Invalid:
-    message = f"Valeurs permises : {', '.join(values)}."
-    return Invalid(message, faults=[Fault(f"/{name}", message, "not_allowed")])
