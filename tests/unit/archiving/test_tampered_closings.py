@@ -6,20 +6,21 @@ from relance.resources.verify_archive import ALTERED, EXTRA, MISSING, REORDERED,
 from tests.doubles import tampered_closings as tampered
 from tests.doubles.tampered import Case
 
+CASES = {case.name: case for case in tampered.cases()}
+
 
 @pytest.mark.parametrize("case", list(tampered.intact()), ids=lambda case: case.name)
 def test_what_is_intact_is_accepted(case: Case) -> None:
     assert [fault.sentence() for fault in verify(case.files, export=case.export).faults] == []
 
 
-@pytest.mark.parametrize("case", list(tampered.cases()), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
 def test_what_is_not_is_refused(case: Case) -> None:
     assert not verify(case.files, first_only=True).ok
 
 
 def told(name: str) -> list[Fault]:
-    (case,) = [case for case in tampered.cases() if case.name == name]
-    return verify(case.files).faults
+    return verify(CASES[name].files).faults
 
 
 @pytest.mark.parametrize(
