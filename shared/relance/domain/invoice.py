@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relance.domain.content import Exchange, InvoiceContent, InvoiceType
-from relance.domain.errors import Conflict
+from relance.domain.errors import Conflict, require_reviewed
 from relance.domain.ids import CustomerId, InvoiceId, PaymentId, QuoteId, TenantId
 from relance.domain.lines import Line
 from relance.domain.money import Cents
@@ -144,7 +144,7 @@ class Invoice:
 
     `rev` counts stored changes (the ETag). `credits` are the credit notes issued on it, `replaced_by` the corrective
     invoice that took its place, `deducted_by` the invoice that deducts this deposit, `statuses` its life on the
-    platforms. `to_review`: what a restore of the tables could not bring back (`errors.ToReview`). [C-04, C-02, D-02, E-05]
+    platforms. `to_review`: what a restore could not bring back (`errors.ToReview`). [C-04, C-02, D-02, E-05]
     """
 
     tenant: TenantId
@@ -230,9 +230,13 @@ class Invoice:
 
 
 def require_draft(invoice: Invoice) -> None:
-    """An issued invoice is corrected by a credit note, never edited. Raises Conflict `invoice_frozen`. [C-01]"""
+    """An issued invoice is corrected by a credit note, never edited. Raises Conflict `invoice_frozen`, `to_review`.
+
+    [C-01]
+    """
     if invoice.status is not InvoiceStatus.DRAFT:
         raise Conflict("Cette facture est émise : elle ne se modifie plus. Un avoir la corrige.", code="invoice_frozen")
+    require_reviewed(invoice.to_review)
 
 
 def require_issued(invoice: Invoice) -> InvoiceContent:

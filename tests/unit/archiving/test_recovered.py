@@ -16,9 +16,9 @@ from relance.domain.calendar_fr import to_ms
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import GENESIS_HASH, Event, Fact, Ref, parse, seal
 from relance.domain.content import content_json, content_sha256
-from relance.domain.errors import Corrupted
+from relance.domain.errors import Corrupted, ToReview
 from relance.domain.history import ID, ImportedHistory
-from relance.domain.invoice import Invoice, InvoiceStatus
+from relance.domain.invoice import Invoice, InvoiceStatus, require_draft
 from relance.domain.party import Company
 from relance.domain.penalty_claim import PenaltyClaim, PenaltyState
 from relance.domain.purge import Purge
@@ -69,6 +69,19 @@ def test_a_type_that_this_version_does_not_know_is_told() -> None:
     carry(desk, an_event("invoice.signed", Ref("invoice", "inv_1", "F-2026-0001"), {}))
     (loss,) = desk.losses.values()
     assert "« invoice.signed »" in loss.missing[0]
+
+
+def test_a_draft_whose_issue_cannot_be_read_is_not_issued_a_second_time() -> None:
+    """An event of another version: told, and the draft that the table holds waits until a person looked. [N-02]"""
+    draft = an_invoice()
+    desk = a_desk(draft)
+    data: dict[str, Json] = {"number": "F-2026-0001", "content": {"v": 9}, "content_sha256": "0" * 64}
+    carry(desk, an_event("invoice.issued", Ref("invoice", draft.id, "F-2026-0001"), data))
+    after = desk.get(Invoice, draft.id)
+    assert after is not None
+    with pytest.raises(ToReview):
+        require_draft(after)
+    assert "relisez-le dans l’archive" in after.to_review[0]
 
 
 def test_a_printed_content_is_read_back_to_its_hash() -> None:

@@ -5,11 +5,15 @@ before it is released.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from relance.app.recovery import besides, invoices, mails, quotes
 from relance.app.recovery.desk import Desk
 from relance.domain.chain.event import Event
+from relance.domain.errors import Corrupted
+from relance.domain.invoice import Invoice
+from relance.domain.quote import Quote
 
 Handler = Callable[[Desk, Event], None]
 
@@ -53,9 +57,24 @@ NO_ENTITY: Final = frozenset({"archive.exported", "archive.export_failed", "jour
 def carry(desk: Desk, event: Event) -> None:
     """Carry an event into the entities on the desk; what they say already is left as it is.
 
-    Raises Corrupted when this version cannot read what the event prints, and what the store raises.
+    What this version cannot read keeps nothing else from coming back: it is told, and its document waits until a person
+    looked. Raises what the store raises.
     """
     if (handler := HANDLERS.get(event.type)) is not None:
-        handler(desk, event)
+        try:
+            handler(desk, event)
+        except (Corrupted, ArithmeticError, KeyError, TypeError, ValueError):  # written by another version
+            _not_read(desk, event)
     elif event.type not in NO_ENTITY:
-        desk.misses(event, (f"Cette version ne sait pas reprendre « {event.type} » : relisez-le dans l’archive.",))
+        _not_read(desk, event)
+
+
+def _not_read(desk: Desk, event: Event) -> None:
+    desk.misses(event, (f"Cette version ne sait pas reprendre « {event.type} » : relisez-le dans l’archive.",))
+    told = desk.losses[event.ref.kind, event.ref.id].missing
+    quote = desk.get(Quote, event.ref.id) if event.ref.kind == "quote" else None
+    invoice = desk.get(Invoice, event.ref.id) if event.ref.kind == "invoice" else None
+    if quote is not None and quote.to_review != told:
+        desk.put(replace(quote, to_review=told))
+    if invoice is not None and invoice.to_review != told:
+        desk.put(replace(invoice, to_review=told))
