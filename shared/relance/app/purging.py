@@ -160,8 +160,8 @@ def _verified(head: ArchiveHead, year: Closing, archive: Archive, tenant: str) -
         return Condition("verified", False, text)
     if walk.faults:
         text = (
-            f"La dernière vérification a trouvé {walk.faults} défaut(s) dans l’archive : voyez les alertes, faites-les "
-            "examiner, puis attendez une vérification sans défaut."
+            f"La dernière vérification a trouvé {walk.faults} défaut{'s' if walk.faults > 1 else ''} dans l’archive : voyez "
+            "les alertes, faites examiner ce qu’elles disent, puis attendez une vérification sans défaut."
         )
         return Condition("verified", False, text)
     missing = _missing(StoredArchive.open(tenant, archive), year.seq)
