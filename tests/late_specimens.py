@@ -10,16 +10,11 @@ from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.late_payment import LateRate, LateRates
 from relance.domain.late_terms import LateTerms
-from relance.domain.letters import (
-    FormalNoticeContent,
-    LetterContent,
-    StatementContent,
-    formal_notice,
-    statement_row,
-)
+from relance.domain.letters import FormalNoticeContent, LetterContent, formal_notice
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.penalty_claim import Penalties, penalties, sources
+from relance.domain.statement import StatementContent, statement_row
 from tests.builders import TENANT, a_company, a_customer, a_line, an_instant, an_invoice, an_invoice_content
 
 ON = date(2026, 11, 16)

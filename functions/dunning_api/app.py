@@ -14,7 +14,7 @@ from relance.contracts.letters import (
 )
 from relance.contracts.payments import MoneyBody, to_transfer
 from relance.contracts.penalties import WaiverBody, claim_page, penalties_view
-from relance.domain.letters import StatementContent
+from relance.domain.statement import StatementContent
 from relance.runtime.http import Api, Call, Reply, created, ok, on_first_call, pdf, zipped
 
 

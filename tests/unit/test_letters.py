@@ -14,14 +14,7 @@ from relance.domain.ids import CustomerId, InvoiceId, PaymentId
 from relance.domain.invoice import Invoice, InvoiceStatus, Payment, PaymentMode
 from relance.domain.late_payment import NOTHING, LateRate, LateRates
 from relance.domain.late_terms import LateTerms, rate_faults
-from relance.domain.letters import (
-    MAX_INVOICES,
-    FormalNoticeContent,
-    StatementContent,
-    StatementRow,
-    formal_notice,
-    statement_row,
-)
+from relance.domain.letters import MAX_INVOICES, FormalNoticeContent, formal_notice
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.penalty_claim import (
@@ -35,6 +28,7 @@ from relance.domain.penalty_claim import (
     sources,
     waived,
 )
+from relance.domain.statement import StatementContent, StatementRow, statement_row
 from tests.builders import TENANT, a_company, a_customer, a_line, an_instant, an_invoice, an_invoice_content
 
 LAW = load_dunning_law()

@@ -18,10 +18,11 @@ from relance.adapters.letter_words import (
 )
 from relance.adapters.palette import Palette, palette
 from relance.domain.content import Buyer, Seller
-from relance.domain.letters import FormalNoticeContent, LetterContent, StatementContent
+from relance.domain.letters import FormalNoticeContent, LetterContent
 from relance.domain.look import Logo
 from relance.domain.money import Cents
 from relance.domain.party import Branding
+from relance.domain.statement import StatementContent
 
 
 @dataclass(frozen=True, slots=True)

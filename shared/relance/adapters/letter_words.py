@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from relance.adapters import french
-from relance.domain.letters import FormalNoticeContent, LateInvoice, StatementContent, StatementRow
+from relance.domain.letters import FormalNoticeContent, LateInvoice
+from relance.domain.statement import StatementContent, StatementRow
 
 _NUMBERS: Final = ("", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _TOLD_REMINDERS: Final = 6

@@ -23,13 +23,13 @@ from relance.domain.dunning_law import DunningLaw
 from relance.domain.evidence import evidence
 from relance.domain.formal_notice import FormalNotice
 from relance.domain.invoice import Invoice, require_issued
-from relance.domain.letters import StatementContent
 from relance.domain.money import format_amount
 from relance.domain.penalty_claim import Penalties, PenaltyState
 from relance.domain.quote import Quote
 from relance.domain.reminder.claim import Claim
 from relance.domain.reminder.scenario import Action
 from relance.domain.spreadsheet import csv_file
+from relance.domain.statement import StatementContent
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _MOST: Final = 100

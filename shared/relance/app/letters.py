@@ -28,17 +28,12 @@ from relance.domain.formal_notice import FormalNotice, InvoiceNotice, dispatched
 from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
 from relance.domain.late_payment import NOTHING
-from relance.domain.letters import (
-    DEADLINE_DAYS,
-    StatementContent,
-    formal_notice,
-    require_one_letter,
-    statement_row,
-)
+from relance.domain.letters import DEADLINE_DAYS, formal_notice, require_one_letter
 from relance.domain.receivables import is_disputed, obstacle
 from relance.domain.reminder.claim import Claim, ClaimState
 from relance.domain.reminder.run import Run
 from relance.domain.reminder.scenario import Action
+from relance.domain.statement import StatementContent, statement_row
 
 _MOST: Final = 100  # mails of one document, letters of one invoice: more than there can be
 

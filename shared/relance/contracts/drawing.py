@@ -11,8 +11,9 @@ import msgspec
 from relance.domain.content import DocumentContent, InvoiceContent, QuoteContent
 from relance.domain.copies import Copy
 from relance.domain.errors import Fault, Invalid
-from relance.domain.letters import FormalNoticeContent, LetterContent, StatementContent
+from relance.domain.letters import FormalNoticeContent, LetterContent
 from relance.domain.party import Branding
+from relance.domain.statement import StatementContent
 
 
 class DrawingTask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

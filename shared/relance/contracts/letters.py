@@ -9,7 +9,8 @@ import msgspec
 from relance.contracts.fields import RequiredText, amount_text
 from relance.contracts.parse import Body
 from relance.domain.formal_notice import FormalNotice
-from relance.domain.letters import DEADLINE_DAYS, MAX_INVOICES, LateInvoice, StatementContent
+from relance.domain.letters import DEADLINE_DAYS, MAX_INVOICES, LateInvoice
+from relance.domain.statement import StatementContent
 
 DeadlineDays = Annotated[int, msgspec.Meta(ge=1, le=60)]
 

@@ -1,6 +1,6 @@
-"""What a letter to a late customer prints, frozen: a formal notice (mise en demeure), or a statement of account.
+"""What a letter to a late customer prints, frozen: a formal notice (mise en demeure).
 
-Whoever draws them adds no figure. A formal notice asks a business for the debt, the penalties and the indemnity; a
+Whoever draws it adds no figure. A formal notice asks a business for the debt, the penalties and the indemnity; a
 consumer for the debt alone, in softer words: asking him for fees is an offence (CPCE L111-8). It never says that there
 is an enforceable title. Checked 2026-11. [DU-01, DU-02, DU-03, DU-05, P-05]
 """
@@ -13,11 +13,12 @@ from decimal import Decimal
 from relance.domain.content import Buyer, LegalNote, Seller
 from relance.domain.dunning_law import DunningLaw
 from relance.domain.errors import Conflict, Fault, Invalid
-from relance.domain.invoice import Invoice, require_issued
+from relance.domain.invoice import require_issued
 from relance.domain.late_payment import Segment, per_day, rounded
 from relance.domain.money import Cents, format_amount
 from relance.domain.party import CustomerKind
 from relance.domain.penalty_claim import Penalties, PenaltyState
+from relance.domain.statement import StatementContent
 
 DEADLINE_DAYS = 8  # usual in practice; the law names none
 MAX_INVOICES = 40  # of one letter
@@ -193,56 +194,4 @@ def _euros(cents: int) -> str:
     return f"{format_amount(cents).removesuffix('.00')} €".replace(".", ",")
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """One open invoice, in cents; `balance` is below zero for what we owe the customer."""
-
-    number: str
-    issued_on: date
-    due_on: date
-    days_late: int
-    asked: Cents
-    settled: Cents
-    balance: Cents
-    is_disputed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StatementContent:
-    """A statement of account (relevé de compte) on a day: what is open in one currency, oldest due first."""
-
-    on: date
-    seller: Seller
-    buyer: Buyer
-    rows: tuple[StatementRow, ...]
-    currency: str = "EUR"
-
-    @property
-    def total(self) -> Cents:
-        """What is to be paid, what we owe taken off."""
-        return Cents(sum(row.balance for row in self.rows))
-
-    @property
-    def overdue(self) -> Cents:
-        """What of it is late."""
-        return Cents(sum(row.balance for row in self.rows if row.days_late and row.balance > 0))
-
-
 LetterContent = FormalNoticeContent | StatementContent
-
-
-def statement_row(invoice: Invoice, on: date, *, is_disputed: bool = False) -> StatementRow | None:
-    """The line of an issued invoice with something open; None of another."""
-    content = invoice.content
-    if content is None or not invoice.balance:
-        return None
-    return StatementRow(
-        number=invoice.number,
-        issued_on=content.issue_date,
-        due_on=content.due_date,
-        days_late=max(0, (on - content.due_date).days) if invoice.balance > 0 else 0,
-        asked=invoice.due,
-        settled=Cents(invoice.due - invoice.balance),
-        balance=invoice.balance,
-        is_disputed=is_disputed,
-    )

@@ -9,10 +9,11 @@ import pytest
 
 from relance.adapters.letter_view import letter_view
 from relance.adapters.letters_weasyprint import letter_html
-from relance.domain.letters import FormalNoticeContent, LetterContent, StatementContent
+from relance.domain.letters import FormalNoticeContent, LetterContent
 from relance.domain.look import Design
 from relance.domain.money import Cents
 from relance.domain.party import Branding
+from relance.domain.statement import StatementContent
 from tests.late_specimens import letters
 
 FEES = re.compile(r"pénalité|indemnité|40\s*€|taux annuel|L441-10", re.IGNORECASE)
