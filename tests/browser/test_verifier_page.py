@@ -156,6 +156,26 @@ def test_flipped_bytes_are_refused_by_the_page(verifier: "Page", name: str) -> N
     assert unseen == []
 
 
+def test_flipped_bytes_of_a_key_note_leave_the_old_key_in_force_in_the_page_too(verifier: "Page") -> None:
+    public = base64.b64encode(tampered_keys.public(tampered_keys.FIRST)).decode()
+    good = base64.b64encode(tampered_keys.KEYED.read("key/000000000006.note")).decode()
+    unseen = verifier.evaluate(
+        """async ([name, publicKey, good]) => {
+          const unseen = [];
+          for (let at = 0; at < unbase64(good).length; at++) {
+            const note = unbase64(good), told = [], keys = new Keys((...fault) => told.push(fault));
+            keys.all = [await Key.of(name, unbase64(publicKey))];
+            note[at] ^= 1 << at % 8;
+            await keys.take(6, note);
+            if (keys.all.length !== 1 || told.length !== 1) unseen.push(at);
+          }
+          return unseen;
+        }""",
+        [tampered_keys.ORIGIN, public, good],
+    )
+    assert unseen == []
+
+
 def test_flipped_bytes_of_the_zips_own_headers_are_refused_by_the_page(verifier: "Page") -> None:
     whole = zip_of(world_of([1]))
     with zipfile.ZipFile(io.BytesIO(whole)) as opened:
@@ -245,7 +265,11 @@ def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_p
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_input_files("#zip", forged)
     page.get_by_text("Archive refusée").wait_for()
-    assert "événement 10, document F-2026-0002" in page.locator("#faults").inner_text()
+    named, files = page.locator("#faults ul").all()
+    assert "événement 10, document F-2026-0002" in named.inner_text()
+    assert "seg/000000000007.jsonl.gz" in files.inner_text()
+    assert page.locator("#rows tr.touched td").first.inner_text() == "10"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": json.dumps({}).encode()})
     page.get_by_text("Archive refusée : ce n’est pas un zip lisible").wait_for()
     context.close()

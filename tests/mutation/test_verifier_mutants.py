@@ -29,7 +29,18 @@ from tests.doubles.tampered import EXPORT, Case, cases, intact, repacked
 
 TREE = ast.parse(Path(verify_archive.__file__).read_text(encoding="utf-8"))
 # Which processes do the work never changes what is found (test_verifier_workers.py); the rest is for people.
-APART = {"Fault", "Workers", "batches", "describe", "describe_keys", "instant", "is_large", "main", "read_file"}
+APART = {
+    "Fault",
+    "Workers",
+    "batches",
+    "counting",
+    "describe",
+    "describe_keys",
+    "instant",
+    "is_large",
+    "main",
+    "read_file",
+}
 CURVE = {"_decompress", "_sum_holds", "ed25519_verify", "ed25519_verify_all"}  # held to signatures, below
 SHARES = 8
 EQUIVALENT = {

@@ -756,7 +756,7 @@ class Keys:
                 if not holds:
                     self.report.add(BAD_SIGNATURE, "la signature est fausse", file=name)
         for key_id, names in self.strangers.items():
-            more = f", comme {len(names) - 1} autres points de contrôle" if len(names) > 1 else ""
+            more = f", et ce n'est pas le seul : {len(names)} le sont" if len(names) > 1 else ""
             message = f"il est signé par une clé que rien n'annonce ({key_id.hex()}){more}"
             self.report.add(BAD_SIGNATURE, message, file=names[0])
 
@@ -1757,6 +1757,10 @@ def instant(at_ms: int) -> str:
     return f"{day:%d/%m/%Y} {datetime.timedelta(seconds=local % _DAY_MS // 1000)!s:0>8}"
 
 
+def counting(count: int, one: str, many: str) -> str:
+    return f"{count} {many if count > 1 else one}"
+
+
 def describe_keys(report: Report) -> Iterator[str]:
     """The key, or all of them and of which events each signed the checkpoints."""
     if not report.keys:
@@ -1786,7 +1790,7 @@ def describe(report: Report) -> Iterator[str]:
         yield f"Prospects effacés    {report.erasures}"
     yield f"Racine de l'archive  {report.root}"
     yield from describe_keys(report)
-    yield f"Gardés ailleurs      {report.pins} points de contrôle comparés"
+    yield f"Gardés ailleurs      {counting(report.pins, 'point de contrôle comparé', 'points de contrôle comparés')}"
     yield ""
     if report.ok:
         yield "ARCHIVE INTACTE. Rien n'a été modifié, retiré, ajouté ni déplacé depuis la signature."
@@ -1796,8 +1800,7 @@ def describe(report: Report) -> Iterator[str]:
             yield "et une autre histoire, refaite et signée par le détenteur de la clé. Gardez ailleurs un point de"
             yield "contrôle (un fichier ckpt/*.note), à donner avec --epingle, et la clé de signature, avec --cle."
         return
-    count = len(report.faults)
-    yield f"ARCHIVE REFUSÉE : {count} anomalie{'s' if count > 1 else ''}."
+    yield f"ARCHIVE REFUSÉE : {counting(len(report.faults), 'anomalie', 'anomalies')}."
     named = [fault for fault in report.faults if fault.seq or fault.document]
     others = [fault for fault in report.faults if not (fault.seq or fault.document)]
     for title, faults in (("Événements et documents :", named), ("Fichiers :", others)):
