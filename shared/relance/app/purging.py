@@ -159,9 +159,10 @@ def _verified(head: ArchiveHead, year: Closing, archive: Archive, tenant: str) -
         text = "L’archive n’a pas encore été relue jusqu’à cette clôture : attendez la vérification de cette nuit."
         return Condition("verified", False, text)
     if walk.faults:
+        found = f"{walk.faults} défaut{'s' if walk.faults > 1 else ''}"
         text = (
-            f"La dernière vérification a trouvé {walk.faults} défaut{'s' if walk.faults > 1 else ''} dans l’archive : voyez "
-            "les alertes, faites examiner ce qu’elles disent, puis attendez une vérification sans défaut."
+            f"La dernière vérification a trouvé {found} dans l’archive : voyez les alertes, faites examiner ce qu’elles "
+            "disent, puis attendez une vérification sans défaut."
         )
         return Condition("verified", False, text)
     missing = _missing(StoredArchive.open(tenant, archive), year.seq)
