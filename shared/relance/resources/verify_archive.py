@@ -1039,7 +1039,7 @@ def difference(field: str, said: Any, expected: Any) -> str:
     if field not in TOTALS:
         return f"{field} est « {said} » au lieu de « {expected} »"
     wrong = sorted(name for name in {*said, *expected} if said.get(name) != expected.get(name))
-    more = f" (et {len(wrong) - 1} autres montants)" if len(wrong) > 1 else ""
+    more = f" (et {counting(len(wrong) - 1, 'autre montant', 'autres montants')})" if len(wrong) > 1 else ""
     here, there = (euros(totals.get(wrong[0])) for totals in (said, expected))
     return f"{TOTALS[field]}, {total_name(wrong[0])} : {here} inscrit, {there} d'après les événements{more}"
 
