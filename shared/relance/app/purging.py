@@ -161,8 +161,8 @@ def _verified(head: ArchiveHead, year: Closing, archive: Archive, tenant: str) -
     if walk.faults:
         found = f"{walk.faults} défaut{'s' if walk.faults > 1 else ''}"
         text = (
-            f"La dernière vérification a trouvé {found} dans l’archive : voyez les alertes, faites examiner ce qu’elles "
-            "disent, puis attendez une vérification sans défaut."
+            f"La dernière vérification a trouvé {found} dans l’archive : voyez les alertes, faites examiner "
+            "ce qu’elles disent, puis attendez une vérification sans défaut."
         )
         return Condition("verified", False, text)
     missing = _missing(StoredArchive.open(tenant, archive), year.seq)
