@@ -8,13 +8,13 @@ import pytest
 
 from relance.domain.billing import totals_of
 from relance.domain.content import InvoiceType
-from relance.domain.credit_note import AmountBack, apportioned, by_amounts, by_lines, over_credited, whole
+from relance.domain.credit_note import AmountBack, apportioned, by_amounts, by_lines, left_of_line, over_credited, whole
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.ids import InvoiceId
 from relance.domain.invoice import Credit, CreditedLine, Invoice
 from relance.domain.lines import Line
 from relance.domain.money import Cents
-from relance.domain.totals import Charge
+from relance.domain.totals import Charge, DocumentDiscount, total
 from relance.domain.vat import VatCategory
 from tests.builders import (
     REDUCED,
@@ -102,6 +102,56 @@ def test_what_was_given_back_of_a_line_is_not_given_back_again_C_04() -> None:
     with pytest.raises(Invalid) as refused:
         by_lines(once, [back(0, "2.6")], "Retour")
     assert refused.value.faults[0].message == "Il reste 2,5 à créditer sur cette ligne."
+
+
+def test_what_is_left_of_a_line_is_what_was_sold_less_what_was_given_back_C_04() -> None:
+    once = credited(sold(), back(0, "0.5"))
+    assert [left_of_line(once, line) for line in (-1, 0, 1)] == [0, Decimal("2.5"), 0]
+
+
+def test_a_line_is_given_back_at_the_price_that_was_paid_C_04() -> None:
+    """A tenth off the whole is a tenth off each line, under its own rate."""
+    lines = (THREE, a_line(quantity="1", unit_price="50", vat=REDUCED))
+    tenth = (DocumentDiscount("Remise", percent_bp=1_000),)
+    content = an_invoice_content(lines=lines, discounts=tenth, totals=total(lines, tenth))
+    draft = by_lines(an_issued_invoice(content), [back(0, "1"), back(1, "1")], "Retour")
+    assert [line.net for line in draft.lines] == [9_000, 4_500]
+
+
+def test_parts_of_a_line_come_to_what_was_paid_for_it_to_the_cent_C_04_R_01() -> None:
+    """A hundred euros for three hours at 33.34 less two cents, given back hour by hour."""
+    invoice, nets = sold(a_line(quantity="3", unit_price="33.34", off=2)), []
+    for _ in range(3):
+        nets += [line.net for line in by_lines(invoice, [back(0, "1")], "Retour").lines]
+        invoice = credited(invoice, back(0, "1"))
+    assert (nets, invoice.is_void) == ([3_333, 3_334, 3_333], True)
+
+
+def test_the_vat_of_cents_given_back_one_by_one_is_that_of_their_sum_C_04_R_01() -> None:
+    """20 % of 1, 2 and 3 cents is 0.2, 0.4 and 0.6."""
+    invoice, vats = sold(a_line(quantity="3", unit_price="0.01"), a_line(quantity="1", unit_price="1", vat=REDUCED)), []
+    for _ in range(3):
+        invoice = credited(invoice, back(0, "1"))
+        vats.append(invoice.credits[-1].subtotals[0].vat)
+    assert vats == [0, 0, 1]
+
+
+def test_what_is_left_after_a_part_was_given_back_is_an_amount_per_rate_C_04_C_05() -> None:
+    goods = a_line(quantity="1", unit_price="50", vat=REDUCED, nature="goods")
+    rest = whole(credited(sold(THREE, goods), back(0, "0.5")), "Annulée")
+    assert [(line.vat, line.net, line.nature) for line in rest.lines] == [
+        (STANDARD, 25_000, "services"),
+        (REDUCED, 5_000, "goods"),
+    ]
+    assert {line.description for line in rest.lines} == {"Avoir sur la facture n° F-2026-0001"}
+    gone = whole(credited(sold(THREE, goods), back(1, "1")), "Annulée")
+    assert [line.vat for line in gone.lines] == [STANDARD], "nothing is left under the other rate"
+
+
+def test_the_credit_note_of_an_english_invoice_is_english_C_05() -> None:
+    english = an_issued_invoice(an_invoice_content(lines=(THREE,), language="en"))
+    (line,) = by_amounts(english, [AmountBack(VatCategory.STANDARD, 2000, Cents(100))], "Gesture").lines
+    assert line.description == "Credit on invoice no. F-2026-0001"
 
 
 def test_an_amount_is_given_back_at_a_rate_of_the_invoice_C_04() -> None:

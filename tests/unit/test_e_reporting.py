@@ -14,6 +14,7 @@ from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.vat import VatCategory
 from tests.builders import (
+    EXEMPT,
     REDUCED,
     a_customer,
     a_line,
@@ -66,6 +67,11 @@ def test_sales_are_told_by_day_and_rate_and_credit_notes_taken_off_E_06() -> Non
         Sales(AT_10, Cents(10_000), Cents(1_000), 1),
         Sales(AT_20, Cents(10_000), Cents(2_000), 3),
     )
+
+
+def test_a_sale_without_vat_is_a_sale_E_06() -> None:
+    (row,) = november(sold(a_line(quantity="1", unit_price="100", vat=EXEMPT))).sales
+    assert (row.key.category, row.net, row.vat) == (VatCategory.EXEMPT, 10_000, 0)
 
 
 @pytest.mark.parametrize(("day", "count"), [(date(2026, 10, 31), 0), (FIRST, 1), (LAST, 1), (date(2026, 12, 1), 0)])

@@ -74,6 +74,24 @@ def test_a_quote_is_not_invoiced_beyond_its_total_under_any_rate_R_04() -> None:
     assert total(deposit(quote, a_deposit(percent_bp=4_000), earlier, 1).lines).net == 6_000
 
 
+def test_two_halves_of_an_odd_cent_are_the_whole_and_not_a_cent_more_R_04() -> None:
+    quote, half = agreed(a_line(quantity="1", unit_price="100.01")), a_deposit(percent_bp=5_000)
+    assert total(deposit(quote, half, {}, 0).lines).net == 5_001
+    assert total(deposit(quote, half, {STANDARD: 5_001}, 1).lines).net == 5_000
+    with pytest.raises(Conflict):
+        deposit(quote, half, {STANDARD: 5_002}, 1)
+
+
+def test_an_amount_is_spread_over_the_rates_as_the_quote_is_and_keeps_what_is_sold_under_each_R_04() -> None:
+    """Half of 120.00 and 110.00 TTC."""
+    quote = agreed(HUNDRED, a_line(quantity="1", unit_price="100", vat=REDUCED, nature="goods"))
+    bill = deposit(quote, a_deposit(amount=11_500), {}, 0)
+    assert [(line.vat, line.net, line.nature) for line in bill.lines] == [
+        (STANDARD, 5_000, "services"),
+        (REDUCED, 5_000, "goods"),
+    ]
+
+
 def test_a_deposit_that_rounds_to_nothing_is_no_invoice_R_04() -> None:
     with pytest.raises(Conflict) as refused:
         deposit(agreed(a_line(quantity="1", unit_price="0.40")), a_deposit(percent_bp=1), {}, 0)

@@ -8,6 +8,7 @@ import pytest
 
 from relance.adapters.dunning_data import load_dunning_law
 from relance.domain.content import InvoiceType
+from relance.domain.dunning_law import Indemnity
 from relance.domain.errors import Conflict, Invalid
 from relance.domain.ids import InvoiceId, PaymentId
 from relance.domain.invoice import Credit, Invoice, PaymentMode, require_issued
@@ -59,6 +60,13 @@ def test_a_claim_holds_the_figures_of_its_day_and_where_they_come_from_P_06() ->
     assert (first.state, first.rev, first.interest, first.indemnity) == (PenaltyState.CLAIMED, 1, 1_198, 4_000)
     assert (first.until, first.claimed_at, first.left) == (TODAY, AT, CLAIM_TOTAL)
     assert first.sources == (RATES.entries[0].source,)
+
+
+def test_the_indemnity_and_the_rate_are_those_of_the_first_day_late_P_04_P_02() -> None:
+    dearer = replace(LAW, indemnities=(Indemnity(Cents(4_500), "décret", DUE + timedelta(days=1)),))
+    assert penalties(LATE, TERMS, dearer, TODAY).indemnity == 4_500
+    due_in_june = a_late_invoice(3, BUSINESS, date(2026, 6, 1), date(2026, 6, 30), "1000")
+    assert claim(due_in_june, at=an_instant("2026-07-10T09:00:00")).sources == (RATES.entries[1].source,)
 
 
 def test_what_was_claimed_is_claimed_again_only_with_what_was_added_since_P_06() -> None:

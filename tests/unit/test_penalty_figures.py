@@ -67,6 +67,14 @@ def test_each_thing_counts_in_the_month_it_happened_and_in_euros_only_M_16(
     assert penalty_figures([claim], FIRST, LAST) == figures
 
 
+@pytest.mark.parametrize(("on", "counts"), [(date(2026, 10, 31), 0), (FIRST, 1), (LAST, 1), (date(2026, 12, 1), 0)])
+def test_both_ends_of_a_period_belong_to_it_M_16(on: date, counts: int) -> None:
+    noon = an_instant(f"{on}T12:00:00")
+    claim = a_claim(claimed_at=noon, waived_at=noon, payments=(paid(700, on),))
+    amounts = (5_000, 700, 4_300) if counts else (0, 0, 0)
+    assert penalty_figures([claim], FIRST, LAST) == PenaltyFigures(counts, *map(Cents, amounts))
+
+
 def test_claims_add_up_and_days_are_those_of_paris_M_16() -> None:
     """23:30 UTC on 31 October is half past midnight on 1 November."""
     night = an_instant("2026-10-31T23:30:00")
