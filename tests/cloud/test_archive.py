@@ -28,8 +28,11 @@ from relance.app.archiving import Archiver, drain, export, prove, status, verify
 from relance.app.ports.store import Commit, HeadMove
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain.event import Fact
+from relance.domain.closing import CLOSED
 from relance.domain.ids import TenantId
 from relance.domain.journal import append
+from relance.domain.rebuild import REBUILT
+from relance.domain.reminder.task import Task
 from relance.resources import verify_archive
 from tests.doubles.legal_facts import payment, pdfs_of_sale, sale
 from tools import rebuild_journal
@@ -145,6 +148,33 @@ def test_an_archive_goes_over_to_another_key_beside_the_deployment_that_knows_th
     assert locked["Mode"] == "GOVERNANCE"
 
 
+def test_while_the_stream_is_disabled_the_sweep_carries_what_was_issued_into_the_archive_AR_04(
+    cloud: LocalCloud, database: Database, archiver: Archiver
+) -> None:
+    """The event source mapping is really off, as in an outage of 30 hours: nothing rings but the sweep."""
+    functions, tenant = cloud.boto("lambda"), TenantId(f"ten_{uuid4().hex[:20]}")
+    names = [function["FunctionName"] for function in functions.list_functions(MaxItems=50)["Functions"]]
+    archiving, sweeping = (next(n for n in names if part in n) for part in ("ArchiveStream", "RelaunchSweep"))
+    (mapping,) = functions.list_event_source_mappings(FunctionName=archiving)["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        time.sleep(1.0)  # what was under way comes to its end
+        for body in pdfs_of_sale(1).values():
+            archiver.documents.put(body)
+        commit(database, tenant, *sale(1))
+        time.sleep(2.0)
+        assert archiver.heads.get(tenant).size == 0, "nobody rang"
+        functions.invoke(FunctionName=sweeping, Payload=b"{}")
+        wait_until_signed(archiver, tenant, 6)
+        assert verify(tenant, archiver, now_ms=1).faults == ()
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    for body in pdfs_of_sale(2).values():
+        archiver.documents.put(body)
+    commit(database, tenant, *sale(2))
+    wait_until_signed(archiver, tenant, 12)  # the stream rings again
+
+
 def test_the_daily_walk_sees_an_overwritten_object_and_a_changed_journal(
     cloud: LocalCloud, database: Database, archiver: Archiver
 ) -> None:
@@ -194,8 +224,11 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
     assert "6 événements à remettre" in capsys.readouterr().out
     assert rebuild_journal.main([tenant, *stack, "--write"]) == 0
     assert rebuild_journal.main([tenant, *stack]) == 0
-    after = DynamoStore(database).head(tenant)
-    assert (after.seq, after.last_hash) == (before.seq, before.last_hash)
+    restored = archiver.journal.read(tenant, 0, 20)
+    assert restored[before.seq - 1].hash == before.last_hash
+    assert [one.type for one in restored[before.seq :] if one.type != CLOSED] == [REBUILT]
+    told = DynamoStore(database).page(tenant, Task).items
+    assert told, "what is printed otherwise than this version prints waits for a person"
     assert drain(tenant, archiver).quarantine is None
     assert verify(tenant, archiver, now_ms=1).faults == ()
 
