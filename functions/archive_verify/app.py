@@ -8,6 +8,7 @@ from typing import Final
 from functions.archive_verify.wiring import Watch, wire
 from relance.app.archiving import Walked, verify
 from relance.app.archiving.alarms import write_down
+from relance.app.archiving.software import note_version
 from relance.app.pin_mail import mail_pin
 from relance.domain.calendar_fr import to_ms
 from relance.domain.errors import Retry
@@ -35,6 +36,7 @@ def walk(watch: Watch) -> dict[str, int]:
         try:
             found = verify(tenant, watch.archive, now_ms=to_ms(watch.ctx.clock.now()))
             write_down(watch.ctx, found)
+            note_version(watch.ctx, TenantId(tenant), watch.version())
         except Exception as error:  # one archive that cannot be read must not hide the faults of the others
             _log.failure("verification failed", error, tenant=tenant)
             failed += 1

@@ -1,6 +1,8 @@
 """What `archive_verify` is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from relance.adapters.clock import clock
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
@@ -9,6 +11,7 @@ from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.open_work import DynamoOpenWork
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.fiscal_modules import fiscal_version
 from relance.adapters.pin_composer import JinjaPinComposer
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.ses_mailer import SesMailer
@@ -17,6 +20,7 @@ from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
 from relance.app.pin_mail import PinPost
 from relance.app.ports.open_work import OpenWork
+from relance.domain.attestation import FiscalVersion
 from relance.runtime.aws import client
 from relance.runtime.settings import load
 
@@ -37,6 +41,7 @@ class Watch:
     register: OpenWork
     ctx: Context
     post: PinPost
+    version: Callable[[], FiscalVersion]
 
 
 def wire() -> Watch:
@@ -49,4 +54,4 @@ def wire() -> Watch:
     # A mail is handed over once: what is sent again by the client may be a second mail.
     mailer = SesMailer(client("sesv2", retries=False), settings.configuration_set)
     post = PinPost(JinjaPinComposer(), mailer, settings.sender_domain)
-    return Watch(archive, DynamoOpenWork(database), context, post)
+    return Watch(archive, DynamoOpenWork(database), context, post, cache(fiscal_version))

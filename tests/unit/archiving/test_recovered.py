@@ -24,6 +24,7 @@ from relance.domain.penalty_claim import PenaltyClaim, PenaltyState
 from relance.domain.purge import Purge
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.task import RESTORED, Task
+from relance.domain.running_version import RunningVersion
 from tests.builders import TENANT, a_company, a_context, a_customer, a_quote, an_invoice, an_invoice_content
 from tests.doubles.office import a_sent_quote
 from tests.doubles.outside import START
@@ -165,6 +166,16 @@ def test_fiscal_settings_come_back_and_what_the_company_was_is_kept() -> None:
     assert after is not None
     assert (after.fiscal_year_start, after.address.line1, after.bank) == ("07-01", "1 rue", company.bank)
     assert sorted(name for name, _ in desk.changes) == ["Company", "CompanyVersion"]
+
+
+def test_the_version_at_work_is_known_again() -> None:
+    desk = a_desk()
+    event = an_event("software.changed", Ref("software", TENANT), {"sha256": "b" * 64, "product": "1.1"})
+    carry(desk, event)
+    carry(desk, event)
+    known = desk.get(RunningVersion, "running")
+    assert known is not None
+    assert (known.sha256, known.product, known.rev) == ("b" * 64, "1.1", 1)
 
 
 def test_a_company_that_is_gone_is_to_be_entered_again() -> None:

@@ -21,6 +21,7 @@ from relance.app.ports.open_work import Openable
 from relance.app.ports.store import Commit
 from relance.app.purging import order
 from relance.contracts.doorbell import encode, is_daily
+from relance.domain.attestation import FiscalVersion
 from relance.domain.chain.event import parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import Retry
@@ -206,7 +207,10 @@ class Register:
 
 
 def watch_of(world: World, *tenants: str) -> Watch:
-    return Watch(world.archive(), Register(tenants), a_context(), a_post(RecordingMailer()))
+    return Watch(world.archive(), Register(tenants), a_context(), a_post(RecordingMailer()), lambda: VERSION)
+
+
+VERSION = FiscalVersion("a" * 64, "1.0")
 
 
 def a_post(mailer: RecordingMailer) -> PinPost:
@@ -257,7 +261,7 @@ def test_in_the_first_days_of_a_month_an_intact_archive_is_mailed_as_a_pin(
         Bucket(world).overwrite("ten_a/log.json", b"forged")
     ctx = a_context(clock=ManualClock(datetime(2026, 12, 1, 2, 30, tzinfo=UTC)))
     ctx.store.commit(Commit(TenantId("ten_a"), "t" * 32, puts=(a_company(TenantId("ten_a")),)))
-    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(mailer))
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(mailer), lambda: VERSION)
     mailer.next(MailFate.THROTTLED)
     assert walk(watch)["walked"] == 1
     assert ("PinFailed" in metrics(capsys)) is not is_forged
@@ -268,10 +272,29 @@ def test_in_the_first_days_of_a_month_an_intact_archive_is_mailed_as_a_pin(
     assert (pin is None) is is_forged
 
 
+def test_another_version_of_the_fiscal_modules_is_a_fact_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """[AF-11, AF-08] The first one that is seen is no change; no other is passed over, and none is told twice."""
+    world, ctx = world_of(), a_context()
+    running = [VERSION]
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()), lambda: running[-1])
+    walk(watch)
+    assert isinstance(ctx.store, InMemoryStore)
+    assert not ctx.store.events("ten_a")
+    running.append(FiscalVersion("b" * 64, "1.1"))
+    walk(watch)
+    walk(watch)
+    (event,) = [parse(one.line) for one in ctx.store.events("ten_a")]
+    assert (event.type, event.ref.kind, event.actor) == ("software.changed", "software", "archive_verify")
+    assert event.data == {
+        "from_sha256": "a" * 64, "from_product": "1.0", "sha256": "b" * 64, "product": "1.1",
+    }  # fmt: skip
+    capsys.readouterr()
+
+
 def test_an_integrity_failure_is_a_fact_once_for_the_same_faults() -> None:
     """[AF-11] A technical event of the journal, and shown by the archive's status."""
     world, ctx = world_of(), a_context()
-    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()))
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()), lambda: VERSION)
     walk(watch)
     assert isinstance(ctx.store, InMemoryStore)
     assert not ctx.store.events("ten_a")

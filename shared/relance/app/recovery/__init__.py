@@ -49,6 +49,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "quote.sent": quotes.sent,
     "quote.withdrawn": quotes.withdrawn,
     "settings.changed": besides.settings,
+    "software.changed": besides.software,
 }
 # An export that is lost is asked for again: its file expires anyway. The others are told by their event alone.
 NO_ENTITY: Final = frozenset({"archive.exported", "archive.export_failed", "journal.rebuilt"})

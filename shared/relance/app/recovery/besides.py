@@ -29,6 +29,7 @@ from relance.domain.party import (
 from relance.domain.penalty_claim import PenaltyClaim, PenaltyPayment, PenaltyState
 from relance.domain.periods import PeriodKind
 from relance.domain.purge import Purge
+from relance.domain.running_version import ID, RunningVersion
 
 _KINDS: Final[dict[str, type[Any]]] = {
     "address": Address,
@@ -193,6 +194,13 @@ def alarmed(desk: Desk, event: Event) -> None:
     id = alarm_id(size, faults)
     if desk.get(ArchiveAlarm, id) is None:
         desk.put(ArchiveAlarm(desk.tenant, id, 1, at_of(event), size, count, faults))
+
+
+def software(desk: Desk, event: Event) -> None:
+    """`software.changed`: which version was at work, so that its change is not told again. [AF-11]"""
+    known, at = desk.get(RunningVersion, ID), at_of(event)
+    if known is None or known.since < at:
+        desk.put(RunningVersion(desk.tenant, 1, text(event, "sha256"), text(event, "product"), at))
 
 
 def erased(desk: Desk, event: Event) -> None:
