@@ -56,7 +56,9 @@ GZIP_HEADER = bytes.fromhex("1f8b080000000000") + b"\x02\xff"
 MAX_SEGMENT_BYTES = 64 * 2**20
 LOG, SUMS, NOTICE, SELF, PAGE = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verify_archive.py", "verifier.html"
 START = "start.json"  # in the export of a period alone
-LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what looking into a folder may leave there
+# What looking into a folder, or plugging in the stick that it is on, may leave there; and all that begins with "._".
+LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", "System Volume Information"}
+LEFT_BY_SYSTEMS |= {".Spotlight-V100", ".Trashes", ".fseventsd"}
 SHOWN_FAULTS = 40
 
 # What a fault is, in one word; the word is stable and is what the JSON report carries.
@@ -1607,8 +1609,8 @@ class Folder:
         for folder, _, files in os.walk(self.path):
             within = os.path.relpath(folder, self.path).replace(os.sep, "/")
             prefix = "" if within == "." else f"{within}/"
-            found += [prefix + file for file in files if file not in LEFT_BY_SYSTEMS]
-        return sorted(found)
+            found += [prefix + file for file in files]
+        return sorted(name for name in found if not is_left_by_a_system(name))
 
     def read(self, name: str) -> bytes:
         with open(f"{self.path}/{name}", "rb") as file:
@@ -1616,6 +1618,10 @@ class Folder:
 
     def size(self, name: str) -> int:
         return os.path.getsize(f"{self.path}/{name}")
+
+
+def is_left_by_a_system(name: str) -> bool:
+    return any(part in LEFT_BY_SYSTEMS or part.startswith("._") for part in name.split("/"))
 
 
 class Zip:

@@ -1,10 +1,11 @@
 """What a person without AWS reads on the screen, in French: intact or altered, where and what, and when in Paris."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from relance.resources.verify_archive import describe, instant, verify
+from relance.resources.verify_archive import Folder, describe, instant, verify
 from tests.doubles.tampered import EXPORT, NOTES, actor, edited
 
 
@@ -38,6 +39,16 @@ def test_an_altered_event_is_told_before_the_files_that_hold_it() -> None:
 def test_what_follows_from_an_altered_event_is_told_once() -> None:
     roots = [fault.file for fault in verify(edited(3, actor)).faults if "racine attestée" in fault.message]
     assert roots == ["ckpt/000000000012.note"], "the checkpoint of 18 events follows"
+
+
+def test_what_a_computer_leaves_on_a_stick_is_no_part_of_the_archive(tmp_path: Path) -> None:
+    left = ("._log.json", "seg/._x", ".DS_Store", "System Volume Information/x", ".fseventsd/x")
+    for name, body in {**EXPORT.bodies, **dict.fromkeys(left, b"x")}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(body)
+    assert verify(Folder(str(tmp_path))).faults == []
+    (tmp_path / "log.json.bak").write_bytes(b"x")
+    assert [fault.file for fault in verify(Folder(str(tmp_path))).faults] == ["log.json.bak"] * 2
 
 
 def test_without_a_checkpoint_kept_elsewhere_it_says_what_nobody_can_see() -> None:
