@@ -200,7 +200,20 @@ def test_a_number_taken_before_its_document_is_caught_N_01() -> None:
 def hasty(house: House) -> None:
     """Lets the closed year go without asking the archive for its lines."""
     purge = Purge(
-        TENANT, YEAR_END.isoformat(), 1, YEAR_END, 1, 4, "0" * 64, 4, 3, "", "", YEAR_END, house.clock.now(), "user:x"
+        tenant=TENANT,
+        id=YEAR_END.isoformat(),
+        rev=1,
+        fiscal_year_end=YEAR_END,
+        first_seq=1,
+        last_seq=4,
+        last_hash="0" * 64,
+        lines=4,
+        checkpoint_size=3,
+        checkpoint_sha256="",
+        stamp_sha256="",
+        stamped_on=YEAR_END,
+        at=house.clock.now(),
+        by="user:x",
     )
     if house.store.get(TENANT, Purge, purge.id) is None:
         house.store.commit(Commit(TENANT, house.entropy.bytes(16).hex(), puts=(purge,)))
