@@ -1,21 +1,26 @@
 """Late payment, exact to the cent, on the cases worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from relance.adapters.dunning_data import load_dunning_law
+from relance.domain.dunning_law import LegalRate
 from relance.domain.errors import Invalid
 from relance.domain.late_payment import (
     NOTHING,
     Imputation,
     LateRate,
     LateRates,
+    RateBasis,
     Reduction,
     accrue,
     interest,
     late_payment,
     segments,
 )
+from relance.domain.late_terms import rate_faults
 from relance.domain.money import Cents
 from relance.domain.party import CustomerKind
 from relance.domain.penalty_claim import PenaltyState, may_become
@@ -140,3 +145,34 @@ def test_p_07_neither_a_credit_note_nor_money_given_back_pays_interest() -> None
     ran = accrue(date(2026, 1, 31), Cents(100_000), moved, RATES, date(2026, 3, 31), Imputation.INTEREST_FIRST)
     assert [row.principal for row in ran.segments] == [100_000, 70_000]
     assert ran.on_interest == 0
+
+
+# --- what a company enters ------------------------------------------------------------------------------------------
+
+LAW = load_dunning_law()
+
+
+@pytest.mark.parametrize(
+    ("entries", "wrong"),
+    [
+        ([LateRate(date(2025, 7, 1), 827, "Contrat")], ["/rates/0/rate"]),
+        ([LateRate(date(2025, 7, 1), 828, "Contrat")], []),
+        ([LateRate(date(2026, 1, 1), 785, "Avenant"), LateRate(date(2025, 7, 1), 828, "Contrat")], ["/rates/0/rate"]),
+        ([LateRate(date(2026, 1, 1), 786, "Avenant"), LateRate(date(2025, 7, 1), 828, "Contrat")], []),
+        ([LateRate(date(2025, 7, 1), 200, "BCE + 10 points", RateBasis.STATUTORY)], []),
+        ([LateRate(date(2031, 1, 1), 50, "Contrat")], []),
+        ([LateRate(date(2025, 7, 1), 0, "Contrat")], ["/rates/0/rate"]),
+        ([LateRate(date(2031, 1, 1), 50, " "), LateRate(date(2031, 1, 1), 60, "Contrat")],
+         ["/rates/0/source", "/rates/1/valid_from"]),
+    ],
+    ids=["a point below", "the least", "too low from 2026", "as low as it", "the law's own", "unknown", "none", "odd"],
+)  # fmt: skip
+def test_p_02_a_contract_says_three_times_the_legal_interest_of_the_semesters_that_are_known(
+    entries: list[LateRate], wrong: list[str]
+) -> None:
+    assert [fault.pointer for fault in rate_faults(entries, LAW)] == wrong
+
+
+def test_p_02_before_the_law_of_2009_no_multiple_was_asked_for() -> None:
+    old = LegalRate(400, "1975", date(1975, 7, 15), date(1975, 12, 31))
+    assert replace(LAW, legal_rates=(old,)).contract_floor(date(1975, 8, 1), None) is None
