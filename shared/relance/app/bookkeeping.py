@@ -23,7 +23,7 @@ from relance.domain.bookkeeping import fec, sales_ledger
 from relance.domain.bookkeeping.accounts import Chart, Charts, OwnAccounts, account_faults
 from relance.domain.bookkeeping.entries import Paid, Party, Sold, entries
 from relance.domain.calendar_fr import civil_date, from_ms
-from relance.domain.chain.event import Event, SealedEvent, parse
+from relance.domain.chain.event import Event, Fact, Ref, SealedEvent, parse
 from relance.domain.content import InvoiceContent
 from relance.domain.errors import Corrupted, Invalid
 from relance.domain.ids import TenantId
@@ -82,14 +82,20 @@ def own_accounts(ctx: Context, tenant: TenantId) -> OwnAccounts:
 
 
 def put_own_accounts(ctx: Context, caller: Caller, wanted: OwnAccounts, *, expected_rev: int) -> OwnAccounts:
-    """Replace them whole. Raises StaleVersion, Invalid with each number that is none."""
+    """Replace them whole, and chain `accounts.changed` when one is another: the same facts give other entries then.
+
+    Raises StaleVersion, Invalid with each number that is none. [AF-11]
+    """
     if faults := account_faults(wanted.numbers):
         raise Invalid("Ces comptes ne peuvent pas être enregistrés.", faults=faults)
 
     def decide(_: Head, at: datetime) -> Decision:
-        require_rev(own_accounts(ctx, caller.tenant).rev, expected_rev)
+        known = own_accounts(ctx, caller.tenant)
+        require_rev(known.rev, expected_rev)
         entered = replace(wanted, tenant=caller.tenant, rev=expected_rev + 1, updated_at=at)
-        return Decision(answer=entered, puts=(entered,))
+        numbers = {role.value: number for role, number in entered.numbers.items()}
+        fact = Fact("accounts.changed", Ref("accounts", caller.tenant), caller.actor, {"numbers": numbers})
+        return Decision(answer=entered, puts=(entered,), facts=(fact,) if entered.numbers != known.numbers else ())
 
     return commit(ctx, caller, None, OwnAccounts, decide)
 

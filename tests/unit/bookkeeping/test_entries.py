@@ -223,6 +223,16 @@ def test_the_company_chooses_its_accounts(till: Till) -> None:
     assert books_of(till).of(invoice["number"])["706100"] == Decimal(-300)
 
 
+def test_other_account_numbers_are_a_fact_and_the_same_ones_are_none(till: Till) -> None:
+    """[AF-11] The entries of the same facts read otherwise from then on."""
+    ctx = till.server.ctx
+    chosen = replace(bookkeeping.own_accounts(ctx, TENANT), numbers={Role.SERVICES: "706100"})
+    bookkeeping.put_own_accounts(ctx, a_caller(), chosen, expected_rev=0)
+    bookkeeping.put_own_accounts(ctx, a_caller(), chosen, expected_rev=1)
+    (fact,) = till.events("accounts.changed")
+    assert (fact.ref.kind, fact.data) == ("accounts", {"numbers": {"services": "706100"}})
+
+
 @pytest.mark.parametrize("number", ["", "70", "0706", "8000", "706 100", "=706100", "7061000000000", "７06000"])
 def test_what_is_no_account_number_is_refused_with_its_place(till: Till, number: str) -> None:
     chosen = replace(bookkeeping.own_accounts(till.server.ctx, TENANT), numbers={Role.SERVICES: number})

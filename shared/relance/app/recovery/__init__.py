@@ -23,6 +23,7 @@ def _sealed(desk: Desk, event: Event) -> None:
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {
+    "accounts.changed": besides.accounts,
     "archive.integrity_failed": besides.alarmed,
     "credit_note.issued": invoices.issued,
     "document.duplicated": invoices.duplicated,

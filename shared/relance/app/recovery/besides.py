@@ -1,6 +1,6 @@
 """What is no quote and no invoice, as its events say: company, penalties, letters, closings, a history taken over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from relance.app.recovery.desk import Desk, at_of, cents, listed, text
 from relance.app.recovery.printed import read
 from relance.domain.archive_alarm import MAX_CHARACTERS, MAX_TOLD, ArchiveAlarm, alarm_id
+from relance.domain.bookkeeping.accounts import OwnAccounts, Role
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain.event import Event
 from relance.domain.closing import Closing
@@ -194,6 +195,16 @@ def alarmed(desk: Desk, event: Event) -> None:
     id = alarm_id(size, faults)
     if desk.get(ArchiveAlarm, id) is None:
         desk.put(ArchiveAlarm(desk.tenant, id, 1, at_of(event), size, count, faults))
+
+
+def accounts(desk: Desk, event: Event) -> None:
+    """`accounts.changed`: the numbers as they were put."""
+    known, at = desk.get(OwnAccounts, desk.tenant), at_of(event)
+    told = event.data["numbers"]
+    if not isinstance(told, Mapping) or (known is not None and known.updated_at is not None and known.updated_at >= at):
+        return
+    numbers = {Role(name): str(number) for name, number in told.items()}
+    desk.put(OwnAccounts(desk.tenant, 1, numbers, at))
 
 
 def software(desk: Desk, event: Event) -> None:
