@@ -26,7 +26,7 @@ from relance.domain.links import Link, Pixel, link_id, link_token, pixel_token, 
 from relance.domain.party import Customer, CustomerKind
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.retention import Work
-from tests.builders import a_company, a_customer, a_quote, a_quote_content
+from tests.builders import a_company, a_customer, a_quote, a_quote_content, a_quote_draft
 from tests.doubles.outside import ManualClock
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Tenant:
         quote = a_quote(
             self.id,
             id=QuoteId(f"quo_{uuid4().hex[:26]}"),
+            draft=a_quote_draft(self.customer.id),
             status=QuoteStatus.SENT,
             number=content.number,
             content=content,
