@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and tools start hundreds of processes: without kept bytecode each compiles again what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate rebuild keys
+.PHONY: help setup run demo tour test unit check bench build deploy lock clean golden validate rebuild keys grant
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,9 @@ rebuild: setup ## after a restore of the tables: what journal and documents lack
 
 keys: setup ## which signing key each archive is on; before one is disabled, none may be (STAGE=dev or prod)
 	@PYTHONPATH=shared:. $(BIN)/python -m tools.signing_keys --stack relance-$(STAGE)
+
+grant: setup ## let somebody in, or out, and chain it (TENANT=… BY=… USER=… ROLE=…; ARGS="--revoke --key …")
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.grant '$(TENANT)' --stack relance-$(STAGE) --by '$(BY)' --user '$(USER)' --role '$(or $(ROLE),member)' $(ARGS)
 
 lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh

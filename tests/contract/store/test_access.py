@@ -2,7 +2,7 @@
 
 import pytest
 
-from relance.adapters.dynamo.access import DynamoAccess, api_key_pk, member_pk
+from relance.adapters.dynamo.access import DynamoAccess, DynamoAccessRegistry, api_key_pk, member_pk
 from relance.adapters.dynamo.store import DynamoStore
 from relance.app.ports.access import Grant
 from tests.contract.store.conftest import ON_CLOUD, Place
@@ -35,6 +35,17 @@ def test_a_member_is_known_by_issuer_and_subject_together(place: Place) -> None:
     assert directory.of_member(issuer, subject) == Grant(place.tenant, "louise", "owner")
     assert directory.of_member("https://evil.example", subject) is None
     assert directory.of_member(issuer, "sub-other") is None
+
+
+def test_what_the_registry_gives_the_directory_sees_until_it_is_taken_back(place: Place) -> None:
+    directory = access(place)
+    registry, address = DynamoAccessRegistry(directory.database), api_key_pk(f"rl_new_{place.tenant}")
+    registry.revoke(address)
+    registry.grant(address, Grant(place.tenant, "louise", "member"))
+    registry.grant(address, Grant(place.tenant, "louise", "owner"))
+    assert directory.of_api_key(f"rl_new_{place.tenant}") == Grant(place.tenant, "louise", "owner")
+    registry.revoke(address)
+    assert directory.of_api_key(f"rl_new_{place.tenant}") is None
 
 
 def test_the_table_does_not_hold_the_key() -> None:

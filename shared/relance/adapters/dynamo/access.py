@@ -47,3 +47,18 @@ class DynamoAccess:
             return Grant(TenantId(item.tenant), item.user, item.role)
 
         return read(get)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoAccessRegistry:
+    """Port: relance.app.ports.access.AccessRegistry. For the operator's tool: no function may write here."""
+
+    database: Database
+
+    def grant(self, address: str, grant: Grant) -> None:
+        core = self.database.core
+        read(lambda: core(address, ALONE, tenant=grant.tenant, user=grant.user, role=grant.role).save())
+
+    def revoke(self, address: str) -> None:
+        core = self.database.core
+        read(lambda: core(address, ALONE).delete())

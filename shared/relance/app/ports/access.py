@@ -25,3 +25,15 @@ class AccessDirectory(Protocol):
     def of_member(self, issuer: str, subject: str) -> Grant | None:
         """Where the bearer of a verified token (`iss`, `sub`) is a member, or None. Raises Retry."""
         ...
+
+
+class AccessRegistry(Protocol):
+    """Where credentials are kept, by the hash that names them. What it returned from is seen by the directory."""
+
+    def grant(self, address: str, grant: Grant) -> None:
+        """Let the bearer in as that, whatever he was before. Raises Retry."""
+        ...
+
+    def revoke(self, address: str) -> None:
+        """Let him in no more; no fault when nobody is there. Raises Retry."""
+        ...

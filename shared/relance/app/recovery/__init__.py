@@ -49,6 +49,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "quote.refused": quotes.refused,
     "quote.sent": quotes.sent,
     "quote.withdrawn": quotes.withdrawn,
+    "rights.granted": besides.right,
+    "rights.revoked": besides.right,
     "settings.changed": besides.settings,
     "software.changed": besides.software,
 }

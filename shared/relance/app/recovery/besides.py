@@ -214,6 +214,14 @@ def software(desk: Desk, event: Event) -> None:
         desk.put(RunningVersion(desk.tenant, 1, text(event, "sha256"), text(event, "product"), at))
 
 
+def right(desk: Desk, event: Event) -> None:
+    """`rights.granted`, `rights.revoked`: credentials are outside a company's partition, and as old as the table."""
+    is_given = event.type == "rights.granted"
+    what = f"{'donné' if is_given else 'retiré'} à {text(event, 'user')} pendant le temps perdu"
+    again = "redonnez-le, s’il en a encore besoin" if is_given else "retirez-le de nouveau : il ouvre encore"
+    desk.misses(event, (f"Accès {event.ref.id} {what} : {again}.",))
+
+
 def erased(desk: Desk, event: Event) -> None:
     """`prospect.erased`: what a restore brought back of somebody must go again. [K-07]"""
     desk.misses(event, (_ERASED,))
