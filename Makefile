@@ -65,8 +65,8 @@ rebuild: setup ## after a restore of the tables: what journal and documents lack
 keys: setup ## which signing key each archive is on; before one is disabled, none may be (STAGE=dev or prod)
 	@PYTHONPATH=shared:. $(BIN)/python -m tools.signing_keys --stack relance-$(STAGE)
 
-grant: setup ## let somebody in, or out, and chain it (TENANT=… BY=… USER=… ROLE=…; ARGS="--revoke --key …")
-	@PYTHONPATH=shared:. $(BIN)/python -m tools.grant '$(TENANT)' --stack relance-$(STAGE) --by '$(BY)' --user '$(USER)' --role '$(or $(ROLE),member)' $(ARGS)
+grant: setup ## let somebody in, or out, and chain it (TENANT=… BY=… WHO=… ROLE=…; ARGS="--revoke --key …")
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.grant '$(TENANT)' --stack relance-$(STAGE) --by '$(BY)' --user '$(WHO)' --role '$(or $(ROLE),member)' $(ARGS)
 
 lock: ## resolve the dependencies again: requirements.lock, the layers' subsets of it, layers/pdf/native.lock
 	@tools/lock.sh
