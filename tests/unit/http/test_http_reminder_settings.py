@@ -27,7 +27,11 @@ def test_a_company_that_chose_nothing_reminds_as_the_product_does(office: Office
 
 def test_what_is_chosen_is_kept_at_the_version_that_was_read(office: Office) -> None:
     desk = a_desk(office)
-    body: dict[str, Any] = {"defaults": {"quote": "standard.quote@1", "deposit": ""}, "alerts": False, "pin_mail": False}
+    body: dict[str, Any] = {
+        "defaults": {"quote": "standard.quote@1", "deposit": ""},
+        "alerts": False,
+        "pin_mail": False,
+    }
     body["closures"] = [{"first": "2026-12-24", "last": "2027-01-03"}]
     assert desk.put(PATH, body).status == 428
     stored = desk.put(PATH, body, if_match='"0"')
