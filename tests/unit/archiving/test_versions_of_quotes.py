@@ -34,3 +34,9 @@ def test_a_second_version_takes_no_number_and_leaves_no_doubt() -> None:
 def test_a_first_version_without_a_rank_is_a_number_given_twice() -> None:
     told = verified(quote_sent(1), sent_again(1))
     assert any("un numéro est doublé : rang 0 après 1" in sentence for sentence in told)
+
+
+def test_a_later_version_that_claims_a_rank_is_held_to_it() -> None:
+    first = quote_sent(1)
+    told = verified(first, replace(first, data={**first.data, "rank": 3, "version": 2}))
+    assert any("un numéro manque" in sentence for sentence in told)
