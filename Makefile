@@ -7,6 +7,8 @@ STAGE ?= dev
 COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 # Tests that others run: the local cloud and the browser by tools/test.sh, the mutants by `make validate`.
 APART := browser cloud e2e mutation
+# Tests of the archive that do a part of their work in `make test` and all of it in `make validate`.
+WHOLE := tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13
@@ -43,8 +45,9 @@ unit: setup ## the tests that need no local cloud and no browser
 check: setup ## format, lint, strict types, import contracts, template, unit tests
 	@tools/check.sh
 
-validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier; 200 scenarios killed
+validate: setup ## what takes minutes: the official validators on every invoice of the corpus, PDFs too; mutants of the verifier; every fault and ten thousand steps of the archive; 200 scenarios killed
 	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/validation tests/layer tests/mutation
+	@WHOLE_CORPUS=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(WHOLE)
 	@WHOLE_CORPUS=1 $(BIN)/python -m pytest tests/e2e/test_killing.py
 
 golden: setup ## draw the golden documents again: look at the pictures before you commit them
