@@ -34,22 +34,10 @@ def test_a_rate_is_above_nothing_and_at_most_the_whole_P_02(rate_bp: int) -> Non
     assert told(rate(1, basis=RateBasis.STATUTORY), rate(10_000, AFTER_IT)) == []
 
 
-@pytest.mark.parametrize(
-    ("entries", "refused"),
-    [
-        ((rate(827),), True),
-        ((rate(828),), False),
-        ((rate(827, basis=RateBasis.STATUTORY),), False),
-        ((rate(827, AFTER_IT),), False),
-        ((rate(827, date(2025, 1, 1)), rate(1_200, date(2025, 7, 1))), False),
-        ((rate(827, date(2025, 1, 1)), rate(1_200, date(2025, 7, 2))), True),
-    ],
-    ids=["below", "at it", "the law's own rate", "nothing is known", "ends before", "one day in it"],
-)
-def test_a_contract_says_three_times_the_legal_interest_or_more_on_every_day_that_is_known_P_02(
-    entries: tuple[LateRate, ...], refused: bool
-) -> None:
-    assert told(*entries) == ([("/rates/0/rate", "P-02")] if refused else [])
+@pytest.mark.parametrize(("next_from", "refused"), [(date(2025, 7, 1), False), (date(2025, 7, 2), True)])
+def test_one_day_in_a_semester_is_enough_to_be_held_to_its_floor_P_02(next_from: date, refused: bool) -> None:
+    found = told(rate(827, date(2025, 1, 1)), rate(1_200, next_from))
+    assert found == ([("/rates/0/rate", "P-02")] if refused else [])
 
 
 def test_the_fault_of_a_low_rate_says_the_floor_and_where_it_comes_from_P_02() -> None:
