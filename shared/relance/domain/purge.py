@@ -21,8 +21,8 @@ class Purge:
     """Events `first_seq` to `last_seq`, of which `lines` go: all but the closings. `id` is the last day of the year.
 
     `last_hash` is the hash of event `last_seq`. The checkpoint of `checkpoint_size` events (SHA-256 of its stored note)
-    covers them, and is in the list that the token `stamp_sha256` stamped for the day `stamped_on` (None after a rebuild:
-    the token tells). Removing the lines is under way until `done_at`.
+    covers them, and is in the list that the token `stamp_sha256` stamped for the day `stamped_on` (None after a
+    rebuild: the token tells). Removing the lines is under way until `done_at`.
     """
 
     tenant: TenantId
