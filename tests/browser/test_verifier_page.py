@@ -6,6 +6,7 @@ Both must accept what is intact and refuse everything else; where the first name
 import base64
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -138,7 +139,7 @@ def test_flipped_bytes_are_refused_by_the_page(verifier: "Page", name: str) -> N
         """async ([files, name]) => {
           const unseen = [];
           const size = memory(files).bodies.get(name).length;
-          const step = name === SUMS ? 11 : 3;  // each third byte, and fewer of lines that are alike
+          const step = name === SUMS ? 23 : 7;  // each seventh byte, and fewer of lines that are alike
           const flip = async (at) => {
             if (at % step) return;
             const source = memory(files);
@@ -202,6 +203,7 @@ def test_flipped_bytes_of_the_zips_own_headers_are_refused_by_the_page(verifier:
     assert unseen == []
 
 
+@pytest.mark.skipif(not os.environ.get("WHOLE_CORPUS"), reason="in `make validate`")
 def test_the_page_reads_a_zip_of_more_files_than_sixteen_bits_count(verifier: "Page", tmp_path: Path) -> None:
     """An export of ten busy years: beyond 65,535 files the end of a zip is written in 64 bits. (APPNOTE 4.3.14)"""
     whole = tmp_path / "many.zip"

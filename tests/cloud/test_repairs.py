@@ -24,7 +24,8 @@ MAIL = b"From: a@relance.example\r\nTo: b@example.fr\r\nSubject: Devis\r\nX-Ours
 
 def test_every_repair_has_its_probe() -> None:
     probes = Path(__file__).read_text()
-    assert [name for name in repairs.NAMES if f'judge("{name}"' not in probes] == []
+    elsewhere = ["quick_transform"]  # of speed alone: tests/template/test_transform.py
+    assert [name for name in repairs.NAMES if f'judge("{name}"' not in probes] == elsewhere
 
 
 def test_a_python_error_keeps_the_name_of_its_class(probed: Probed) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -65,13 +66,29 @@ class Firm:
 
 
 @pytest.fixture
-def firm(cloud: LocalCloud) -> Firm:
-    return a_firm(cloud)
+def firm(cloud: LocalCloud) -> Iterator[Firm]:
+    with closed_at_the_end(a_firm(cloud)) as firm:
+        yield firm
 
 
-@pytest.fixture
-def other_firm(cloud: LocalCloud) -> Firm:
-    return a_firm(cloud)
+@contextmanager
+def closed_at_the_end(*firms: Firm) -> Iterator[Firm]:
+    """The first of them. Afterwards nothing wakes for any of them: their runs and their place among the tenants go, or
+    each jump of a later test would wake the documents of all tests before it, and close the days of all their firms.
+    """
+    yield firms[0]
+    table = firms[0].cloud.boto("dynamodb")
+    core = firms[0].cloud.outputs["CoreTable"]
+    for firm in firms:
+        table.delete_item(TableName=core, Key={"pk": {"S": "tenants"}, "sk": {"S": firm.tenant}})
+        for page in table.get_paginator("query").paginate(
+            TableName=core,
+            KeyConditionExpression="pk = :tenant AND begins_with(sk, :run)",
+            ExpressionAttributeValues={":tenant": {"S": firm.tenant}, ":run": {"S": "run#"}},
+            ProjectionExpression="pk, sk",
+        ):
+            for run in page["Items"]:
+                table.delete_item(TableName=core, Key=run)
 
 
 def a_firm(cloud: LocalCloud, **customer: Any) -> Firm:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.client import Customer
 from local.main_job import link
-from tests.e2e.conftest import a_firm, eventually
+from tests.e2e.conftest import a_firm, closed_at_the_end, eventually
 from tests.e2e.test_copies import text_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,11 @@ def told(firm: Firm, word: str) -> list[EmailMessage]:
 
 
 def test_a_contract_with_choices_is_made_and_given_up_Q_04_W_02(cloud: LocalCloud) -> None:
-    firm = a_firm(cloud, **CONSUMER)
+    with closed_at_the_end(a_firm(cloud, **CONSUMER)) as firm:
+        _made_and_given_up(firm)
+
+
+def _made_and_given_up(firm: Firm) -> None:
     company = firm.api.send("GET", "/v1/company")
     body = {name: value for name, value in company.json.items() if name not in {"rev", "updated_at"}}
     firm.api.put("/v1/company", {**body, "email": f"{firm.tenant}@seller.example"}, etag=company.headers["ETag"])
@@ -43,7 +47,7 @@ def test_a_contract_with_choices_is_made_and_given_up_Q_04_W_02(cloud: LocalClou
     quote = firm.send_quote(lines=LINES, channel="distance")
     offer = firm.mails(at_least=1)[0]
     assert attached(offer)[1] == TERMS, "the general conditions as they were kept"
-    page = link(offer, f"{cloud.public_url}/q/")
+    page = link(offer, f"{firm.cloud.public_url}/q/")
 
     choices = {"choice-1": "yes", "quantity-2": "5"}
     signed = {"name": "Camille Lefèvre", "mention": "Bon pour accord", "confirmed": "yes"}

@@ -13,7 +13,7 @@ from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.app.archiving import Archive, verify
-from tests.e2e.conftest import Firm, a_firm, eventually
+from tests.e2e.conftest import Firm, a_firm, closed_at_the_end, eventually
 
 if TYPE_CHECKING:
     from local.client import Answer
@@ -29,6 +29,11 @@ def test_fifty_writers_of_one_company_and_twenty_companies_at_once_have_one_gapl
     with ThreadPoolExecutor(FIRMS) as pool:
         others = list(pool.map(lambda _: a_firm(cloud), range(FIRMS - 1)))
         list(pool.map(_remind_nobody, (firm, *others)))
+    with closed_at_the_end(*others):
+        _all_at_once(firm, others, cloud, monkeypatch)
+
+
+def _all_at_once(firm: Firm, others: list[Firm], cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     work = [(firm, firm.draft_invoice()["id"]) for _ in range(INVOICES)]
     work += [(other, other.draft_invoice()["id"]) for other in others]
 

@@ -52,3 +52,23 @@ def test_what_is_not_copied_comes_out_the_same() -> None:
     plain = transformed("")
     assert json.dumps(plain).count('"AWS::Lambda::Function"') == 2
     assert transformed("from local.repairs import quick_transform; quick_transform.apply()") == plain
+
+
+COUNTING: Final = """
+from samtranslator.open_api import open_api
+plain, copied = open_api._deepcopy, []
+def counted(document):
+    copied.append(len(document.get("paths", ())))
+    return plain(document)
+open_api._deepcopy = counted
+def print(_, told=print):
+    import json
+    told(json.dumps({"copied": copied}))
+"""
+
+
+def test_it_is_still_the_whole_api_that_is_copied_for_each_route() -> None:
+    """As soon as it is not, the repair is of no use."""
+    copied = transformed(COUNTING)["copied"]
+    assert isinstance(copied, list)
+    assert len(copied) > 4, "more copies than routes"
