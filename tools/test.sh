@@ -8,7 +8,7 @@ said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
 .venv/bin/python -m pytest "${apart[@]}" >"$said" 2>&1 &
-.venv/bin/python -m pytest -m cloud tests/e2e tests/cloud tests/contract "${apart[@]/#/--ignore=}"
+.venv/bin/python -m pytest -m cloud tests/cloud tests/e2e tests/contract "${apart[@]/#/--ignore=}"
 shared=$?
 wait $!
 own=$?
