@@ -34,8 +34,20 @@ DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_a
 
 ON_THE_CLOUD = ("cloud", "contract", "e2e")
 
-# What `make check` leaves to `make test`: those that draw pages, and those that start a process for each function.
-SLOW = DRAWING | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py", "test_archive_machine.py"}
+# What `make check` leaves to `make test`: those that draw pages, those that start a process for each function, and those
+# that try what may befall an archive one thing after another.
+EXHAUSTIVE = {
+    "test_archive_machine.py",
+    "test_fault_matrix.py",
+    "test_fault_matrix_controls.py",
+    "test_lost_hour.py",
+    "test_rotation.py",
+    "test_tamper.py",
+    "test_tampered_closings.py",
+    "test_tampered_keys.py",
+    "test_tampered_removals.py",
+}
+SLOW = DRAWING | EXHAUSTIVE | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
