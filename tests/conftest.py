@@ -34,8 +34,8 @@ DRAWING = {"test_pdf.py", "test_letter_pdf.py", "test_factur_x.py", "test_user_a
 
 ON_THE_CLOUD = ("cloud", "contract", "e2e")
 
-# What `make check` leaves to `make test`: those that draw pages, those that start a process for each function, and those
-# that try what may befall an archive one thing after another.
+# What `make check` leaves to `make test`: those that draw pages, those that start a process for each function, those
+# that try all that may befall an archive.
 EXHAUSTIVE = {
     "test_archive_machine.py",
     "test_fault_matrix.py",
