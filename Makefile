@@ -7,8 +7,8 @@ STAGE ?= dev
 COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 # Tests that others run: the local cloud and the browser by tools/test.sh, the mutants by `make validate`.
 APART := browser cloud e2e mutation
-# Tests of the archive that do a part of their work in `make test` and all of it in `make validate`.
-WHOLE := tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py tests/browser/test_verifier_page.py
+# Tests that do a part of their work in `make test` and all of it in `make validate`.
+WHOLE := tests/property tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py tests/browser/test_verifier_page.py
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13

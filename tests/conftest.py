@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from local.cloud import LocalCloud
 
 # Properties run the same way on each machine: what fails here fails everywhere, and a slow machine is no failure.
+# `make validate` looks at six times as many examples.
 settings.register_profile(
-    "relance", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "relance",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=300 if os.environ.get("WHOLE_CORPUS") else 50,
 )
 settings.load_profile("relance")
 
