@@ -6,10 +6,10 @@ from relance.app.context import Caller
 from relance.domain.errors import Forbidden
 
 OWNER: Final = "owner"
-SYSTEM: Final = "system"  # what we do ourselves, decided by the dated data and the company's settings
+SYSTEM: Final = "system"  # our own functions; whoever comes in under that name may do no more than a member
 
 
 def require_owner(caller: Caller) -> None:
-    """Raises Forbidden unless the caller is an owner of the company, or one of our own functions."""
-    if caller.role not in (OWNER, SYSTEM):
+    """Raises Forbidden unless the caller is an owner of the company."""
+    if caller.role != OWNER:
         raise Forbidden("Seul un propriétaire du compte (rôle « owner ») peut faire ce qui ne se défait pas.")

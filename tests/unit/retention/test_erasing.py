@@ -156,10 +156,11 @@ def test_an_invoice_forbids_it_and_its_draft_does_not() -> None:
         life.asks()
 
 
-def test_only_an_owner_may_ask_for_it() -> None:
+@pytest.mark.parametrize("role", ["member", "system", ""])
+def test_only_an_owner_may_ask_for_it(role: str) -> None:
     life = Life().lives()
     with pytest.raises(Forbidden):
-        ask(life.office.ctx, Caller(TENANT, "user:paul", "member"), life.id, RETENTION, life.worker)
+        ask(life.office.ctx, Caller(TENANT, "user:paul", role), life.id, RETENTION, life.worker)
 
 
 def test_who_is_unknown_is_not_erased() -> None:

@@ -124,10 +124,12 @@ def test_the_stamp_of_before_the_closing_does_not_date_it_and_the_next_one_does(
     assert found.stamped_on == date(2027, 1, 4)
 
 
-def test_only_an_owner_may_order_it() -> None:
+@pytest.mark.parametrize("role", ["member", "system", ""])
+def test_only_an_owner_may_order_it(role: str) -> None:
+    """Nor whoever comes in under the name that our own functions have."""
     firm = a_closed_year()
     with pytest.raises(Forbidden, match="propriétaire"):
-        order(firm.ctx, Caller(TENANT, "user:paul", "member"), firm.live, YEAR, firm.worker)
+        order(firm.ctx, Caller(TENANT, "user:paul", role), firm.live, YEAR, firm.worker)
     assert purged_to(firm.store, TENANT) == 0
 
 
