@@ -12,10 +12,6 @@ from functions.archive_api import app
 from functions.archive_api.wiring import Parts
 from functions.archive_export import app as maker
 from functions.archive_export.wiring import Parts as MakerParts
-from relance.adapters.attestation_data import load_attestations
-from relance.adapters.chart_data import load_charts
-from relance.adapters.fiscal_modules import fiscal_version
-from relance.adapters.retention_data import load_retention
 from relance.app.archiving import drain
 from relance.app.bookkeeping import fec_writer, ledger_writer
 from relance.app.context import Context
@@ -30,12 +26,12 @@ from relance.domain.chain.event import event_hash
 from relance.domain.ids import TenantId
 from tests.builders import a_company
 from tests.doubles.archive import World, a_key
+from tests.doubles.archive_desk import archive_parts
 from tests.doubles.exported import TENANT, Bell, Shelf, world_of
 from tests.doubles.gateway import Gateway
 from tests.doubles.legal_facts import payment
 from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
-from tests.doubles.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +68,7 @@ def place() -> Place:
     ctx = Context(InMemoryStore(), ManualClock(), SeededEntropy())
     return Place(
         world,
-        Parts(
-            ctx,
-            world.archive(),
-            Shelf(),
-            Bell(),
-            load_charts(),
-            FakeRenderer(),
-            load_attestations(),
-            fiscal_version,
-            load_retention(),
-            load_retention().place("eu-west-3"),
-            Worker(),
-        ),
+        archive_parts(ctx, world.archive()),
     )
 
 

@@ -8,11 +8,6 @@ from typing import Any, Final
 import pytest
 
 from functions.archive_api import app
-from functions.archive_api.wiring import Parts
-from relance.adapters.attestation_data import load_attestations
-from relance.adapters.chart_data import load_charts
-from relance.adapters.fiscal_modules import fiscal_version
-from relance.adapters.retention_data import load_retention
 from relance.app import closing
 from relance.app.closing_sheet import closing_sheet
 from relance.app.context import Context
@@ -20,13 +15,12 @@ from relance.contracts.closings import closings_csv
 from relance.domain.periods import PeriodKind
 from tests.builders import TENANT, a_company
 from tests.doubles.archive import World
+from tests.doubles.archive_desk import archive_parts
 from tests.doubles.bookkeeper import Bookkeeper, claimed, payment, row, utc
 from tests.doubles.commits import a_commit, issue
-from tests.doubles.exported import Bell, Shelf
 from tests.doubles.gateway import Gateway
-from tests.doubles.outside import FakeRenderer, ManualClock, SeededEntropy
+from tests.doubles.outside import ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
-from tests.doubles.worker import Worker
 
 PATH: Final = "/v1/archive/closings"
 
@@ -41,19 +35,7 @@ def api() -> Gateway:
         issue(ctx, TENANT)
         clock.advance(timedelta(days=days))
     closing.close_due(ctx, TENANT)
-    parts = Parts(
-        ctx,
-        World().archive(),
-        Shelf(),
-        Bell(),
-        load_charts(),
-        FakeRenderer(),
-        load_attestations(),
-        fiscal_version,
-        load_retention(),
-        load_retention().place("eu-west-3"),
-        Worker(),
-    )
+    parts = archive_parts(ctx, World().archive())
     return Gateway(app.build(parts), TENANT)
 
 
@@ -161,19 +143,7 @@ def test_a_table_that_nobody_could_read_is_refused_with_the_way_out() -> None:
     days = [one for one in book.closings if one.kind is PeriodKind.DAY]
     for n in range(0, len(days), 90):
         ctx.store.commit(a_commit(TENANT, *days[n : n + 90]))
-    parts = Parts(
-        ctx,
-        World().archive(),
-        Shelf(),
-        Bell(),
-        load_charts(),
-        FakeRenderer(),
-        load_attestations(),
-        fiscal_version,
-        load_retention(),
-        load_retention().place("eu-west-3"),
-        Worker(),
-    )
+    parts = archive_parts(ctx, World().archive())
     api = Gateway(app.build(parts), TENANT)
     assert api.get(PATH, format="csv").faults == {("/from", "too_many")}
     shorter = {"format": "csv", "kind": "day", "from": "2023-01-01", "to": "2023-03-31"}

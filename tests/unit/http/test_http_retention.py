@@ -8,12 +8,8 @@ from typing import Any
 import pytest
 
 from functions.archive_api import app
-from functions.archive_api.wiring import Parts
 from functions.retention import app as worker_app
 from functions.retention.wiring import Parts as WorkerParts
-from relance.adapters.attestation_data import load_attestations
-from relance.adapters.chart_data import load_charts
-from relance.adapters.fiscal_modules import fiscal_version
 from relance.adapters.retention_data import load_retention
 from relance.app.forgetting import Eraser
 from relance.contracts.retention import RetentionTask, encode
@@ -22,9 +18,9 @@ from relance.domain.party import Customer
 from relance.domain.retention import Work
 from tests.builders import TENANT
 from tests.doubles.activity import InMemoryActivityLog
-from tests.doubles.exported import Bell, Shelf
+from tests.doubles.archive_desk import archive_parts
 from tests.doubles.gateway import Gateway, an_event
-from tests.doubles.outside import FakeRenderer, InMemoryDocuments, RecordingExecutions
+from tests.doubles.outside import InMemoryDocuments, RecordingExecutions
 from tests.doubles.prospect import NEEDLES, Life
 from tests.doubles.sweeping import Tenants
 from tests.doubles.years import AFTER_IT, Firm, a_closed_year
@@ -33,19 +29,7 @@ RETENTION = load_retention()
 
 
 def archive_api(firm: Firm) -> Gateway:
-    parts = Parts(
-        firm.ctx,
-        firm.whole,
-        Shelf(),
-        Bell(),
-        load_charts(),
-        FakeRenderer(),
-        load_attestations(),
-        fiscal_version,
-        RETENTION,
-        RETENTION.place("eu-west-3"),
-        firm.worker,
-    )
+    parts = archive_parts(firm.ctx, firm.whole, firm.worker)
     return Gateway(app.build(parts), TENANT)
 
 
