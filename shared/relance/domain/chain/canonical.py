@@ -8,7 +8,7 @@ ensure_ascii=False, separators=(",", ":"))`: `tests/unit/chain` holds the three 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import orjson
@@ -69,7 +69,7 @@ def check(value: "Json | FactData") -> None:
         return  # most facts are flat
     queue: list[object] = [[value]]
     for item in queue:
-        children: Iterable[object]
+        children: Collection[object]
         if type(item) is dict:
             if not _known_keys.issuperset(item):
                 _learn_keys(item, value)
@@ -78,7 +78,8 @@ def check(value: "Json | FactData") -> None:
             children = item
         else:
             raise _first_fault(value)
-        queue.extend([child for child in children if type(child) not in _LEAVES])
+        if not _LEAVES.issuperset(map(type, children)):
+            queue.extend([child for child in children if type(child) not in _LEAVES])
 
 
 def _learn_keys(item: dict[object, object], root: object) -> None:

@@ -11,9 +11,9 @@ from typing import Final
 
 from relance.domain.chain.errors import BadSegment
 
-HEADER: Final = (
-    bytes.fromhex("1f8b080000000000") + b"\x02\xff"
-)  # deflate, no flags, mtime 0, best compression, unknown system
+HEADER: Final = bytes.fromhex("1f8b080000000000") + b"\x02\xff"  # deflate, no flags, mtime 0, unknown system
+# (the 02 once told of level 9; it stays, since every stored segment begins with it and readers make nothing of it)
+LEVEL: Final = 6  # level 9 takes a quarter of the archiver's processor time, to save 3 % of the bytes
 MAX_BYTES: Final = 64 * 2**20  # of lines: bounds what a hostile object can make a reader unpack
 _TRAILER_BYTES: Final = 8
 
@@ -21,7 +21,7 @@ _TRAILER_BYTES: Final = 8
 def pack(lines: Iterable[bytes]) -> bytes:
     """The stored bytes of `lines` (each without its newline)."""
     data = b"".join(line + b"\n" for line in lines)
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return HEADER + deflate.compress(data) + deflate.flush() + _trailer(data)
 
 
