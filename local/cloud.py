@@ -25,6 +25,7 @@ from local.mailbox import Mailbox
 from local.mails import Mail
 from local.process import Emulator
 from local.state import Memory, State
+from local.timestamping import Authority, TimeStamps
 
 TENANT = "demo"
 SENDER_DOMAIN = "relance.example"
@@ -36,6 +37,7 @@ class Ports:
 
     front: int = 0
     mailbox: int = 0
+    timestamps: int = 0
     emulator: int = 0
 
 
@@ -51,8 +53,10 @@ class LocalCloud:
         self.api_key = _ensure_api_key(self)
         self._front = Front(memory.front_port, emulator.url, self.outputs["ApiId"], memory.mailbox_port)
         self._mailbox = Mailbox(memory.mailbox_port, state.mails)
+        self._timestamps = TimeStamps(memory.timestamps_port, Authority(state.timestamps, self.clock))
         self.api_url = self.public_url = self._front.url
         self.mailbox_url = self._mailbox.url
+        self.timestamps_url = self._timestamps.url
 
     @classmethod
     def start(
@@ -85,17 +89,19 @@ class LocalCloud:
         if empty and state.restore_snapshot(stamp):
             empty = False
         memory = Memory.load(state.memory) if state.memory.exists() else Memory()
-        # Addresses are in the functions' environment (customers' pages, queue): another port is another deployment.
-        told = (memory.front_port, memory.emulator_port)
+        # Addresses are in the functions' environment (customers' pages, queue, authority): another port is another
+        # deployment.
+        told = memory.told
         memory.emulator_port = _port(ports.emulator or memory.emulator_port)
         memory.front_port = _port(ports.front or memory.front_port)
         memory.mailbox_port = _port(ports.mailbox or memory.mailbox_port)
+        memory.timestamps_port = _port(ports.timestamps or memory.timestamps_port)
         ClockFile(state.clock).ensure()
         emulator = Emulator(state, memory.emulator_port)
         say("Starting the emulator")
         emulator.start()
         try:
-            if memory.stamp != stamp or told != (memory.front_port, memory.emulator_port):
+            if memory.stamp != stamp or told != memory.told:
                 _deploy(state, memory, emulator, stamp, say)
                 emulator.stop()
                 if empty:
@@ -119,6 +125,7 @@ class LocalCloud:
         """Stop everything and keep the data. Safe to call twice."""
         self._front.stop()
         self._mailbox.stop()
+        self._timestamps.stop()
         self.emulator.stop()
         self._held.close()
 
@@ -150,6 +157,7 @@ def _deploy(state: State, memory: Memory, emulator: Emulator, stamp: str, say: C
         "Stage": "local",
         "ClockFile": str(state.clock),
         "PublicBaseUrl": f"http://127.0.0.1:{memory.front_port}",
+        "TimestampAuthorityUrl": f"http://127.0.0.1:{memory.timestamps_port}",
         "SenderDomain": SENDER_DOMAIN,
         "DeletionProtection": "false",
     }

@@ -22,7 +22,7 @@ from local.process import EmulatorError
 from local.state import AlreadyRunningError
 
 STATE = Path(".local")
-PORTS = Ports(front=8080, mailbox=8025, emulator=4566)
+PORTS = Ports(front=8080, mailbox=8025, timestamps=3161, emulator=4566)
 
 
 def main() -> int:

@@ -33,6 +33,10 @@ class State:
         return self.root / "mails"
 
     @property
+    def timestamps(self) -> Path:
+        return self.root / "timestamps"
+
+    @property
     def emulator(self) -> Path:
         return self.root / "emulator"
 
@@ -77,7 +81,7 @@ class State:
 
     def wipe(self) -> None:
         """Forget all data. The snapshot of the empty, deployed cloud stays: its stamp guards it."""
-        for path in (self.emulator, self.objects, self.mails, self.temporary):
+        for path in (self.emulator, self.objects, self.mails, self.timestamps, self.temporary):
             shutil.rmtree(path, ignore_errors=True)
         for path in (self.clock, self.api_key, self.memory, self.log, self.demo_page):
             path.unlink(missing_ok=True)
@@ -114,7 +118,13 @@ class Memory:
     emulator_port: int = 0
     front_port: int = 0
     mailbox_port: int = 0
+    timestamps_port: int = 0
     outputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[int, int, int]:
+        """The ports that the deployed functions know."""
+        return self.front_port, self.emulator_port, self.timestamps_port
 
     @classmethod
     def load(cls, path: Path) -> Memory:
