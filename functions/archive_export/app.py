@@ -7,7 +7,7 @@ import msgspec
 
 from functions.archive_export.wiring import Parts, wire
 from relance.app import exporting
-from relance.app.context import Caller
+from relance.app.context import SYSTEM, Caller
 from relance.contracts.exports import ExportTask
 from relance.domain.errors import Corrupted
 from relance.domain.ids import TenantId
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str]:
 def answer(parts: Parts, event: dict[str, Any]) -> dict[str, str]:
     """How it ended; raises the alarm when the archive does not read. Raises Retry for Lambda to repeat it."""
     task = msgspec.convert(event, ExportTask)
-    caller = Caller(TenantId(task.tenant), "archive_export", "system")
+    caller = Caller(TenantId(task.tenant), "archive_export", SYSTEM)
     try:
         made = exporting.make(parts.ctx, caller, task.export_id, parts.writers, parts.exports)
     except Corrupted as error:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from functions.mail_events.wiring import Parts, wire
-from relance.app.context import Caller
+from relance.app.context import SYSTEM, Caller
 from relance.app.settling import settle
 from relance.contracts.mail_events import read
 from relance.domain.errors import NotFound
@@ -27,7 +27,7 @@ def take(parts: Parts, event: object) -> None:
     try:
         claim = settle(
             parts.ctx,
-            Caller(news.tenant, "mail_service", "system"),
+            Caller(news.tenant, "mail_service", SYSTEM),
             news.claim_id,
             news.lesson,
             parts.activity,

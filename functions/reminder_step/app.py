@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from functions.reminder_step.wiring import Parts, wire
-from relance.app.context import Caller
+from relance.app.context import SYSTEM, Caller
 from relance.app.following import follow
 from relance.app.sending import MailDeferred
 from relance.contracts.lifecycle import DocumentTask, Instruction
@@ -23,7 +23,7 @@ _parts = cache(wire)
 
 def work(parts: Parts, asked: DocumentTask) -> Mapping[str, Any]:
     """The next state of the machine. Raises what `following.follow` raises."""
-    caller = Caller(TenantId(asked.tenant), "lifecycle", "system")
+    caller = Caller(TenantId(asked.tenant), "lifecycle", SYSTEM)
     order = follow(parts.ctx, caller, DocumentKind(asked.kind), asked.id, turn=asked.turn, post=parts.post)
     for step, outcome in order.done:
         log.info("carried out", document_id=asked.id, step=step, turn=order.turn, reason=outcome)

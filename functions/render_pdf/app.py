@@ -11,7 +11,7 @@ import msgspec
 
 from functions.render_pdf.wiring import Parts, wire
 from relance.app import rendering
-from relance.app.context import Caller
+from relance.app.context import SYSTEM, Caller
 from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.outside import Renderer
 from relance.app.ports.sheets import SheetRenderer
@@ -30,7 +30,7 @@ _parts = cache(wire)
 
 def render(parts: Parts, asked: DocumentTask) -> Mapping[str, Any]:
     """The hash of the stored PDF. Raises what `rendering.render` raises."""
-    caller = Caller(TenantId(asked.tenant), "lifecycle", "system")
+    caller = Caller(TenantId(asked.tenant), "lifecycle", SYSTEM)
     pdf_sha256 = rendering.render(
         parts.ctx, caller, DocumentKind(asked.kind), asked.id, renderer=parts.renderer, documents=parts.documents
     )

@@ -16,7 +16,7 @@ from relance.app import exporting, invoicing, rendering
 from relance.app.archiving import Archive, Archiver, drain
 from relance.app.archiving.whole import WholeJournal
 from relance.app.closing import close_due
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.ports.archive import Sink
 from relance.app.ports.store import Commit, Idem, Store
 from relance.app.settings import put_company
@@ -223,7 +223,7 @@ def owner(tenant: TenantId) -> Caller:
 
 
 def system(tenant: TenantId) -> Caller:
-    return Caller(tenant, "machine", "system")
+    return Caller(tenant, "machine", SYSTEM)
 
 
 def tried(work: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from local import demo_data
 from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app import answering, quoting
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.following import Move, follow
 from relance.app.outgoing import Post
 from relance.app.ports.store import Commit
@@ -43,7 +43,7 @@ from tests.doubles.store import InMemoryStore
 from tests.doubles.till import ODD_LINES, Till
 from tests.doubles.webhooks import RecordingWebhooks
 
-MACHINE: Final = Caller(TENANT, "lifecycle", "system")
+MACHINE: Final = Caller(TENANT, "lifecycle", SYSTEM)
 OWNER: Final = Caller(TENANT, "usr_owner")
 MARK: Final = Postmark("envoi.relance.example", "https://devis.example", LINK_KEY)
 VISITOR: Final = answering.Visitor("203.0.113.7", "Firefox")

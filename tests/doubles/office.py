@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from relance.adapters.dunning_data import load_dunning_law
 from relance.adapters.scenario_data import PackagedScenarios
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.following import Order, follow
 from relance.app.outgoing import Post
 from relance.app.ports.composing import ComposedMail, Late, Owed, Words
@@ -55,7 +55,7 @@ D = TypeVar("D", Quote, Invoice)
 
 LINK_KEY = b"a secret of the deployment"
 MARK = Postmark("envoi.relance.example", "https://devis.example", LINK_KEY)
-MACHINE = Caller(TENANT, "lifecycle", "system")
+MACHINE = Caller(TENANT, "lifecycle", SYSTEM)
 
 
 def a_sent_quote(sent_at: datetime = START, valid_days: int = 30, pdf_sha256: str = "", **changes: Any) -> Quote:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from relance.app import letters
-from relance.app.context import Caller
+from relance.app.context import SYSTEM, Caller
 from relance.app.ports.letters import LetterRenderer
 from relance.app.ports.outside import Attachment, Documents
 from relance.app.situation import Situation
@@ -51,7 +51,7 @@ def _statement(found: Situation, group: Group, papers: LetterRenderer) -> Sequen
     invoices = [one.document for one in (found, *group.owed) if isinstance(one.document, Invoice)]
     if len(invoices) < 2:
         return ()
-    caller = Caller(found.document.tenant, "lifecycle", "system")
+    caller = Caller(found.document.tenant, "lifecycle", SYSTEM)
     content = letters.statement(found.ctx, caller, found.document.customer_id, invoices)
     paper = letters.statement_paper(found.ctx, caller, content, papers)
     return (Attachment(f"Relevé de compte du {civil_date(found.now):%d-%m-%Y}.pdf", _PDF, paper.pdf),)

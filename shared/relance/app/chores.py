@@ -8,7 +8,7 @@ claimed before it is made, and what is not known of it stays `unknown`. [S-07, D
 from typing import Final
 
 from relance.app import letters
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.outgoing import Post
 from relance.app.ports.store import Check, Entity, Idem
 from relance.app.ports.webhooks import WebhookCall
@@ -81,7 +81,7 @@ def letter(ctx: Context, found: Situation, act: Act, post: Post) -> tuple[Claim,
         raise Invalid("Une mise en demeure ne concerne qu’une facture.", code="mail_incomplete")
     step, by = act.step, act.proposal.by if act.proposal else "lifecycle"
     key = claim_id(found.document.id, step.id)
-    caller = Caller(found.run.tenant, by, "system")
+    caller = Caller(found.run.tenant, by, SYSTEM)
     try:
         notice = letters.prepare(
             ctx,

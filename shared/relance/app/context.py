@@ -1,11 +1,14 @@
 """What every use case is given: the store, the clock, chance; and who asks."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from relance.app.ports.outside import Clock, Entropy
 from relance.app.ports.store import Store
 from relance.domain.calendar_fr import to_ms
 from relance.domain.ids import TenantId, make_id
+
+SYSTEM: Final = "system"  # role of our own functions; whoever comes in under that name may do no more than a member
 
 
 @dataclass(frozen=True, slots=True)

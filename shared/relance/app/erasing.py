@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.retention import RetentionWorker
 from relance.app.ports.store import Check, E, Page
-from relance.app.rights import SYSTEM, require_owner
+from relance.app.rights import require_owner
 from relance.app.settings import require_rev
 from relance.domain.calendar_fr import civil_date
 from relance.domain.erasure import (

@@ -16,14 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.erasing import Dossier, dossier, kept_of, told
 from relance.app.journaling import Decision, commit
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import ExecutionStopper
 from relance.app.ports.retention import ActivityEraser, DocumentEraser
 from relance.app.ports.store import Commit, Entity, EntityMoved, Ref
-from relance.app.rights import SYSTEM
 from relance.domain.catalogue import CustomerPrice
 from relance.domain.erasure import Erasure, Forgotten, done, erased_fact, stopped
 from relance.domain.errors import Contention, NotFound

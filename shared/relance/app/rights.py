@@ -6,7 +6,6 @@ from relance.app.context import Caller
 from relance.domain.errors import Forbidden
 
 OWNER: Final = "owner"
-SYSTEM: Final = "system"  # our own functions; whoever comes in under that name may do no more than a member
 
 
 def require_owner(caller: Caller) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relance.app import exporting
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.exporting import Writer, Written, archive_writer
 from relance.app.ports.archive import Sink
 from relance.app.ports.store import Idem
@@ -22,7 +22,7 @@ from tests.doubles.outside import ManualClock, SeededEntropy
 from tests.doubles.store import InMemoryStore
 
 OWNER = Caller(TenantId(TENANT), "user:usr_1")
-SYSTEM = Caller(TenantId(TENANT), "archive_export", "system")
+MACHINE = Caller(TenantId(TENANT), "archive_export", SYSTEM)
 WHOLE = ArchiveExport(TenantId(TENANT), "", 0, ManualClock().now(), "", state=ExportState.ASKED)
 NEVER = Period(date(2019, 1, 1), date(2019, 12, 31))
 
@@ -46,7 +46,7 @@ class Office:
 
     def makes(self, asked: ArchiveExport, writer: Writer | None = None) -> ArchiveExport:
         writers = {ExportKind.ARCHIVE: writer or archive_writer(self.world.archive())}
-        return exporting.make(self.ctx, SYSTEM, asked.id, writers, self.shelf)
+        return exporting.make(self.ctx, MACHINE, asked.id, writers, self.shelf)
 
 
 def test_an_export_is_asked_for_made_later_and_leaves_its_trace_in_the_journal(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ mended here.
 from datetime import datetime
 
 from relance.app.archiving.verification import Walked
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.domain.archive_alarm import ArchiveAlarm, alarm_id, told
 from relance.domain.chain.canonical import Json
@@ -38,7 +38,7 @@ def write_down(ctx: Context, found: Walked) -> ArchiveAlarm | None:
         fact = Fact("archive.integrity_failed", Ref("archive", tenant), "archive_verify", data)
         return Decision(answer=alarm, puts=(alarm,), facts=(fact,))
 
-    return commit(ctx, Caller(tenant, "archive_verify", "system"), None, ArchiveAlarm, decide)
+    return commit(ctx, Caller(tenant, "archive_verify", SYSTEM), None, ArchiveAlarm, decide)
 
 
 def latest(ctx: Context, caller: Caller, *, limit: int = 5) -> tuple[ArchiveAlarm, ...]:

@@ -23,7 +23,7 @@ from typing import Final
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
 from relance.app.archiving.stored import StoredArchive
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.ports.store import Commit, HeadMove
@@ -278,7 +278,7 @@ def _end(ctx: Context, done: Plan) -> None:
         ended = replace(mark, rev=mark.rev + 1, ended_at=at)
         return Decision(answer=ended, puts=(ended,), facts=(Fact(REBUILT, Ref("journal", done.tenant), ACTOR, data),))
 
-    commit(ctx, Caller(done.tenant, ACTOR, "system"), None, Rebuild, decide)
+    commit(ctx, Caller(done.tenant, ACTOR, SYSTEM), None, Rebuild, decide)
 
 
 class HeadFold:

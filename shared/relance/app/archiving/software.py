@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from relance.app.context import Caller, Context
+from relance.app.context import SYSTEM, Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.store import Check
 from relance.domain.attestation import FiscalVersion
@@ -38,5 +38,5 @@ def note_version(ctx: Context, tenant: TenantId, version: FiscalVersion) -> bool
             answer=after, puts=(after,), facts=(Fact(CHANGED, Ref("software", tenant), "archive_verify", data),)
         )
 
-    commit(ctx, Caller(tenant, "archive_verify", "system"), None, RunningVersion, decide)
+    commit(ctx, Caller(tenant, "archive_verify", SYSTEM), None, RunningVersion, decide)
     return known is not None
