@@ -37,6 +37,7 @@ def walk(watch: Watch) -> dict[str, int]:
             found = verify(tenant, watch.archive, now_ms=to_ms(watch.ctx.clock.now()))
             write_down(watch.ctx, found)
             note_version(watch.ctx, TenantId(tenant), watch.version())
+            _tell_keys(watch, found)
         except Exception as error:  # one archive that cannot be read must not hide the faults of the others
             _log.failure("verification failed", error, tenant=tenant)
             failed += 1
@@ -48,6 +49,14 @@ def walk(watch: Watch) -> dict[str, int]:
     if failed:
         raise Retry(f"{failed} archive(s) n’ont pas pu être vérifiées.")
     return {"walked": walked, "refused": refused}
+
+
+def _tell_keys(watch: Watch, found: Walked) -> None:
+    if len(found.keys) > 1:
+        from relance.app.archiving.key_changes import note_key_changes  # noqa: PLC0415 - most keys are never changed
+
+        if note_key_changes(watch.ctx, found):
+            _log.info("another key signs, told", tenant=found.tenant)
 
 
 def _mail(watch: Watch, found: Walked) -> None:

@@ -20,6 +20,7 @@ from relance.domain.content import content_json, content_sha256
 from relance.domain.errors import Corrupted, ToReview
 from relance.domain.history import ID, ImportedHistory
 from relance.domain.invoice import Invoice, InvoiceStatus, require_draft
+from relance.domain.key_change import ToldKey
 from relance.domain.party import Company
 from relance.domain.penalty_claim import PenaltyClaim, PenaltyState
 from relance.domain.purge import Purge
@@ -188,6 +189,16 @@ def test_the_version_at_work_is_known_again() -> None:
     known = desk.get(RunningVersion, "running")
     assert known is not None
     assert (known.sha256, known.product, known.rev) == ("b" * 64, "1.1", 1)
+
+
+def test_up_to_which_key_the_journal_tells_is_known_again() -> None:
+    """[AF-11] Or the next walk would tell the same changes twice."""
+    desk = a_desk()
+    for size in (12, 6, 12):
+        carry(desk, an_event("key.rotated", Ref("key", f"key/{size:012d}.note"), {"size": size, "key": f"key {size}"}))
+    known = desk.get(ToldKey, "key")
+    assert known is not None
+    assert (known.from_size, known.key, known.rev) == (13, "key 12", 1)
 
 
 def test_a_company_that_is_gone_is_to_be_entered_again() -> None:

@@ -12,7 +12,7 @@ from functions.archive_stream.wiring import Parts as StreamParts
 from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
 from relance.adapters.pin_composer import JinjaPinComposer
-from relance.app.archiving import alarms
+from relance.app.archiving import alarms, drain
 from relance.app.archiving.pins import last_pin
 from relance.app.archiving.removals import Removals
 from relance.app.context import Caller
@@ -289,6 +289,20 @@ def test_another_version_of_the_fiscal_modules_is_a_fact_once(capsys: pytest.Cap
         "from_sha256": "a" * 64, "from_product": "1.0", "sha256": "b" * 64, "product": "1.1",
     }  # fmt: skip
     capsys.readouterr()
+
+
+def test_the_walk_tells_the_journal_of_another_signing_key_once() -> None:
+    """[AF-11] Not the archiver: it writes no line of what it carries."""
+    world, ctx = world_of(), a_context()
+    world.record("ten_a", *sale(4))
+    world.pdfs.update(pdfs_of_sale(4))
+    drain("ten_a", world.deployed_with(7, 17))
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()), lambda: VERSION)
+    walk(watch)
+    walk(watch)
+    assert isinstance(ctx.store, InMemoryStore)
+    (event,) = [parse(one.line) for one in ctx.store.events("ten_a")]
+    assert (event.type, event.data["size"]) == ("key.rotated", 18)
 
 
 def test_an_integrity_failure_is_a_fact_once_for_the_same_faults() -> None:

@@ -17,6 +17,7 @@
 | export, alarm of the archive, account numbers | tenant | `export#{id}`, `alarm#{id}`, `accounts#{tenant}` |
 | rebuild of the journal, the last one; mail of the checkpoint | tenant | `rebuild#rebuild`, `pin_mail#{month}` |
 | fiscal version at work, right to come in | tenant | `software#running`, `right#{fingerprint}` |
+| signing key that the journal tells of, the last one | tenant | `told_key#key` |
 | claim of an item on its reference, customer's price | tenant | `reference#{reference}`, `price#{customer}.{item}` |
 | rates of late interest, penalties claimed on an invoice | tenant | `late_terms#{tenant}`, `penalties#{invoice}` |
 | formal notice, and where an invoice finds it | tenant | `notice#{id}`, `invoice_notice#{invoice}.{notice}` |
@@ -98,6 +99,7 @@ KINDS: Final = {
     "Rebuild": Kind("rebuild"),
     "PinMail": Kind("pin_mail"),
     "RunningVersion": Kind("software"),
+    "ToldKey": Kind("told_key"),
     "Right": Kind("right"),
     "Purge": Kind("purge"),
     "Erasure": Kind("erasure"),

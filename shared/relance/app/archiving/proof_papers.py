@@ -42,6 +42,7 @@ WORDS: Final = {
     "archive.exported": "archive, écritures ou ventes remises",
     "archive.export_failed": "archive illisible à la remise",
     "archive.integrity_failed": "archive altérée, constatée",
+    "key.rotated": "changement de la clé de signature",
     "journal.purged": "exercice purgé du journal en ligne",
     "prospect.erased": "données d’un prospect effacées",
 }

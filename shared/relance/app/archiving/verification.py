@@ -20,16 +20,26 @@ _ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
+class SignedFrom:
+    """`key` (C2SP vkey) signs the checkpoints of `from_size` events and more, until the next one does."""
+
+    from_size: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Walked:
     """The outcome of one walk: `faults` in French, empty when the archive is intact.
 
-    `journal_intact`: the journal still says what was archived.
+    `journal_intact`: the journal still says what was archived. `keys`: the key of the log, then each that took over and
+    whose note both signed, also where something else is wrong; empty when the log does not read.
     """
 
     tenant: str
     size: int
     faults: tuple[str, ...]
     journal_intact: bool = True
+    keys: tuple[SignedFrom, ...] = ()
 
 
 def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
@@ -55,7 +65,8 @@ def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
     if journal_root != report.root:
         faults.append("[contredit] le journal n’est plus ce qui a été archivé")
     _remember(tenant, archive, Verification(now_ms, stored.size, len(faults)))
-    return Walked(tenant, stored.size, tuple(faults), journal_root == report.root)
+    keys = tuple(SignedFrom(key["from_size"], key["vkey"]) for key in report.keys)
+    return Walked(tenant, stored.size, tuple(faults), journal_root == report.root, keys)
 
 
 def _remember(tenant: str, archive: Archive, verification: Verification) -> None:

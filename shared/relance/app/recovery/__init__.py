@@ -33,6 +33,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "invoice.issued": invoices.issued,
     "invoice.status": invoices.told,
     "journal.purged": besides.purged,
+    "key.rotated": besides.key_rotated,
     "letter.dispatched": besides.dispatched,
     "payment.recorded": invoices.paid,
     "payment.refunded": invoices.paid,

@@ -16,6 +16,8 @@ from relance.domain.formal_notice import Dispatch, FormalNotice
 from relance.domain.history import ImportedHistory
 from relance.domain.ids import CustomerId, PaymentId
 from relance.domain.invoice import Invoice, PaymentMode
+from relance.domain.key_change import ID as KEY
+from relance.domain.key_change import ToldKey
 from relance.domain.late_payment import Segment
 from relance.domain.money import Cents
 from relance.domain.party import (
@@ -212,6 +214,13 @@ def software(desk: Desk, event: Event) -> None:
     known, at = desk.get(RunningVersion, ID), at_of(event)
     if known is None or known.since < at:
         desk.put(RunningVersion(desk.tenant, 1, text(event, "sha256"), text(event, "product"), at))
+
+
+def key_rotated(desk: Desk, event: Event) -> None:
+    """`key.rotated`: up to which key the journal tells, so that no change is told again. [AF-11]"""
+    known, from_size = desk.get(ToldKey, KEY), cents(event, "size") + 1
+    if known is None or known.from_size < from_size:
+        desk.put(ToldKey(desk.tenant, 1, from_size, text(event, "key"), at_of(event)))
 
 
 def right(desk: Desk, event: Event) -> None:
