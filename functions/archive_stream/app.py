@@ -42,7 +42,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def log_of_all(parts: Parts) -> dict[str, Any]:
-    """Sign the last checkpoints of all companies. Whatever it raises, Lambda repeats it."""
+    """Sign the last checkpoints of all companies, and have that stamped where there is an authority.
+
+    Whatever it raises, Lambda repeats it, and finishes what is there. An authority that fails keeps nothing else up:
+    the log of the day is durable without its stamp, which that of the next day makes good.
+    """
     try:
         made = write_daily_log(parts.register.tenants(), parts.archiver, civil_date(parts.clock.now()))
     except KeyUnusable as error:
@@ -50,7 +54,12 @@ def log_of_all(parts: Parts) -> dict[str, Any]:
         raise
     _log.info("daily log signed", count=made.size if made else 0)
     if made is not None and parts.stamper is not None:
-        stamp(parts.archiver, made, parts.stamper)
+        try:
+            stamp(parts.archiver, made, parts.stamper)
+        except Retry as error:
+            _log.failure("daily log not stamped", error, code=error.code, reason=error.message, tenant=ALL)
+            metric("StampFailed")
+            raise
     return {"size": made.size if made else 0}
 
 

@@ -1,5 +1,6 @@
 """Time stamps by RFC 3161: an authority of our own, run by OpenSSL, and stamps that OpenSSL and others verify."""
 
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -148,3 +149,26 @@ def test_the_stamp_of_another_digest_is_not_taken(authority: Authority, stamper:
 def test_an_authority_that_is_not_there_is_a_reason_to_try_again() -> None:
     with pytest.raises(Retry):
         HttpTimeStamper("http://127.0.0.1:9/").stamp(sha256(NOTE).digest())
+
+
+def test_an_authority_that_says_nothing_or_stops_in_the_middle_is_a_reason_to_try_again() -> None:
+    for said in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n\x30"):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            thread = threading.Thread(target=_say, args=(silent, said))
+            thread.start()
+            with pytest.raises(Retry):
+                HttpTimeStamper(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout_s=0.2).stamp(
+                    sha256(NOTE).digest()
+                )
+            thread.join()
+
+
+def _say(silent: socket.socket, said: bytes) -> None:
+    """Take one request, say that much of an answer, and hold the line until the other side hangs up."""
+    line, _ = silent.accept()
+    with line:
+        while b"\x01\x01\xff" not in line.recv(4096):
+            pass
+        line.sendall(said)
+        line.settimeout(10)
+        line.recv(1)

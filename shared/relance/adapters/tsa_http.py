@@ -21,8 +21,9 @@ _AFTER: Final = bytes.fromhex("0101ff")
 class HttpTimeStamper:
     """Keeps the promises of TimeStamper."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_s: float = _TIMEOUT_S) -> None:
         self._url = url
+        self._timeout_s = timeout_s
         self._made: urllib3.PoolManager | None = None
 
     def stamp(self, sha256: bytes) -> bytes:
@@ -51,5 +52,5 @@ class HttpTimeStamper:
         import urllib3  # noqa: PLC0415 - see `stamp`
 
         if self._made is None:
-            self._made = urllib3.PoolManager(retries=False, timeout=_TIMEOUT_S)
+            self._made = urllib3.PoolManager(retries=False, timeout=self._timeout_s)
         return self._made
