@@ -10,20 +10,20 @@ from functions.archive_api.purges import add_purges
 from functions.archive_api.wiring import Parts, wire
 from relance.app import closing
 from relance.app.archiving import Status, alarms, prove, status
-from relance.app.archiving.pins import last_pin
 from relance.app.archiving.proof_papers import proof_sheet, proof_zip
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.closing import Outlook
 from relance.app.closing_sheet import closing_sheet
+from relance.app.pins import last_pin
 from relance.app.settings import get_company
 from relance.contracts.archive import (
     AlarmView,
     KeyView,
-    PinView,
     QuarantineView,
     StatusView,
     VerificationView,
     consistency_view,
+    pin_view,
     proof_view,
 )
 from relance.contracts.closings import (
@@ -40,7 +40,6 @@ from relance.domain.calendar_fr import civil_date, from_ms, to_ms
 from relance.domain.chain.proof import InclusionProof
 from relance.domain.errors import Fault, Invalid, NotFound
 from relance.domain.periods import PeriodKind
-from relance.domain.pin_mail import PinMail
 from relance.domain.retention import Place
 from relance.domain.sheets import Sheet
 from relance.runtime.http import Api, Call, Reply, csv, ok, on_first_call, pdf
@@ -56,7 +55,8 @@ def build(parts: Parts) -> Api:
         found = status(call.caller.tenant, archive, ctx.store, now_ms=to_ms(ctx.clock.now()))
         told = alarms.latest(ctx, call.caller)
         view = _status_view(found, closing.outlook(ctx, call.caller.tenant), told, parts.place)
-        return ok(msgspec.structs.replace(view, last_pin=_pin_view(last_pin(ctx, call.caller.tenant))))
+        pin = last_pin(ctx, call.caller.tenant)
+        return ok(msgspec.structs.replace(view, last_pin=pin_view(pin) if pin else None))
 
     @api.get("/v1/archive/closings")
     def list_closings(call: Call) -> Reply:
@@ -135,10 +135,6 @@ def _status_view(found: Status, closings: Outlook, told: Sequence[ArchiveAlarm],
         storage=place_view(place),
         keys=tuple(KeyView(from_size, key) for from_size, key in found.keys),
     )
-
-
-def _pin_view(mail: PinMail | None) -> PinView | None:
-    return PinView(mail.id, mail.at, mail.size, mail.note_sha256, mail.state.value) if mail else None
 
 
 def size_of(call: Call, name: str) -> int:

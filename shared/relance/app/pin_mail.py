@@ -18,6 +18,7 @@ from typing import Final
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
 from relance.app.context import Context
+from relance.app.pins import last_pin, settle_pin
 from relance.app.ports.composing import PinComposer
 from relance.app.ports.outside import Acceptance, Attachment, Mail, Mailer
 from relance.app.ports.store import Commit, Entity, EntityMoved
@@ -25,14 +26,15 @@ from relance.domain.calendar_fr import civil_date
 from relance.domain.errors import OutcomeUnknown, Retry
 from relance.domain.ids import TenantId
 from relance.domain.party import Company
-from relance.domain.pin_mail import Pin, PinMail, PinState, claimed, is_due, month_of, settled
+from relance.domain.pin_mail import Pin, PinMail, claim_of, claimed, is_due, month_of
+from relance.domain.reminder.claim import ClaimState, Lesson, tag
 from relance.domain.reminder.settings import ID, ReminderSettings
 
 _MAILBOX: Final = "envoi"
 _STATES: Final = {
-    Acceptance.ACCEPTED: PinState.SENT,
-    Acceptance.REFUSED: PinState.REFUSED,
-    Acceptance.UNKNOWN: PinState.UNKNOWN,
+    Acceptance.ACCEPTED: ClaimState.SENT,
+    Acceptance.REFUSED: ClaimState.REFUSED,
+    Acceptance.UNKNOWN: ClaimState.UNKNOWN,
 }
 
 
@@ -48,8 +50,9 @@ class PinPost:
 def mail_pin(ctx: Context, tenant: TenantId, archive: Archive, post: PinPost) -> PinMail | None:
     """Mail the last checkpoint of a company, unless its mail of this month was claimed; None with none to send.
 
-    There is none outside the first days of a month, without a checkpoint, without a company to write to, and for who
-    does not want it. Raises Retry when the service takes no mail now (the claim is given back), Corrupted, Invalid.
+    There is none outside the first days of a month, without a checkpoint, without a company to write to, for who does
+    not want it, and for an address where the last one came back (`PinMail.refuses`). Raises Retry when
+    the service takes no mail now (the claim is given back), Corrupted, Invalid.
     """
     now = ctx.clock.now()
     today = civil_date(now)
@@ -60,12 +63,15 @@ def mail_pin(ctx: Context, tenant: TenantId, archive: Archive, post: PinPost) ->
     size = archive.heads.get(tenant).signed_size
     if not chosen.pin_mail or company is None or not company.email or not size:
         return None
+    last = last_pin(ctx, tenant)
+    if last is not None and last.refuses(company.email, company.updated_at):
+        return None
     pin = Pin(size, archive.store.get(layout.prefix(tenant) + layout.checkpoint(size)), today)
     composed = post.composer.compose_pin(pin, company)
     claim = claimed(pin, tenant, company.email, now)
-    tag = f"{tenant}--pin--{claim.id}"
+    label = tag(tenant, claim_of(claim.id))
     mail = Mail(
-        claim_id=tag,
+        claim_id=label,
         sender=str(Address(display_name="Relance", username=_MAILBOX, domain=post.sender_domain)),
         reply_to=company.email,
         recipient=company.email,
@@ -73,7 +79,7 @@ def mail_pin(ctx: Context, tenant: TenantId, archive: Archive, post: PinPost) ->
         text=composed.text,
         html=composed.html,
         date=now,
-        message_id=f"<{sha256(tag.encode()).hexdigest()[:32]}@{post.sender_domain}>",
+        message_id=f"<{sha256(label.encode()).hexdigest()[:32]}@{post.sender_domain}>",
         # Never as text: a mail program may end the lines of a text in its own way, and the signature is of bytes.
         attachments=(Attachment(pin.filename, "application/octet-stream", pin.note),),
     )
@@ -85,10 +91,8 @@ def mail_pin(ctx: Context, tenant: TenantId, archive: Archive, post: PinPost) ->
     if handed.acceptance is Acceptance.REFUSED and handed.retryable:
         _twice(ctx, tenant, deletes=(claim,))
         raise Retry(f"Le service d’envoi ne prend pas de courriel pour l’instant : {handed.reason}.")
-    state = _STATES[handed.acceptance]
-    done = settled(claim, state, ctx.clock.now(), provider_id=handed.provider_id, reason=handed.reason)
-    _twice(ctx, tenant, puts=(done,))
-    return done
+    lesson = Lesson(_STATES[handed.acceptance], provider_id=handed.provider_id, reason=handed.reason)
+    return settle_pin(ctx, tenant, claim.id, lesson, at=ctx.clock.now())
 
 
 def _twice(ctx: Context, tenant: TenantId, *, puts: tuple[Entity, ...] = (), deletes: tuple[Entity, ...] = ()) -> None:

@@ -1,6 +1,7 @@
 """The archive on the wire: how far it is, one proof. Hashes are lower-case hexadecimal, instants UTC."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -9,6 +10,10 @@ from relance.contracts.retention import PlaceView
 from relance.domain.chain.event import event_hash
 from relance.domain.chain.note import open_note, verifier_key
 from relance.domain.chain.proof import ConsistencyProof, InclusionProof
+from relance.domain.pin_mail import PinMail
+from relance.domain.reminder.claim import ClaimState, Fate
+
+_MEANWHILE: Final = "À défaut, gardez vous-même, hors d’ici, le point de contrôle que donne « checkpoint »."
 
 
 class QuarantineView(msgspec.Struct, frozen=True):
@@ -46,7 +51,9 @@ class KeyView(msgspec.Struct, frozen=True):
 class PinView(msgspec.Struct, frozen=True):
     """The checkpoint of `size` events that was mailed to the company for `month`: its note has `sha256`.
 
-    `state`: `sent`, `refused`, or `claimed` and `unknown` when it may have left.
+    `state`: `sent`, `refused`, or `claimed` and `unknown` when it may have left. `fate`: what the mail service told
+    afterwards, `pending`, `delivered`, `bounced` or `complained`. `problem`: in French, why nobody may have this pin
+    and what to do about it, "" when all is well.
     """
 
     month: str
@@ -54,6 +61,8 @@ class PinView(msgspec.Struct, frozen=True):
     size: int
     sha256: str
     state: str
+    fate: str
+    problem: str
 
 
 class StatusView(msgspec.Struct, frozen=True):
@@ -110,6 +119,38 @@ class ConsistencyView(msgspec.Struct, frozen=True):
     checkpoint: str
     old_verifier_key: str
     verifier_key: str
+
+
+def pin_view(mail: PinMail) -> PinView:
+    """The mail of a checkpoint, and what its owner has to know of it."""
+    return PinView(
+        month=mail.id,
+        mailed_at=mail.at,
+        size=mail.size,
+        sha256=mail.note_sha256,
+        state=mail.state.value,
+        fate=mail.fate.value,
+        problem=_problem(mail),
+    )
+
+
+def _problem(mail: PinMail) -> str:
+    why = f" ({mail.reason})" if mail.reason else ""
+    if mail.fate is Fate.BOUNCED:
+        return (
+            f"Le courriel est revenu de {mail.recipient}{why}. Corrigez l’adresse de l’entreprise, ou enregistrez-la "
+            f"de nouveau si la boîte est réparée : le prochain partira. {_MEANWHILE}"
+        )
+    if mail.fate is Fate.COMPLAINED:
+        return (
+            f"Le courriel a été classé comme indésirable à {mail.recipient} : cette adresse n’en reçoit plus. "
+            f"Donnez-en une autre à l’entreprise, ou coupez cet envoi dans les réglages des relances. {_MEANWHILE}"
+        )
+    if mail.state is ClaimState.REFUSED:
+        return f"Le service d’envoi a refusé ce courriel{why}. {_MEANWHILE}"
+    if mail.state is ClaimState.SENT:
+        return ""
+    return f"Rien ne dit encore que ce courriel est parti : vérifiez la boîte de {mail.recipient}. {_MEANWHILE}"
 
 
 def proof_view(proof: InclusionProof) -> ProofView:

@@ -2,28 +2,22 @@
 
 Two things no verifier can see without such a copy kept elsewhere: an archive whose end was taken off together with its
 checkpoints, and another history signed by whoever holds the key. One mail for each company and month: its claim is
-stored before the mail leaves and never goes, as that of any other mail (`domain.reminder.claim`).
+stored before the mail leaves and never goes, as that of any other mail (`domain.reminder.claim`), and it learns what
+became of it in the same way: a copy that came back is no pin, and its owner must know. [S-04]
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
 from relance.domain.ids import TenantId
+from relance.domain.reminder.claim import ClaimState, Fate, Lesson, claim_id, surer, worse
 
 LAST_DAY: Final = 7  # of a month: until then a mail that could not be written on the first is caught up with
 _GROUP: Final = 4
-
-
-class PinState(StrEnum):
-    """How far the mail got, as `domain.reminder.claim.ClaimState` says it of the others."""
-
-    CLAIMED = "claimed"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
+_DOCUMENT: Final = "pin"  # in place of a document, in the tag of the mail
+_BAD: Final = frozenset({Fate.BOUNCED, Fate.COMPLAINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,7 @@ class PinMail:
     tenant: TenantId
     id: str
     rev: int
-    state: PinState
+    state: ClaimState
     at: datetime
     settled_at: datetime
     recipient: str
@@ -41,6 +35,21 @@ class PinMail:
     note_sha256: str
     provider_id: str = ""
     reason: str = ""
+    fate: Fate = Fate.PENDING
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is certain that nobody keeps it: it came back, was thrown out, or never left."""
+        return self.fate in _BAD or self.state is ClaimState.REFUSED
+
+    def refuses(self, address: str, saved_at: datetime) -> bool:
+        """Whether no more goes to this address, which the company's record of `saved_at` gives. [S-04]
+
+        Where a copy came back, until the record is saved again; where one was reported as unwanted, for good.
+        """
+        if self.recipient != address:
+            return False
+        return self.fate is Fate.COMPLAINED or (self.fate is Fate.BOUNCED and saved_at <= self.settled_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +89,27 @@ def is_due(day: date) -> bool:
 
 def claimed(pin: Pin, tenant: TenantId, recipient: str, at: datetime) -> PinMail:
     """The claim, before the mail leaves."""
-    return PinMail(tenant, month_of(pin.on), 1, PinState.CLAIMED, at, at, recipient, pin.size, pin.sha256)
+    return PinMail(tenant, month_of(pin.on), 1, ClaimState.CLAIMED, at, at, recipient, pin.size, pin.sha256)
 
 
-def settled(mail: PinMail, state: PinState, at: datetime, *, provider_id: str = "", reason: str = "") -> PinMail:
-    """The claim with what the mail service answered."""
-    return replace(mail, rev=mail.rev + 1, state=state, settled_at=at, provider_id=provider_id, reason=reason)
+def claim_of(month: str) -> str:
+    """The id of that mail's claim, as the tag of a mail carries it (`reminder.claim.tag`)."""
+    return claim_id(_DOCUMENT, month)
+
+
+def month_told(claim: str) -> str | None:
+    """The month whose pin a claim id speaks of, None when it is that of a document."""
+    document, _, month = claim.partition("#")
+    return month if document == _DOCUMENT else None
+
+
+def learn(mail: PinMail, lesson: Lesson, at: datetime) -> PinMail:
+    """The claim with what was learnt; the very same when that was known already. See `reminder.claim.learn`."""
+    learnt = replace(
+        mail,
+        state=surer(mail.state, lesson.state),
+        fate=worse(mail.fate, lesson.fate),
+        provider_id=lesson.provider_id or mail.provider_id,
+        reason=lesson.reason or mail.reason,
+    )
+    return mail if learnt == mail else replace(learnt, rev=mail.rev + 1, settled_at=at)

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,16 +13,16 @@ import pytest
 from relance.adapters.pin_composer import JinjaPinComposer
 from relance.adapters.ses_mailer import mime_of
 from relance.app.archiving import Archiver, drain, export
-from relance.app.archiving.pins import last_pin
 from relance.app.context import Context
 from relance.app.pin_mail import PinPost, mail_pin
+from relance.app.pins import last_pin, settle_pin
 from relance.app.ports.outside import Mail
 from relance.app.ports.store import Commit, Entity
-from relance.domain.errors import OutcomeUnknown, Retry
+from relance.domain.errors import NotFound, OutcomeUnknown, Retry
 from relance.domain.ids import TenantId
 from relance.domain.party import Company
-from relance.domain.pin_mail import Pin, PinMail, PinState
-from relance.domain.reminder.claim import parse_tag
+from relance.domain.pin_mail import Pin, PinMail
+from relance.domain.reminder.claim import ClaimState, Fate, Lesson, parse_tag
 from relance.domain.reminder.settings import ReminderSettings
 from relance.resources import verify_archive
 from tests.builders import a_company, a_context
@@ -28,6 +30,7 @@ from tests.doubles.archive import World
 from tests.doubles.exported import TENANT
 from tests.doubles.legal_facts import pdfs_of_sale, sale
 from tests.doubles.outside import MailFate, ManualClock, RecordingMailer
+from tests.doubles.racing import LettingIn
 from tests.doubles.store import Crash, Fault, InMemoryStore
 
 FIRST = datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
@@ -71,7 +74,7 @@ def test_on_the_first_of_the_month_the_company_gets_the_signed_note_byte_for_byt
     post = Post()
     done = post.mails()
     assert done is not None
-    assert (done.id, done.state, done.size) == ("2026-12", PinState.SENT, 12)
+    assert (done.id, done.state, done.size) == ("2026-12", ClaimState.SENT, 12)
     note = post.world.objects[f"{TENANT}/ckpt/000000000012.note"][0]
     (attached,) = post.mail.attachments
     assert (attached.filename, attached.body) == ("point-de-controle-2026-12-01.note", note)
@@ -163,7 +166,7 @@ def test_what_is_in_doubt_or_refused_is_not_sent_again(fate: MailFate) -> None:
     post.mailer.next(fate)
     done = post.mails()
     assert done is not None
-    assert done.state is (PinState.REFUSED if fate is MailFate.REFUSED else PinState.UNKNOWN)
+    assert done.state is (ClaimState.REFUSED if fate is MailFate.REFUSED else ClaimState.UNKNOWN)
     assert post.mails() is None
     assert len(post.mailer.attempts) == 1
 
@@ -202,4 +205,54 @@ def test_a_crash_around_the_call_leaves_the_claim_and_no_second_mail(fate: MailF
     assert post.mails() is None
     left = last_pin(post.ctx, MINE)
     assert left is not None
-    assert left.state is PinState.CLAIMED
+    assert left.state is ClaimState.CLAIMED
+
+
+def bounce(at: datetime, fate: Fate = Fate.BOUNCED) -> tuple[Lesson, datetime]:
+    return Lesson(ClaimState.SENT, fate, provider_id="p-1", reason="Permanent General"), at
+
+
+@pytest.mark.parametrize(
+    ("fate", "saved_again", "address", "leaves"),
+    [
+        (Fate.BOUNCED, False, "", False),
+        (Fate.BOUNCED, True, "", True),
+        (Fate.BOUNCED, False, "autre@atelier.example", True),
+        (Fate.COMPLAINED, True, "", False),
+        (Fate.COMPLAINED, False, "autre@atelier.example", True),
+        (Fate.DELIVERED, False, "", True),
+    ],
+)
+def test_an_address_where_a_pin_came_back_gets_no_other_until_its_owner_says_so(
+    fate: Fate, *, saved_again: bool, address: str, leaves: bool
+) -> None:
+    """[S-04] Saving the record again says that the mailbox was mended; a complaint stays until another address."""
+    post = Post()
+    post.mails()
+    lesson, at = bounce(FIRST, fate)
+    settle_pin(post.ctx, MINE, "2026-12", lesson, at=at)
+    company = post.store.get(MINE, Company, TENANT)
+    assert company is not None
+    if saved_again or address:
+        saved_at = datetime(2026, 12, 9, tzinfo=UTC) if saved_again else company.updated_at
+        post.put(replace(company, rev=2, email=address or company.email, updated_at=saved_at))
+    post.clock.move_to(datetime(2027, 1, 1, 2, 30, tzinfo=UTC))
+    assert (post.mails() is not None) is leaves
+    assert len(post.mailer.delivered) == 1 + leaves
+
+
+def test_an_event_that_is_faster_than_the_answer_is_not_lost() -> None:
+    """The service tells of the delivery before whoever handed the mail over has stored its answer. [S-07]"""
+    told = Lesson(ClaimState.SENT, Fate.DELIVERED, provider_id="early")
+    came = 0
+    for n in range(1, 12):
+        post = Post()
+        other = a_context(store=post.store, clock=post.clock, seed=9)
+        delivered = partial(settle_pin, other, MINE, "2026-12", told, at=FIRST)
+        post.ctx = Context(LettingIn(post.store, n, delivered), post.clock, post.ctx.entropy)
+        with suppress(NotFound):  # nothing was claimed yet: no event comes so early
+            done = post.mails()
+            assert done is not None
+            assert (done.state, last_pin(other, MINE)) == (ClaimState.SENT, done)
+            came += done.fate is Fate.DELIVERED
+    assert came == 2, "between the claim and the reading of it, and between that and the write"

@@ -13,10 +13,10 @@ from functions.archive_verify.app import walk
 from functions.archive_verify.wiring import Watch
 from relance.adapters.pin_composer import JinjaPinComposer
 from relance.app.archiving import alarms, drain
-from relance.app.archiving.pins import last_pin
 from relance.app.archiving.removals import Removals
 from relance.app.context import Caller
 from relance.app.pin_mail import PinPost
+from relance.app.pins import last_pin
 from relance.app.ports.open_work import Openable
 from relance.app.ports.store import Commit
 from relance.app.purging import order

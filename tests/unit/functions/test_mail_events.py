@@ -1,6 +1,7 @@
 """What SES tells over EventBridge, as its developer guide shows it, and what the claims learn from it."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -8,11 +9,13 @@ import pytest
 
 from functions.mail_events.app import take
 from functions.mail_events.wiring import Parts
+from relance.app.pins import last_pin
 from relance.app.ports.activity import ActivityKind
 from relance.contracts.mail_events import read
 from relance.domain.chain.event import parse
+from relance.domain.pin_mail import Pin, claim_of, claimed
 from relance.domain.quote import Quote
-from relance.domain.reminder.claim import ClaimState, Fate
+from relance.domain.reminder.claim import ClaimState, Fate, tag
 from relance.domain.reminder.correspondence import Correspondence
 from relance.domain.reminder.scenario import DELIVERY
 from relance.domain.reminder.task import Task
@@ -194,3 +197,33 @@ def test_a_letter_box_that_moves_meanwhile_is_read_again() -> None:
     box = letter_box(office)
     assert box is not None
     assert (box.on_hold, box.refuses(a_customer().email)) == (True, "bounced")
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "fate"),
+    [
+        ("Delivery", {"delivery": DELIVERED}, Fate.DELIVERED),
+        ("Bounce", {"bounce": BOUNCE}, Fate.BOUNCED),
+        ("Bounce", {"bounce": SOFT}, Fate.PENDING),
+        ("Complaint", {"complaint": COMPLAINED}, Fate.COMPLAINED),
+    ],
+)
+def test_the_copy_of_a_checkpoint_learns_what_became_of_it_once(kind: str, detail: dict[str, Any], fate: Fate) -> None:
+    """[AR-02, S-04] It is of no document: no fact, no story, no task; its owner finds it in the archive's status."""
+    office = Office()
+    pin = Pin(12, b"relance/ten_atelier\n12\n", date(2026, 12, 1))
+    office.put(claimed(pin, TENANT, "moi@atelier.example", office.ctx.clock.now()))
+    told = event(kind, tag(TENANT, claim_of("2026-12")), **detail)
+    for _ in range(2):
+        take(Parts(office.ctx, office.activity), told)
+    mail = last_pin(office.ctx, TENANT)
+    assert mail is not None
+    assert (mail.rev, mail.state, mail.fate, mail.provider_id) == (2, ClaimState.SENT, fate, "p-1")
+    assert office.store.events(TENANT) == ()
+    assert not any(item.kind == "Task" for item in office.store.items())
+
+
+def test_news_of_a_checkpoint_that_nobody_mailed_is_let_go() -> None:
+    office = Office()
+    take(Parts(office.ctx, office.activity), event("Delivery", tag(TENANT, claim_of("2026-12")), delivery=DELIVERED))
+    assert last_pin(office.ctx, TENANT) is None

@@ -3,7 +3,8 @@
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from relance.domain.calendar_fr import from_ms
 from relance.domain.chain import note
 from relance.domain.chain.event import event_hash
 from relance.domain.ids import TenantId
+from relance.domain.pin_mail import Pin, claimed, learn
+from relance.domain.reminder.claim import ClaimState, Fate, Lesson
 from tests.builders import a_company
 from tests.doubles.archive import World, a_key
 from tests.doubles.archive_desk import archive_parts
@@ -85,6 +88,36 @@ def test_the_status_shows_the_checkpoint_that_anybody_may_keep(place: Place) -> 
     assert found["verifier_key"].startswith(f"relance/{TENANT}+")
     assert (found["quarantine"], found["verification"]) == (None, None)
     assert found["keys"] == [{"from_size": 1, "verifier_key": found["verifier_key"]}]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "told"),
+    [
+        (Lesson(ClaimState.SENT, Fate.DELIVERED), ""),
+        (Lesson(ClaimState.SENT), ""),
+        (Lesson(ClaimState.SENT, Fate.BOUNCED, reason="Permanent General"), "est revenu de moi@atelier.example (Perm"),
+        (Lesson(ClaimState.SENT, Fate.COMPLAINED), "indésirable"),
+        (Lesson(ClaimState.REFUSED, reason="MessageRejected"), "a refusé ce courriel (MessageRejected)"),
+        (Lesson(ClaimState.UNKNOWN), "Rien ne dit encore que ce courriel est parti"),
+    ],
+)
+def test_the_status_tells_which_checkpoint_was_mailed_last_and_whether_it_came_back(
+    place: Place, lesson: Lesson, told: str
+) -> None:
+    """[AR-02, S-04] A pin that came back is none: its owner is told, with what to do."""
+    assert json_of(place.api().get("/v1/archive/status"))["last_pin"] is None
+    pin, at = Pin(18, b"relance/ten_atelier\n18\n", date(2026, 12, 1)), datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
+    older = claimed(replace(pin, on=date(2026, 11, 1)), TenantId(TENANT), "moi@atelier.example", at)
+    last = learn(claimed(pin, TenantId(TENANT), "moi@atelier.example", at), lesson, at)
+    for token, mail in (("older", older), ("last", replace(last, rev=1))):
+        place.parts.ctx.store.commit(Commit(TenantId(TENANT), token, puts=(mail,)))
+    found = json_of(place.api().get("/v1/archive/status"))["last_pin"]
+    assert told in found["problem"]
+    assert bool(found.pop("problem")) is bool(told)
+    assert found == {
+        "month": "2026-12", "mailed_at": "2026-12-01T02:30:00Z", "size": 18, "sha256": pin.sha256,
+        "state": lesson.state.value, "fate": lesson.fate.value,
+    }  # fmt: skip
 
 
 def test_another_key_is_told_with_the_size_from_which_it_signs(place: Place) -> None:

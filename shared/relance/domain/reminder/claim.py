@@ -110,16 +110,25 @@ class Lesson:
     is_soft_bounce: bool = False
 
 
+def surer(known: ClaimState, told: ClaimState) -> ClaimState:
+    """What is told, unless it is known already that the mail left."""
+    return ClaimState.SENT if ClaimState.SENT in (known, told) else told
+
+
+def worse(known: Fate, told: Fate) -> Fate:
+    """The one that says more against the address."""
+    return max(known, told, key=_RANK.__getitem__)
+
+
 def learn(claim: Claim, lesson: Lesson, at: datetime) -> Claim:
     """The claim with what was learnt; the very same claim when that was known already.
 
     What is certain is never unlearnt: `sent` stays `sent`, whatever comes later or late, and a fate only gets worse.
     """
-    sent = ClaimState.SENT in (claim.state, lesson.state)
     learnt = replace(
         claim,
-        state=ClaimState.SENT if sent else lesson.state,
-        fate=max(claim.fate, lesson.fate, key=_RANK.__getitem__),
+        state=surer(claim.state, lesson.state),
+        fate=worse(claim.fate, lesson.fate),
         provider_id=lesson.provider_id or claim.provider_id,
         message_id=lesson.message_id or claim.message_id,
         reason=lesson.reason or claim.reason,
