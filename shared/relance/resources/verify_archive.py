@@ -18,7 +18,12 @@ Le format est expliqué dans LISEZMOI.txt. Ce programme ne lit que l'archive et 
 # periods that it holds events to; how an event, a note, a tree and a signature are read; where the bytes come from, and
 # on how many processors; last, what is said to people.
 
-from __future__ import annotations
+from __future__ import annotations  # si cette ligne est en cause : il faut Python 3.9 ou plus récent (www.python.org)
+
+import sys
+
+if sys.version_info < (3, 9):  # noqa: UP036 - said in French, before an older one stumbles over what follows
+    sys.exit("Ce programme demande Python 3.9 ou plus récent (www.python.org). Ici : Python " + sys.version.split()[0])
 
 import argparse
 import base64
@@ -34,12 +39,11 @@ import json
 import os
 import re
 import struct
-import sys
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 FORMAT = "relance.archive.v1"
 ALGORITHMS = {
@@ -89,6 +93,25 @@ class Fault(NamedTuple):
 UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, OverflowError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
+class Unsound(ValueError):
+    """What is read is not what it must be, in French."""
+
+
+def why(error: Exception) -> str:
+    """In French, also what the standard library says in English."""
+    if isinstance(error, (Unsound, EOFError)):
+        return str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "ce n'est pas du texte en UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"ce n'est pas du JSON, à partir du caractère {error.pos + 1}"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'lecture'} : {error.strerror or type(error).__name__}"
+    if isinstance(error, (zipfile.BadZipFile, RuntimeError, zlib.error, struct.error)):
+        return "le zip est abîmé, tronqué ou protégé par un mot de passe"
+    return "il n'a pas la forme attendue"
+
+
 class Enough(Exception):
     """The caller asked to stop at the first fault."""
 
@@ -108,6 +131,7 @@ class Report:
         self.root = self.chain = self.period = ""
         self.before = 0  # events that come before this export, attested and not handed out
         self.is_period_over = True  # an event after the period is there to show that it is whole
+        self.told: dict[int, str] = {}  # of the first events that faults name: what they say now, for people
 
     @property
     def ok(self) -> bool:
@@ -152,7 +176,8 @@ def verify(
         if isinstance(source, Zip) and not source.is_as_written():
             report.add(
                 ALTERED,
-                "ce zip n'est pas, à l'octet près, celui qui a été remis (ou il a été refait : vérifiez le dossier)",
+                "ce zip n'est pas, à l'octet près, celui qui a été remis ; s'il a été décompressé puis refait, "
+                "décompressez-le et vérifiez le dossier",
             )
         with Workers(source, alone) as workers:
             Walk(source, report, export, pins, vkey, workers).run()
@@ -161,7 +186,7 @@ def verify(
     except Enough:
         pass
     except UNREADABLE as error:
-        report.faults.append(Fault(ALTERED, f"lecture impossible ({type(error).__name__} : {error})"))
+        report.faults.append(Fault(ALTERED, f"lecture impossible ({why(error)})"))
     return report
 
 
@@ -247,6 +272,7 @@ class Walk:
         self.check_period()
         if not report.events:
             report.add(MISSING, "l'archive ne contient aucun événement")
+        report.told = dict(self.tell(firsts))
 
     def ranks(self, folder: str, ending: str) -> list[int]:
         found = [name for name in self.names if name.startswith(folder) and _NAMES.fullmatch(name)]
@@ -261,7 +287,7 @@ class Walk:
         known = required | {START} if self.export else required
         for name in self.names:
             if name not in known and not _NAMES.fullmatch(name):
-                self.report.add(EXTRA, "ce fichier n'a rien à faire dans l'archive", file=name)
+                self.report.add(EXTRA, "ce fichier n'est pas de l'archive ; s'il est à vous, déplacez-le", file=name)
 
     def check_sums(self) -> None:
         data = self.source.read(SUMS)
@@ -300,9 +326,9 @@ class Walk:
                 or set(entry) != {"from_size", "id", "public_key", "vkey"}
                 or set(log) != {"algorithms", "format", "keys", "origin", "tenant"}
             ):
-                raise ValueError("origine ou clé incohérente")
+                raise Unsound("origine ou clé incohérente")
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            self.report.add(ALTERED, f"illisible ({error})", file=LOG)
+            self.report.add(ALTERED, f"illisible ({why(error)})", file=LOG)
 
     def read_keys(self) -> None:
         """The keys that came after that of log.json. To know one of them is enough: each vouches for the others."""
@@ -322,7 +348,7 @@ class Walk:
         try:
             start = self.start = parse_start(self.source.read(START))
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            report.add(ALTERED, f"illisible ({error})", file=START)
+            report.add(ALTERED, f"illisible ({why(error)})", file=START)
             return
         report.period, report.before = f"{start.first}/{start.last}", start.size
         if not start.size:
@@ -336,7 +362,7 @@ class Walk:
         try:
             note = parse_note(self.source.read(name))
         except ValueError as error:
-            report.add(ALTERED, str(error), file=name)
+            report.add(ALTERED, why(error), file=name)
             self.jump(start.size)
             return
         report.checkpoints += 1
@@ -396,21 +422,24 @@ class Walk:
                 self.blamed.add(start + 1 + index)
         events = [line.event for line in lines]
         if any(event is not None and event["seq"] != start + 1 + i for i, event in enumerate(events)):
-            self.explain_order(name, start, events)
-            self.jump(start + len(lines))
+            self.jump(self.explain_order(name, start, events))
             return
         for line in lines:
             self.take(name, line)
 
-    def explain_order(self, name: str, start: int, events: list[dict[str, Any] | None]) -> None:
-        """The numbers of a segment are not first, first + 1, …: say which is missing, doubled or out of place."""
+    def explain_order(self, name: str, start: int, events: list[dict[str, Any] | None]) -> int:
+        """The numbers of a segment are not first, first + 1, …: say which is missing, doubled or out of place.
+
+        Returns the number of the last event that is there.
+        """
         report = self.report
         seen = [event["seq"] for event in events if event]
         numbers = {event["seq"]: event["ref"]["number"] for event in events if event}
         end = start + 2 * len(events)
         for seq in sorted(seq for seq in numbers if seq > end):  # a wild number, not a hole
             report.add(ALTERED, "rang d'événement hors de toute suite", file=name, seq=seq, document=numbers[seq])
-        last = min(max(seen), end)
+        sane = [seq for seq in seen if seq <= end]
+        last = max(sane, default=start)
         missing = [seq for seq in range(start + 1, last + 1) if seq not in numbers]
         for seq in missing[: SHOWN_FAULTS if len(seen) == len(events) else 0]:
             report.add(MISSING, "cet événement n'est pas dans l'archive", file=name, seq=seq)
@@ -421,6 +450,7 @@ class Walk:
                 report.add(
                     REORDERED, f"placé après l'événement {before}", file=name, seq=after, document=numbers[after]
                 )
+        return last if len(sane) == len(events) else max(last, start + len(events))
 
     def take(self, name: str, line: ReadLine) -> None:
         """The next event in order; what could not be read is already reported."""
@@ -481,10 +511,22 @@ class Walk:
     def blame(self, seq: int, document: str | None) -> None:
         if seq not in self.blamed:
             self.blamed.add(seq)
-            message = "il n'a plus l'empreinte que la suite de la chaîne garde de lui"
+            message = "son contenu a changé : la suite de la chaîne garde de lui une autre empreinte"
             self.report.add(
                 ALTERED, message if seq else "le premier événement ne l'est pas", seq=seq or 1, document=document
             )
+
+    def tell(self, firsts: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Of each event that faults name, what it says now: read again, whatever is left of it."""
+        papers = {number: document_name(digest) for digest, (_, number) in self.documents.items() if number}
+        for seq in sorted({fault.seq for fault in self.report.faults if fault.seq})[:SHOWN_FAULTS]:
+            with contextlib.suppress(*UNREADABLE, LookupError, TypeError, AttributeError, RecursionError):
+                first = max((first for first in firsts if first <= seq), default=seq)
+                event = json.loads(unpack_segment(self.source.read(segment_name(first)))[seq - first])
+                if event["seq"] == seq:
+                    paper = papers.get(event["ref"]["number"])
+                    kept = f" ; le PDF remis : {paper}" if paper in self.present - self.false_documents else ""
+                    yield seq, what_it_says(event) + kept
 
     # Numbers
 
@@ -504,7 +546,8 @@ class Walk:
         if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
             self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
             return
-        if rank != last_rank + 1 and self.sound:
+        # A number that is missing may be in an event that cannot be read, and that is said.
+        if rank != last_rank + 1 and self.sound and (self.all_read or rank <= last_rank):
             kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
             message = f"série {series}, un numéro {what} : rang {rank} après {last_rank} ({last_number})"
             self.report.add(kind, message, file=name, seq=seq, document=number)
@@ -589,7 +632,7 @@ class Walk:
         try:
             note = parse_note(self.source.read(name))
         except ValueError as error:
-            report.add(ALTERED, str(error), file=name)
+            report.add(ALTERED, why(error), file=name)
             return
         report.checkpoints += 1
         self.keys.check(name, note)
@@ -704,6 +747,7 @@ class Keys:
         self.all: list[Key] = []
         self.notes: dict[int, KeyNote] = {}  # by the size in their name; the walk compares them when it gets there
         self.signed: list[tuple[str, Checkpoint, Key]] = []  # whose signatures wait to be checked together
+        self.is_absence_told = False  # that no key can be read: once, for all checkpoints
         self.strangers: dict[bytes, list[str]] = {}  # checkpoints by the id of a key that nothing announces
 
     def take(self, size: int, data: bytes) -> None:
@@ -712,7 +756,7 @@ class Keys:
         try:
             note = parse_key_note(data)
         except ValueError as error:
-            self.report.add(ALTERED, str(error), file=name)
+            self.report.add(ALTERED, why(error), file=name)
             return
         self.notes[size] = note
         if not self.all:
@@ -738,7 +782,9 @@ class Keys:
         """The signature of a checkpoint: its key now, the rest with all others."""
         key = self.of(note.size)
         if key is None:
-            self.report.add(BAD_SIGNATURE, "sans clé lisible, la signature ne peut pas être vérifiée", file=name)
+            if not self.is_absence_told:
+                self.report.add(BAD_SIGNATURE, "sans clé lisible, aucune signature ne peut être vérifiée", file=name)
+            self.is_absence_told = True
         elif (note.origin, note.signer) != (key.name, key.name):
             self.report.add(BAD_SIGNATURE, f"il est signé par {note.signer}, pas par {key.name}", file=name)
         elif note.key_id == key.id:
@@ -975,7 +1021,8 @@ class Closings:
                 self.add(ALTERED, f"{closing_name(last_day, rank)} : {message}", name, event)
         if data.keys() != expected.keys() or event["ref"]["id"] != f"{data['kind']}.{expected['label']}":
             self.add(ALTERED, f"{closing_name(last_day, rank)} n'a pas la forme attendue", name, event)
-        self.sums["year"], self.perpetual = dict(expected["cumulated"]), dict(expected["perpetual"])
+        # What it says is carried on, right or wrong: a false amount is told where it came in, not in all that follow.
+        self.sums["year"], self.perpetual = dict(data["cumulated"]), dict(data["perpetual"])
         self.advance(expected["last_seq"])
 
     def closing(self, kind: str, last_day: datetime.date, data: dict[str, Any]) -> dict[str, Any]:
@@ -1023,6 +1070,14 @@ COUNTED = {
     "received": "encaissé",
     "refunded": "remboursé",
 }
+MODES = {
+    "card": "carte",
+    "cash": "espèces",
+    "cheque": "chèque",
+    "credit": "avoir ou compensation",
+    "direct_debit": "prélèvement",
+    "transfer": "virement",
+}
 
 
 def total_name(name: str) -> str:
@@ -1034,7 +1089,7 @@ def total_name(name: str) -> str:
         rate_bp = rate.rpartition("_")[2]
         at = f" à {int(rate_bp) / 100:g} %".replace(".", ",") if rate_bp.isdigit() else ""
         return f"{COUNTED.get(what, what)} {parts[part]}{at}"
-    return COUNTED.get(what, what) + (f" ({rest})" if rest else "")
+    return COUNTED.get(what, what) + (f" ({MODES.get(rest, rest)})" if rest else "")
 
 
 def difference(field: str, said: Any, expected: Any) -> str:
@@ -1129,12 +1184,12 @@ def parse_start(data: bytes) -> Start:
         "until_ms": start.until_ms,
     }
     if value != again or type(size) is not int or size < 0 or any(len(node) != 32 for node in frontier):
-        raise ValueError("il n'a pas les champs attendus")
+        raise Unsound("il n'a pas les champs attendus")
     if len(frontier) != bin(size).count("1"):
-        raise ValueError(f"{len(frontier)} nœuds ne sont pas ceux de {size} événements")
+        raise Unsound(f"{len(frontier)} nœuds ne sont pas ceux de {size} événements")
     days = ((first, start.from_ms), (last + datetime.timedelta(days=1), start.until_ms))
     if last < first or any(_midnight_utc(day) - at not in _HOURS_OF_PARIS for day, at in days):
-        raise ValueError("les instants ne sont pas ceux de la période")
+        raise Unsound("les instants ne sont pas ceux de la période")
     return start
 
 
@@ -1159,24 +1214,24 @@ def parse_line(line: bytes) -> dict[str, Any]:
     text = line.decode()
     event = _decode(text)
     if type(event) is not dict:
-        raise ValueError("ce n'est pas un événement")
+        raise Unsound("ce n'est pas un événement")
     version = event.get("v")
     if type(version) is not int or version not in EVENT_VERSIONS:
         raise UnknownVersion(str(version))
     data, ref = event.get("data"), event.get("ref")
     if event.keys() != _ENVELOPE or type(data) is not dict or type(ref) is not dict or ref.keys() != _REF:
-        raise ValueError("l'enveloppe n'a pas les champs attendus")
+        raise Unsound("l'enveloppe n'a pas les champs attendus")
     if _rewrite(event, data) != text:
-        raise ValueError("ce n'est pas l'écriture canonique")
+        raise Unsound("ce n'est pas l'écriture canonique")
     strings = [event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"]]
     if ref["number"] is not None:
         strings.append(ref["number"])
     if not set(map(type, strings)) <= _ONLY_TEXT or "" in strings:
-        raise ValueError("un champ de l'enveloppe n'est pas un texte")
+        raise Unsound("un champ de l'enveloppe n'est pas un texte")
     if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or event["at"] < 1:
-        raise ValueError("le rang ou l'instant n'est pas un entier positif")
+        raise Unsound("le rang ou l'instant n'est pas un entier positif")
     if type(event["prev"]) is not str or not _DIGEST.match(event["prev"]):
-        raise ValueError("l'empreinte précédente n'en est pas une")
+        raise Unsound("l'empreinte précédente n'en est pas une")
     return event
 
 
@@ -1186,7 +1241,7 @@ def _rewrite(event: dict[str, Any], data: dict[str, Any]) -> str:
         return _encode(event)
     content = _encode(data["content"])
     if hashlib.sha256(content.encode()).hexdigest() != data.get("content_sha256"):
-        raise ValueError("le contenu imprimé n'a pas l'empreinte inscrite")
+        raise Unsound("le contenu imprimé a changé : ce n'est plus l'empreinte inscrite")
     around = _encode({**event, "data": {**data, "content": _CONTENT}}).split(_encode(_CONTENT))
     return content.join(around) if len(around) == 2 else _encode(event)
 
@@ -1208,17 +1263,17 @@ def archived_document(event: dict[str, Any]) -> str | None:
 def unpack_segment(stored: bytes) -> list[bytes]:
     """The lines of a segment. Raises EOFError when bytes are missing at the end, ValueError for any other change."""
     if not GZIP_HEADER.startswith(stored[: len(GZIP_HEADER)]):
-        raise ValueError("l'en-tête gzip n'est pas celui d'un segment")
+        raise Unsound("l'en-tête gzip n'est pas celui d'un segment")
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         data = inflate.decompress(stored[len(GZIP_HEADER) :], MAX_SEGMENT_BYTES)
     except zlib.error as error:
-        raise ValueError("le flux gzip est abîmé") from error
+        raise Unsound("le flux gzip est abîmé") from error
     trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
     if inflate.unused_data != trailer and trailer.startswith(inflate.unused_data):
         raise EOFError("le fichier est coupé")
     if inflate.unused_data != trailer or not data.endswith(b"\n"):
-        raise ValueError("la somme de contrôle gzip est fausse")
+        raise Unsound("la somme de contrôle gzip est fausse")
     return data[:-1].split(b"\n")
 
 
@@ -1253,7 +1308,7 @@ def read_segment(source: Source, first: int) -> ReadSegment:
     try:
         lines = unpack_segment(stored)
     except (EOFError, ValueError) as error:
-        return ReadSegment(digest, [], (TRUNCATED if isinstance(error, EOFError) else ALTERED, str(error)))
+        return ReadSegment(digest, [], (TRUNCATED if isinstance(error, EOFError) else ALTERED, why(error)))
     return ReadSegment(digest, [read_line(line) for line in lines])
 
 
@@ -1264,7 +1319,7 @@ def read_line(line: bytes) -> ReadLine:
     except UnknownVersion as error:
         return ReadLine(digest, None, (UNKNOWN_VERSION, f"version d'événement {error}"))
     except (ValueError, RecursionError) as error:
-        return ReadLine(digest, None, (ALTERED, str(error)))
+        return ReadLine(digest, None, (ALTERED, why(error)))
     totals: Totals | None = {}
     if event["v"] > 1:  # before that, nothing is counted
         try:
@@ -1291,20 +1346,20 @@ def _check_keys(value: dict[str, Any]) -> dict[str, Any]:
     if not _known_keys.issuperset(value):
         for key in value:
             if not _KEY.match(key):
-                raise ValueError(f"la clé « {key} » n'est pas permise")
+                raise Unsound(f"la clé « {key} » n'est pas permise")
         if len(_known_keys) < 4096:
             _known_keys.update(value)
     return value
 
 
 def _refuse_number(text: str) -> None:
-    raise ValueError(f"le nombre {text} n'est pas un entier")
+    raise Unsound(f"le nombre {text} n'est pas un entier")
 
 
 def _integer(text: str) -> int:
     value = int(text)
     if len(text) > 15 and abs(value) >= 2**53:
-        raise ValueError("entier au-delà de 2^53")
+        raise Unsound("entier au-delà de 2^53")
     return value
 
 
@@ -1319,7 +1374,7 @@ def canonical_value(data: bytes) -> Any:
     text = data.decode()
     value = _decode(text)
     if _encode(value) != text:
-        raise ValueError("ce n'est pas l'écriture canonique")
+        raise Unsound("ce n'est pas l'écriture canonique")
     return value
 
 
@@ -1371,7 +1426,7 @@ def parse_note(note: bytes) -> Checkpoint:
     """Raises ValueError for anything but the one spelling of a checkpoint with one Ed25519 signature."""
     match = _NOTE.match(note.decode())
     if not match:
-        raise ValueError("ce n'est pas un point de contrôle")
+        raise Unsound("ce n'est pas un point de contrôle")
     (signature,) = signature_lines(match["signed"])
     return Checkpoint(
         match["origin"],
@@ -1389,10 +1444,10 @@ def parse_key_note(note: bytes) -> KeyNote:
     """Raises ValueError for anything but the one spelling of a key note, whoever signed it and however often."""
     match = _KEY_NOTE.match(note.decode())
     if not match:
-        raise ValueError("ce n'est pas une note de changement de clé")
+        raise Unsound("ce n'est pas une note de changement de clé")
     key = Key(match["name"], int(match["size"]) + 1, base64.b64decode(match["key"])[1:])
     if key.vkey != match["vkey"]:
-        raise ValueError("la nouvelle clé n'a pas la forme attendue")
+        raise Unsound("la nouvelle clé n'a pas la forme attendue")
     return KeyNote(
         match["origin"],
         int(match["size"]),
@@ -1414,7 +1469,7 @@ def unbase64(text: str) -> bytes:
     """Raises ValueError for another spelling of the same bytes."""
     data = base64.b64decode(text)
     if base64.b64encode(data).decode() != text:
-        raise ValueError("ce n'est pas l'écriture canonique d'une note")
+        raise Unsound("ce n'est pas l'écriture canonique d'une note")
     return data
 
 
@@ -1767,6 +1822,56 @@ def counting(count: int, one: str, many: str) -> str:
     return f"{count} {many if count > 1 else one}"
 
 
+# Facts in French; any other is told by its name.
+FACTS = {
+    "accounts.changed": "comptes comptables modifiés",
+    "archive.export_failed": "archive illisible à la remise",
+    "archive.exported": "archive, écritures ou ventes remises",
+    "archive.integrity_failed": "archive altérée, constatée",
+    "credit_note.issued": "avoir émis",
+    "document.duplicated": "duplicata remis",
+    "document.sealed": "PDF arrêté",
+    "document.sent": "document envoyé",
+    "history.imported": "historique repris",
+    "invoice.issued": "facture émise",
+    "invoice.status": "statut de facture",
+    "journal.purged": "purge du journal",
+    "journal.rebuilt": "journal rétabli d'après l'archive",
+    "key.rotated": "changement de la clé de signature",
+    "letter.dispatched": "mise en demeure postée",
+    "payment.recorded": "encaissement",
+    "payment.refunded": "remboursement",
+    "penalty.claimed": "pénalités réclamées",
+    "penalty.paid": "pénalités réglées",
+    "penalty.waived": "pénalités abandonnées",
+    "period.closed": "clôture",
+    "prospect.erased": "prospect effacé",
+    "quote.accepted": "devis accepté",
+    "quote.cancelled": "devis annulé",
+    "quote.extended": "devis prolongé",
+    "quote.not_retained": "devis non retenu",
+    "quote.received": "devis reçu par le client",
+    "quote.refused": "devis refusé",
+    "quote.sent": "devis envoyé",
+    "quote.withdrawn": "rétractation du client",
+    "rights.granted": "droit d'accès donné",
+    "rights.revoked": "droit d'accès retiré",
+    "settings.changed": "réglages modifiés",
+    "software.changed": "version du logiciel changée",
+}
+
+
+def what_it_says(event: dict[str, Any]) -> str:
+    """« facture émise le 16/02/2027 19:52:27, F-2027-0001, 5 280,34 € »."""
+    data, number = event["data"], event["ref"]["number"]
+    content = data.get("content", data)
+    cents = data["amount"] if "amount" in data else content.get("totals", {}).get("gross")
+    currency = content.get("currency", "EUR")
+    amount = euros(cents).replace("€", "€" if currency == "EUR" else currency) if type(cents) is int else ""
+    parts = (f"{FACTS.get(event['type'], event['type'])} le {instant(event['at'])}", number, amount)
+    return ", ".join(part for part in parts if part)
+
+
 def describe_keys(report: Report) -> Iterator[str]:
     """The key, or all of them and of which events each signed the checkpoints."""
     if not report.keys:
@@ -1784,11 +1889,13 @@ def describe(report: Report) -> Iterator[str]:
     if report.period:
         first, last = ("/".join(reversed(day.split("-"))) for day in report.period.split("/"))
         yield f"Période demandée     du {first} au {last}, à partir de l'événement {report.before + 1}"
-        yield f"Avant la période     {report.before} événements, attestés par leur racine signée, sans être remis"
+        before = counting(report.before, "événement, attesté", "événements, attestés")
+        yield f"Avant la période     {before} par une racine signée, sans être dans cet export"
         if not report.is_period_over:
             yield "Fin de la période    l'archive n'avait pas d'événement au-delà quand elle a été remise"
     yield f"Segments             {report.segments}, points de contrôle signés : {report.checkpoints}"
-    yield f"Documents            {report.documents} PDF, {report.contents} contenus imprimés, {report.numbers} numéros"
+    contents = counting(report.contents, "contenu imprimé", "contenus imprimés")
+    yield f"Documents            {report.documents} PDF, {contents}, {counting(report.numbers, 'numéro', 'numéros')}"
     yield f"Clôtures             {report.closings}"
     if report.purges:
         yield f"Purges du journal    {report.purges}, dont les lignes restent dans l'archive"
@@ -1811,7 +1918,11 @@ def describe(report: Report) -> Iterator[str]:
     others = [fault for fault in report.faults if not (fault.seq or fault.document)]
     for title, faults in (("Événements et documents :", named), ("Fichiers :", others)):
         if faults:
-            yield from ("", title, *(f"  - {fault.sentence()}" for fault in faults[:SHOWN_FAULTS]))
+            yield from ("", title)
+        for at, fault in enumerate(faults[:SHOWN_FAULTS]):
+            yield f"  - {fault.sentence()}"
+            if fault.seq in report.told and fault.seq not in [before.seq for before in faults[:at]]:
+                yield f"      tel qu'écrit à présent : {report.told[fault.seq]}"
         if len(faults) > SHOWN_FAULTS:
             yield f"  … et {len(faults) - SHOWN_FAULTS} autres (voir le rapport : --json rapport.json)."
 
@@ -1821,44 +1932,90 @@ def read_file(path: str) -> bytes:
         return file.read()
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses in French what it does not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Commande non comprise ({message}).\n{__doc__}")
+
+
+def parser() -> Parser:
+    parser = Parser(add_help=False, usage=argparse.SUPPRESS, description=__doc__, allow_abbrev=False)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    told = parser.add_argument_group("Arguments")
+    told.add_argument("archive", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="dossier ou zip")
+    told.add_argument("--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs")
+    told.add_argument("--cle", metavar="CLÉ", help="clé publique connue (la ligne « Clé de signature »)")
+    told.add_argument("--json", metavar="FICHIER", help="écrire le rapport dans ce fichier (- : sur l'écran)")
+    told.add_argument("-h", "--help", "--aide", action="help", help="cette aide")
+    return parser
+
+
+def is_export(path: str) -> bool:
+    return os.path.isfile(path) or any(os.path.exists(os.path.join(path, part)) for part in (LOG, SUMS, "seg"))
+
+
+def obstacle(path: str, report: str | None) -> str:
+    """Why there is nothing to verify here, or no place for the report; empty when there is."""
+    if not os.path.exists(path):
+        return f"Rien à vérifier : {path} n'existe pas."
+    if not is_export(path):
+        inside = [name for name in sorted(os.listdir(path)) if is_export(os.path.join(path, name, ""))]
+        hint = f" Essayez {os.path.join(path, inside[0])}." if inside else ""
+        return f"Rien à vérifier : {path} n'est ni un export ni son dossier.{hint}"
+    folder = os.path.join(os.path.realpath(path), "")
+    if report is not None and os.path.realpath(report).startswith(folder):
+        return "Le rapport serait un fichier de trop dans l'archive : donnez-lui une place hors de son dossier."
+    return ""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    here = os.path.dirname(os.path.abspath(__file__))
-    parser.add_argument("archive", nargs="?", default=here, help="dossier ou zip de l'export")
-    parser.add_argument(
-        "--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs"
-    )
-    parser.add_argument("--cle", metavar="VKEY", help="clé publique connue (la ligne « Clé de signature »)")
-    parser.add_argument("--json", metavar="FICHIER", help="écrire le rapport dans ce fichier (- : sortie standard)")
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         pins = [read_file(path) for path in options.epingle]
         for pin in pins:
             parse_note(pin)
     except (OSError, ValueError) as error:
-        print(f"Épingle illisible : {error}", file=sys.stderr)
+        print(f"Le point de contrôle gardé ne se lit pas ({why(error)}).", file=sys.stderr)
         return 2
     path = options.archive
-    if not (os.path.isfile(path) or any(os.path.exists(os.path.join(path, part)) for part in (LOG, SUMS, "seg"))):
-        print(f"Rien à vérifier : {path} n'est ni un export ni son dossier.", file=sys.stderr)
+    hindered = obstacle(path, options.json)
+    if hindered:
+        print(hindered, file=sys.stderr)
         return 2
     try:
         report = verify(Folder(path) if os.path.isdir(path) else Zip(path), pins=pins, vkey=options.cle)
     except UNREADABLE as error:
-        print(f"ARCHIVE REFUSÉE : ce n'est pas un zip lisible ({error}).", file=sys.stderr)
+        print(f"ARCHIVE REFUSÉE : ce fichier n'est pas un zip que l'on puisse lire ({why(error)}).", file=sys.stderr)
         return 1
     if options.json == "-":
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(describe(report)))
-        if options.json:
+        return 0 if report.ok else 1
+    print("\n".join(describe(report)))
+    if options.json:
+        try:
             with open(options.json, "w", encoding="utf-8") as file:
                 json.dump(report.as_dict(), file, ensure_ascii=False, indent=2)
+        except OSError as error:
+            print(f"Le rapport n'a pas pu être écrit ({why(error)}).", file=sys.stderr)
     return 0 if report.ok else 1
 
 
+def keep_window_open(arguments: Sequence[str]) -> None:
+    """On Windows a double click, or an archive dropped on this file, opens a window that would close with the answer.
+
+    A command line there (cmd) has told its children its prompt; what has options comes from a command line too.
+    """
+    is_clicked = os.name == "nt" and "PROMPT" not in os.environ and not any(a.startswith("-") for a in arguments)
+    if is_clicked and sys.stdin is not None and sys.stdin.isatty():
+        with contextlib.suppress(EOFError, KeyboardInterrupt):
+            input("\nAppuyez sur Entrée pour fermer cette fenêtre. ")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    keep_window_open(sys.argv[1:])
+    sys.exit(code)

@@ -81,7 +81,7 @@ def test_the_zip_of_a_period_is_accepted_and_tells_what_it_is(
     assert verify_archive.main([str(tmp_path / "period.zip")]) == 0
     told = capsys.readouterr().out
     assert "du 03/06/2026 au 04/06/2026, à partir de l'événement 7" in told
-    assert "6 événements, attestés par leur racine signée, sans être remis" in told
+    assert "6 événements, attestés par une racine signée, sans être dans cet export" in told
     assert "Fin de la période" not in told
     (tmp_path / "end.zip").write_bytes(zip_of(WORLD, period=TO_THE_END))
     verify_archive.main([str(tmp_path / "end.zip")])

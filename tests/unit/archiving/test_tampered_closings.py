@@ -43,7 +43,7 @@ def told(name: str) -> list[Fault]:
         (
             "a fact with another mode",
             ALTERED,
-            "la clôture de la journée du 30/12/2026 : total de la période, encaissé (cash) : rien inscrit, "
+            "la clôture de la journée du 30/12/2026 : total de la période, encaissé (espèces) : rien inscrit, "
             "120,00 € d'après les événements (et 1 autre montant)",
         ),
     ],
