@@ -36,8 +36,9 @@ def walk(watch: Watch) -> dict[str, int]:
         try:
             found = verify(tenant, watch.archive, now_ms=to_ms(watch.ctx.clock.now()))
             write_down(watch.ctx, found)
-            note_version(watch.ctx, TenantId(tenant), watch.version())
-            _tell_keys(watch, found)
+            if not found.journal_behind:  # else nothing more is chained before the rebuild: see `alarms`
+                note_version(watch.ctx, TenantId(tenant), watch.version())
+                _tell_keys(watch, found)
         except Exception as error:  # one archive that cannot be read must not hide the faults of the others
             _log.failure("verification failed", error, tenant=tenant)
             failed += 1

@@ -11,12 +11,15 @@ from local import demo_data
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive, drain
 from relance.app.archiving.rebuilding import BATCH, CannotRebuild, HeadFold, plan, rebuild
+from relance.app.archiving.stored import StoredArchive
 from relance.domain.calendar_fr import from_ms
+from relance.domain.chain import segment
 from relance.domain.chain.event import SealedEvent, parse
 from relance.domain.closing import CLOSED
 from relance.domain.errors import NotFound, OutcomeUnknown, Retry
 from relance.domain.journal import Head
 from relance.domain.rebuild import REBUILT
+from relance.resources import verify_archive
 from tests.builders import TENANT, a_context
 from tests.doubles.activity import InMemoryActivityLog
 from tests.doubles.api import Server, wanted
@@ -112,6 +115,51 @@ def test_what_was_lost_comes_back_from_the_archive_with_its_head(season: InMemor
     assert_rebuilt(left, season)
     assert not plan(ctx, TENANT, archive, SHIPPED).is_needed
     assert rebuild(ctx, TENANT, archive, SHIPPED).missing == 0
+
+
+@pytest.mark.parametrize("is_signed", [True, False], ids=["signed", "locked and not signed"])
+@pytest.mark.parametrize("kept", [0, KEPT, 21, 40])
+def test_heads_that_were_restored_too_hide_nothing_that_is_archived(
+    season: InMemoryStore, kept: int, is_signed: bool
+) -> None:
+    """The head of the archive is in the table of the documents, so it is as old as the journal: the bucket is asked.
+
+    Else the plan says that nothing lacks, a number is given a second time, and the archive never goes on: the places of
+    the next events are locked.
+    """
+    events = season.events(TENANT)
+    world = World(events={TENANT: list(events[:kept])})
+    archiver = world.archive()
+    drain(TENANT, archiver, max_events=20)
+    old = dict(world.stored_heads)
+    world.events[TENANT] = list(events)
+    drain(TENANT, archiver, max_events=20)
+    if not is_signed:  # it died before the last signature
+        del world.objects[max(key for key in world.objects if "/ckpt/" in key)]
+    bucket = dict(world.objects)
+    world.stored_heads = old
+    left = restored(season, kept)
+    archive, ctx = Archive(left, archiver.heads, archiver.store), a_context(store=left)
+    told = plan(ctx, TENANT, archive, SHIPPED)
+    assert (told.archived, told.missing) == (len(events), len(events) - kept)
+    rebuild(ctx, TENANT, archive, SHIPPED)
+    assert_rebuilt(left, season)
+    world.events[TENANT] = list(left.events(TENANT))
+    drained = drain(TENANT, archiver, max_events=20)
+    assert (drained.signed_size, drained.quarantine) == (len(world.events[TENANT]), None)
+    assert {key: world.objects[key] for key in bucket} == bucket
+    assert verify_archive.verify(StoredArchive.open(TENANT, archiver), export=False).ok
+
+
+def test_a_tail_that_is_locked_and_does_not_follow_is_not_taken(season: InMemoryStore) -> None:
+    left = restored(season, KEPT)
+    world = World(events={TENANT: list(season.events(TENANT)[:20])})
+    archiver = world.archive()
+    drain(TENANT, archiver, max_events=20)
+    stray = season.events(TENANT)[25].line
+    world.objects[f"{TENANT}/seg/000000000021.jsonl.gz"] = [segment.pack([stray])]
+    with pytest.raises(CannotRebuild, match="n’est pas intacte"):
+        plan(a_context(store=left), TENANT, Archive(left, archiver.heads, archiver.store), SHIPPED)
 
 
 def test_numbers_go_on_where_the_archive_ends_N_01(season: InMemoryStore) -> None:

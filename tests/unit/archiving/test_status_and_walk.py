@@ -11,9 +11,9 @@ from relance.app.ports.archive import ArchiveMoved, Verification
 from relance.app.ports.store import Store
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
-from tests.doubles.archive import Bucket, Heads, World, tamper
+from tests.doubles.archive import Bucket, Fault, Heads, Plan, World, tamper
 from tests.doubles.exported import TENANT, world_of
-from tests.doubles.legal_facts import payment, pdf_of
+from tests.doubles.legal_facts import payment, pdf_of, pdfs_of_sale, sale
 
 NOW = 1_780_000_000_000
 
@@ -122,6 +122,40 @@ def test_a_removed_tail_is_told_by_the_head() -> None:
         del world.objects[key]
     faults = verify(TENANT, world.archive(), now_ms=NOW).faults
     assert any("tronqué" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("kept", [0, 6, 12])
+def test_a_table_of_an_earlier_moment_is_told_by_the_bucket(kept: int) -> None:
+    """Head and journal are as old as each other, so nothing else tells that numbers would be given twice."""
+    world = World()
+    heads = {0: dict(world.stored_heads)}
+    for n in (1, 2, 3):
+        world.record(TENANT, *sale(n))
+        world.pdfs.update(pdfs_of_sale(n))
+        drain(TENANT, world.archive())
+        heads[6 * n] = dict(world.stored_heads)
+    world.stored_heads = heads[kept]
+    del world.events[TENANT][kept:]
+    walked = verify(TENANT, world.archive(), now_ms=NOW)
+    assert any(f"ne connaît que {kept} événements archivés, le coffre en atteste 18" in one for one in walked.faults)
+    assert (walked.size, walked.journal_behind) == (18, True)
+    assert status_of(world).health is Health.REFUSED
+
+
+def test_a_walk_beside_an_archiver_at_work_finds_nothing() -> None:
+    """At each operation of a walk the archiver locks and signs a segment more."""
+    for at in range(60):
+        world = world_of([1])
+        world.record(TENANT, *sale(2))
+        world.pdfs.update(pdfs_of_sale(2))
+        archiver = world.archive()
+        world.operations.clear()
+        world.plan = Plan(at, Fault.OTHER_BEFORE, lambda world=world: drain(TENANT, world.archive()))  # type: ignore[misc]
+        walked = verify(TENANT, archiver, now_ms=NOW)
+        assert (walked.faults, walked.journal_behind) == ((), False), at
+        if at >= len(world.operations):
+            return
+    raise AssertionError("a walk takes fewer operations")
 
 
 def test_the_archive_of_somebody_else_in_its_place_is_told() -> None:

@@ -325,6 +325,22 @@ def test_an_integrity_failure_is_a_fact_once_for_the_same_faults() -> None:
     assert (latest.count, first.count) == (2, 1)
 
 
+def test_nothing_is_chained_to_a_journal_that_is_behind_its_archive(capsys: pytest.CaptureFixture[str]) -> None:
+    """After a restore the next places of the journal are those of archived facts: a rebuild must find them free."""
+    world, ctx = world_of(), a_context()
+    versions = [VERSION]
+    watch = Watch(world.archive(), Register(("ten_a",)), ctx, a_post(RecordingMailer()), lambda: versions[-1])
+    walk(watch)
+    versions.append(FiscalVersion("b" * 64, "1.1"))
+    del world.events["ten_a"][-2:]
+    assert walk(watch) == {"walked": 1, "refused": 1}
+    assert {"ArchiveMismatch", "JournalChanged"} <= metrics(capsys)
+    assert isinstance(ctx.store, InMemoryStore)
+    assert not ctx.store.events("ten_a")
+    (kept,) = alarms.latest(ctx, Caller(TenantId("ten_a"), "user:1"))
+    assert "le journal n’est plus ce qui a été archivé" in str(kept.faults)
+
+
 def test_an_archive_that_cannot_be_read_does_not_hide_the_next(capsys: pytest.CaptureFixture[str]) -> None:
     world = world_of()
     Bucket(world).overwrite("ten_a/log.json", b"forged")

@@ -1,7 +1,8 @@
 """An archive that does not check any more becomes a fact of its own journal: once for the same faults. [AF-11]
 
-The journal goes on after it was altered, and its own chain will say where: so the fact is written even then. Nothing is
-mended here.
+The journal goes on after it was altered, and its own chain will say where: so the fact is written even then. Not to a
+journal that ends before its archive (its table was restored): the place of the fact is taken there, and a rebuild would
+find the journal gone on by itself. Nothing is mended here.
 """
 
 from datetime import datetime
@@ -18,6 +19,8 @@ from relance.domain.journal import Head
 
 def write_down(ctx: Context, found: Walked) -> ArchiveAlarm | None:
     """Keep the alarm and chain `archive.integrity_failed`; None for an intact archive or what is already known.
+
+    Of a journal that is behind its archive the alarm is kept and not chained: `journal.rebuilt` will tell.
 
     Raises what `journaling.commit` raises; after that the next walk writes it.
     """
@@ -36,7 +39,7 @@ def write_down(ctx: Context, found: Walked) -> ArchiveAlarm | None:
             "journal_intact": found.journal_intact,
         }
         fact = Fact("archive.integrity_failed", Ref("archive", tenant), "archive_verify", data)
-        return Decision(answer=alarm, puts=(alarm,), facts=(fact,))
+        return Decision(answer=alarm, puts=(alarm,), facts=() if found.journal_behind else (fact,))
 
     return commit(ctx, Caller(tenant, "archive_verify", SYSTEM), None, ArchiveAlarm, decide)
 

@@ -25,6 +25,7 @@ MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
     "tsr": "application/timestamp-reply",
 }
+_CHECKPOINT: Final = re.compile(r"ckpt/[0-9]{12}\.note\Z")
 _TENANT: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
@@ -55,6 +56,15 @@ def first_seq(name: str) -> int:
 
 def checkpoint(size: int) -> str:
     return f"ckpt/{size:012d}.note"
+
+
+def is_checkpoint(name: str) -> bool:
+    return _CHECKPOINT.match(name) is not None
+
+
+def checkpoint_size(name: str) -> int:
+    """How many events a checkpoint is about, from its name."""
+    return int(name.removeprefix("ckpt/").removesuffix(".note"))
 
 
 def key_note(size: int) -> str:

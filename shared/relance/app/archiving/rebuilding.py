@@ -20,9 +20,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
-from relance.app.archiving.stored import StoredArchive
+from relance.app.archiving.locked import Locked, locked
 from relance.app.context import SYSTEM, Caller, Context
 from relance.app.journaling import Decision, commit
 from relance.app.ports.scenarios import PublishedScenarios
@@ -31,11 +30,10 @@ from relance.app.recovery import carry, mails
 from relance.app.recovery.desk import ACTOR, Desk, index
 from relance.app.recovery.mails import Doubt
 from relance.domain.calendar_fr import civil_date, from_ms
-from relance.domain.chain import segment
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import GENESIS_HASH, Event, Fact, Ref, SealedEvent, parse
 from relance.domain.closing import CLOSED
-from relance.domain.errors import Conflict, OutcomeUnknown
+from relance.domain.errors import Conflict, Corrupted, OutcomeUnknown
 from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head, add_totals
@@ -108,7 +106,9 @@ def plan(
     `is_restored`: the table of the documents was restored even if no event is missing, so mails are in doubt. Reads
     the whole archive and verifies it first: seconds per 10,000 events.
     """
-    return _Work(ctx, archive, published, _compared(ctx, tenant, archive, is_restored=is_restored)).done(_Dry())
+    kept = _locked(tenant, archive)
+    wanted = _compared(ctx, tenant, archive, kept, is_restored=is_restored)
+    return _Work(ctx, archive, published, kept, wanted).done(_Dry())
 
 
 def rebuild(
@@ -119,23 +119,23 @@ def rebuild(
     Raises like `plan`, and HeadMoved or EntityMoved when somebody else wrote meanwhile: nothing of that load was
     written, call again.
     """
-    wanted = _compared(ctx, tenant, archive, is_restored=is_restored)
+    kept = _locked(tenant, archive)
+    wanted = _compared(ctx, tenant, archive, kept, is_restored=is_restored)
     if not wanted.is_needed:
         return wanted
     _begin(ctx, wanted)
-    done = _Work(ctx, archive, published, wanted).done(_Wet(ctx, tenant))
+    done = _Work(ctx, archive, published, kept, wanted).done(_Wet(ctx, tenant))
     _end(ctx, done)
     return done
 
 
-def _compared(ctx: Context, tenant: TenantId, archive: Archive, *, is_restored: bool) -> Plan:
+def _compared(ctx: Context, tenant: TenantId, archive: Archive, kept: Locked, *, is_restored: bool) -> Plan:
     """Where archive, journal and head stand."""
-    stored = _sound(tenant, archive)
-    seq = _agreement(tenant, archive, stored)
+    seq = _agreement(tenant, archive, kept)
     mark = ctx.store.get(tenant, Rebuild, ID)
     under_way = mark is not None and mark.is_under_way
     head_seq = ctx.store.head(tenant).seq
-    return Plan(tenant, stored.size, seq, head_seq, (), is_restored=is_restored, is_under_way=under_way)
+    return Plan(tenant, kept.size, seq, head_seq, (), is_restored=is_restored, is_under_way=under_way)
 
 
 class _Dry:
@@ -178,6 +178,7 @@ class _Work:
     ctx: Context
     archive: Archive
     published: PublishedScenarios
+    kept: Locked
     wanted: Plan
     writes: dict[tuple[str, str], None] = field(default_factory=dict)  # in order, each once
     lost: dict[tuple[str, str], Lost] = field(default_factory=dict)
@@ -206,7 +207,7 @@ class _Work:
         """Events that the journal lacks, and (`since` the restored head, or a little before) what they changed."""
         wanted, fold = self.wanted, HeadFold()
         at, fresh, size = wanted.head_seq, list[SealedEvent](), 0
-        for event in _whole(wanted.tenant, self.archive, wanted):
+        for event in self._whole():
             fold.take(event)
             index(desk, event)
             if since is not None and from_ms(event.at_ms) >= since:
@@ -221,6 +222,11 @@ class _Work:
                 move = HeadMove(at, fold.head, tuple(fresh)) if event.seq > at else None
                 self._store(desk, pen, move)
                 at, fresh, size = max(at, event.seq), [], 0
+
+    def _whole(self) -> Iterator[Event]:
+        """Every event there is: those of the archive, then what the journal alone holds."""
+        yield from self.kept.events()
+        yield from _journal(self.wanted.tenant, self.archive, after=self.kept.size)
 
     def _store(self, desk: Desk, pen: _Dry | _Wet, move: HeadMove | None) -> None:
         self.writes.update(dict.fromkeys(desk.changes))
@@ -331,23 +337,23 @@ def _closed(periods: OpenPeriods, data: Mapping[str, Json]) -> OpenPeriods:
     return periods.next_day(last_seq + 1)
 
 
-def _sound(tenant: TenantId, archive: Archive) -> StoredArchive:
-    """The archive, verified. Raises CannotRebuild when it is not intact."""
-    stored = StoredArchive.open(tenant, archive)
-    report = verify_archive.verify(stored, export=False)
-    if not report.ok or report.events != stored.size:
-        told = report.faults[0].sentence() if report.faults else "il est incomplet"
-        raise CannotRebuild(f"L’archive elle-même n’est pas intacte, rien n’en est repris : {told}.")
-    return stored
+def _locked(tenant: TenantId, archive: Archive) -> Locked:
+    """What is archived, verified. Raises CannotRebuild when it is not intact."""
+    try:
+        return locked(tenant, archive)
+    except Corrupted as fault:
+        raise CannotRebuild(
+            f"L’archive elle-même n’est pas intacte, rien n’en est repris : {fault.message}."
+        ) from fault
 
 
-def _agreement(tenant: TenantId, archive: Archive, stored: StoredArchive) -> int:
+def _agreement(tenant: TenantId, archive: Archive, kept: Locked) -> int:
     """How many events the journal holds; all of them are those of the archive. Raises CannotRebuild where it is not so.
 
     What the journal has beyond the archive is no fault: it is chained to it, and will be archived.
     """
     seq, hash = 0, GENESIS_HASH
-    known = _archived(stored, after=0)
+    known = kept.events()
     for event in _journal(tenant, archive):
         archived = next(known, None)
         if event.seq != seq + 1 or (archived is None and event.prev != hash):
@@ -360,24 +366,6 @@ def _agreement(tenant: TenantId, archive: Archive, stored: StoredArchive) -> int
             )
         seq, hash = event.seq, event.hash
     return seq
-
-
-def _whole(tenant: TenantId, archive: Archive, wanted: Plan) -> Iterator[Event]:
-    """Every event there is: those of the archive, then what the journal alone holds."""
-    stored = StoredArchive.open(tenant, archive)
-    yield from _archived(stored, after=0)
-    yield from _journal(tenant, archive, after=stored.size)
-
-
-def _archived(stored: StoredArchive, *, after: int) -> Iterator[Event]:
-    """The events of the archive after that one, a segment in memory at a time."""
-    firsts = stored.segments()
-    for first, following in zip(firsts, [*firsts[1:], stored.size + 1], strict=True):
-        if following > after + 1:
-            for line in segment.unpack(stored.read(layout.segment(first))):
-                event = parse(line)
-                if event.seq > after:
-                    yield event
 
 
 def _journal(tenant: TenantId, archive: Archive, *, after: int = 0) -> Iterator[Event]:

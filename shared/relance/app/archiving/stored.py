@@ -4,7 +4,7 @@ Object Lock protects versions, and a plain PUT or a deletion still succeeds: who
 each object, and `rewritten` tells of the others. [AF-07, AR-02]
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
@@ -13,7 +13,7 @@ from relance.domain.errors import Corrupted, NotFound
 
 @dataclass(frozen=True, slots=True)
 class StoredArchive:
-    """Events 1..`size` are covered by stored checkpoints. Holds the names of all objects (a fifth of a KB each)."""
+    """Events 1..`size` are covered by checkpoints. Holds the names of all objects (a fifth of a KB each)."""
 
     tenant: str
     size: int
@@ -23,10 +23,27 @@ class StoredArchive:
 
     @classmethod
     def open(cls, tenant: str, archive: Archive) -> "StoredArchive":
-        """Raises NotFound when no checkpoint is signed yet."""
+        """As far as its head says. Raises NotFound when no checkpoint is signed yet."""
         size = archive.heads.get(tenant).signed_size
         if not size:
-            raise NotFound("Aucun événement n’est encore archivé pour cette entreprise.")
+            raise _nothing()
+        return cls._listed(tenant, size, archive)
+
+    @classmethod
+    def of_bucket(cls, tenant: str, archive: Archive) -> "StoredArchive":
+        """As far as any checkpoint is stored: the head is in a table, and a table can be of an earlier moment.
+
+        A checkpoint is stored after the head went to its size, so one beyond a head that is read *later* tells of such
+        a table. Raises NotFound when nothing is signed and no checkpoint is stored.
+        """
+        found = cls._listed(tenant, archive.heads.get(tenant).signed_size, archive)
+        size = max([found.size, *map(layout.checkpoint_size, filter(layout.is_checkpoint, found.first_versions))])
+        if not size:
+            raise _nothing()
+        return replace(found, size=size)
+
+    @classmethod
+    def _listed(cls, tenant: str, size: int, archive: Archive) -> "StoredArchive":
         prefix = layout.prefix(tenant)
         first: dict[str, str] = {}
         rewritten: set[str] = set()
@@ -61,3 +78,7 @@ class StoredArchive:
         if name not in self.first_versions:
             raise Corrupted(f"L’objet {name} manque dans l’archive.", code="archive.object_missing")
         return self.archive.store.get(layout.prefix(self.tenant) + name, self.first_versions[name])
+
+
+def _nothing() -> NotFound:
+    return NotFound("Aucun événement n’est encore archivé pour cette entreprise.")

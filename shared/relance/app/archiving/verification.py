@@ -31,24 +31,29 @@ class SignedFrom:
 class Walked:
     """The outcome of one walk: `faults` in French, empty when the archive is intact.
 
-    `journal_intact`: the journal still says what was archived. `keys`: the key of the log, then each that took over and
-    whose note both signed, also where something else is wrong; empty when the log does not read.
+    `journal_intact`: the journal still says what was archived. `journal_behind`: it ends before the archive does, as
+    after a restore of its table; nothing may be written to it then, for its next places are taken. `keys`: the key of
+    the log, then each that took over and whose note both signed, also where something else is wrong; empty when the log
+    does not read.
     """
 
     tenant: str
     size: int
     faults: tuple[str, ...]
     journal_intact: bool = True
+    journal_behind: bool = False
     keys: tuple[SignedFrom, ...] = ()
 
 
 def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
     """Check everything that is signed, and remember the outcome in the head of the archive.
 
-    Reads all of it: seconds per 10,000 events. An archive without any checkpoint yet is intact.
+    What is signed, the bucket says: a head that knows of less was restored with its table to an earlier moment, and so
+    may be the next number that the company gives. Reads all of it: seconds per 10,000 events. An archive without any
+    checkpoint yet is intact.
     """
     try:
-        stored = StoredArchive.open(tenant, archive)
+        stored = StoredArchive.of_bucket(tenant, archive)
     except NotFound:
         return Walked(tenant, 0, ())
     report = verify_archive.verify(stored, export=False)
@@ -57,7 +62,12 @@ def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
     if report.tenant != tenant:
         faults.append(f"[contredit] {layout.LOG} : l’archive est celle de {report.tenant or 'personne'}")
     if report.events != stored.size:
-        faults.append(f"[tronqué] {report.events} événements dans l’archive, {stored.size} d’après sa tête")
+        faults.append(f"[tronqué] {report.events} événements dans l’archive, {stored.size} sont attestés")
+    if (known := archive.heads.get(tenant).size) < stored.size:
+        faults.append(
+            f"[contredit] la table ne connaît que {known} événements archivés, le coffre en atteste {stored.size} : "
+            "elle est d’un moment plus ancien ; n’émettez rien avant d’avoir repris le journal (make rebuild)"
+        )
     try:
         journal_root = journal_tree(tenant, archive.journal, stored.size).root().hex()
     except Corrupted as fault:
@@ -66,7 +76,8 @@ def verify(tenant: str, archive: Archive, *, now_ms: int) -> Walked:
         faults.append("[contredit] le journal n’est plus ce qui a été archivé")
     _remember(tenant, archive, Verification(now_ms, stored.size, len(faults)))
     keys = tuple(SignedFrom(key["from_size"], key["vkey"]) for key in report.keys)
-    return Walked(tenant, stored.size, tuple(faults), journal_root == report.root, keys)
+    behind = not archive.journal.read(tenant, stored.size - 1, 1)
+    return Walked(tenant, stored.size, tuple(faults), journal_root == report.root, behind, keys)
 
 
 def _remember(tenant: str, archive: Archive, verification: Verification) -> None:
