@@ -6,7 +6,7 @@
     python3 verify_archive.py --epingle point.note   avec un point de contrôle gardé ailleurs
     python3 verify_archive.py --json rapport.json    et un rapport pour un programme
 
-Code de sortie : 0 archive intacte, 1 archive refusée, 2 rien à vérifier à cet endroit.
+Code de sortie : 0 archive intacte, 1 archive refusée, 2 rien n'a pu être vérifié.
 Le format est expliqué dans LISEZMOI.txt. Ce programme ne lit que l'archive et n'écrit que le rapport demandé.
 """
 
@@ -23,7 +23,10 @@ from __future__ import annotations  # si cette ligne est en cause : il faut Pyth
 import sys
 
 if sys.version_info < (3, 9):  # noqa: UP036 - said in French, before an older one stumbles over what follows
-    sys.exit("Ce programme demande Python 3.9 ou plus récent (www.python.org). Ici : Python " + sys.version.split()[0])
+    print("Ce programme demande Python 3.9 ou plus récent (www.python.org). Ici : Python " + sys.version.split()[0])
+    if sys.platform == "win32" and sys.stdin.isatty():
+        input("Appuyez sur Entrée pour fermer cette fenêtre. ")  # opened by a double click, it would close at once
+    sys.exit(2)
 
 import argparse
 import base64
@@ -62,7 +65,7 @@ LOG, SUMS, NOTICE, SELF, PAGE = "log.json", "SHA256SUMS", "LISEZMOI.txt", "verif
 START = "start.json"  # in the export of a period alone
 # What looking into a folder, or plugging in the stick that it is on, may leave there; and all that begins with "._".
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", "System Volume Information"}
-LEFT_BY_SYSTEMS |= {".Spotlight-V100", ".Trashes", ".fseventsd"}
+LEFT_BY_SYSTEMS |= {".Spotlight-V100", ".Trashes", ".fseventsd", "__MACOSX"}
 SHOWN_FAULTS = 40
 
 # What a fault is, in one word; the word is stable and is what the JSON report carries.
@@ -106,7 +109,12 @@ def why(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"ce n'est pas du JSON, à partir du caractère {error.pos + 1}"
     if isinstance(error, OSError):
-        return f"{error.filename or 'lecture'} : {error.strerror or type(error).__name__}"
+        kinds = {
+            FileNotFoundError: "introuvable",
+            PermissionError: "accès refusé",
+            IsADirectoryError: "c'est un dossier",
+        }
+        return f"{error.filename or 'le support'} : {kinds.get(type(error), f'erreur {error.errno} du système')}"
     if isinstance(error, (zipfile.BadZipFile, RuntimeError, zlib.error, struct.error)):
         return "le zip est abîmé, tronqué ou protégé par un mot de passe"
     return "il n'a pas la forme attendue"
@@ -1685,22 +1693,27 @@ class Zip:
     def __init__(self, path: str) -> None:
         self.path = path
         self.zip = zipfile.ZipFile(path)
+        files = [name for name in self.zip.namelist() if not (name.endswith("/") or is_left_by_a_system(name))]
+        tops = {name.split("/")[0] for name in files}
+        # Somebody who makes it again from the folder puts the folder in it: refused, but what it holds can be told.
+        self.root = f"{tops.pop()}/" if len(tops) == 1 and LOG not in files else ""
+        self.files = sorted(name[len(self.root) :] for name in files)
 
     def names(self) -> list[str]:
-        return sorted(self.zip.namelist())
+        return self.files
 
     def read(self, name: str) -> bytes:
-        return self.zip.read(name)
+        return self.zip.read(self.root + name)
 
     def size(self, name: str) -> int:
-        return self.zip.getinfo(name).file_size
+        return self.zip.getinfo(self.root + name).file_size
 
     def is_as_written(self) -> bool:
         """Write it again from its contents: every byte must be the same (headers hold bits that no checksum covers)."""
         if len(set(self.zip.namelist())) < len(self.zip.namelist()):
             return False
         with tempfile.TemporaryFile() as again:
-            write_zip(again, self.zip.namelist(), self.read)
+            write_zip(again, self.zip.namelist(), self.zip.read)
             again.seek(0)
             with open(self.path, "rb") as file:
                 while True:
@@ -1936,13 +1949,13 @@ class Parser(argparse.ArgumentParser):
     """Refuses in French what it does not understand."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"Commande non comprise ({message}).\n{__doc__}")
+        self.exit(2, f"Cette commande n'est pas comprise.\n\n{__doc__}\n")
 
 
 def parser() -> Parser:
     parser = Parser(add_help=False, usage=argparse.SUPPRESS, description=__doc__, allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    told = parser.add_argument_group("Arguments")
+    told = parser.add_argument_group("Arguments ")
     told.add_argument("archive", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="dossier ou zip")
     told.add_argument("--epingle", action="append", default=[], metavar="NOTE", help="point de contrôle gardé ailleurs")
     told.add_argument("--cle", metavar="CLÉ", help="clé publique connue (la ligne « Clé de signature »)")
@@ -1958,7 +1971,7 @@ def is_export(path: str) -> bool:
 def obstacle(path: str, report: str | None) -> str:
     """Why there is nothing to verify here, or no place for the report; empty when there is."""
     if not os.path.exists(path):
-        return f"Rien à vérifier : {path} n'existe pas."
+        return f"Rien à vérifier : {path} est introuvable."
     if not is_export(path):
         inside = [name for name in sorted(os.listdir(path)) if is_export(os.path.join(path, name, ""))]
         hint = f" Essayez {os.path.join(path, inside[0])}." if inside else ""
@@ -2016,6 +2029,10 @@ def keep_window_open(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        print("Vérification interrompue : rien n'est dit de l'archive.", file=sys.stderr)
+        code = 2
     keep_window_open(sys.argv[1:])
     sys.exit(code)
