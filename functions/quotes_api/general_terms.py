@@ -22,7 +22,9 @@ def add(api: Api, parts: Parts) -> None:
         kept = quoting.general_terms(ctx, call.caller)
         if kept is None:
             raise NotFound("Aucunes conditions générales n’ont été déposées.")
-        return pdf(parts.documents.get(kept.enclosure.sha256), filename="conditions-generales.pdf")
+        return pdf(
+            parts.documents.get(kept.enclosure.sha256, owner=call.caller.tenant), filename="conditions-generales.pdf"
+        )
 
     @api.delete("/v1/company/general-terms")
     def delete(call: Call) -> Reply:

@@ -89,6 +89,23 @@ def test_what_is_erased_is_gone_in_every_version_and_nothing_else_is(case: Case)
     assert case.documents.put(PDF) == digest, "a document that is made again is a new one"
 
 
+def test_what_a_company_brought_is_its_own_copy(case: Case) -> None:
+    """[K-07] Taking it away takes nothing from another company that brought the same bytes, nor from what was drawn."""
+    drawn, mine = case.documents.put(PDF), case.documents.put(PDF + b" apporte", owner="ten_a")
+    assert case.documents.put(PDF + b" apporte", owner="ten_b") == mine
+    assert case.documents.get(drawn, owner="ten_a") == PDF, "what is of nobody is found by whoever asks"
+    for owner in ("", "ten_c"):
+        with pytest.raises(NotFound):
+            case.documents.get(mine, owner=owner)
+    case.eraser.erase(mine)
+    assert case.documents.get(mine, owner="ten_a") == PDF + b" apporte"
+    case.eraser.erase(mine, owner="ten_a")
+    with pytest.raises(NotFound):
+        case.documents.get(mine, owner="ten_a")
+    assert case.documents.get(mine, owner="ten_b") == PDF + b" apporte"
+    assert case.versions() == 2
+
+
 def test_a_bucket_that_does_not_answer_asks_to_try_again() -> None:
     with mock_aws():
         client = boto3.client("s3", region_name="eu-west-3", aws_access_key_id="test", aws_secret_access_key="test")

@@ -245,24 +245,25 @@ class Bucket:
 class Pdfs:
     world: World
 
-    def put(self, pdf: bytes) -> str:
+    def put(self, pdf: bytes, *, owner: str = "") -> str:
         digest = digest_of(pdf).hexdigest()
-        self.world.operate("put pdf", lambda: self.world.pdfs.setdefault(digest, pdf))
+        self.world.operate("put pdf", lambda: self.world.pdfs.setdefault(owner + digest, pdf))
         return digest
 
-    def get(self, sha256: str) -> bytes:
+    def get(self, sha256: str, *, owner: str = "") -> bytes:
         def get() -> bytes:
-            if sha256 not in self.world.pdfs:
+            pdf = self.world.pdfs.get(owner + sha256, self.world.pdfs.get(sha256))
+            if pdf is None:
                 raise NotFound(sha256)
-            if digest_of(self.world.pdfs[sha256]).hexdigest() != sha256:
+            if digest_of(pdf).hexdigest() != sha256:
                 raise Corrupted(sha256)
-            return self.world.pdfs[sha256]
+            return pdf
 
         return self.world.operate("get pdf", get)
 
-    def erase(self, sha256: str) -> None:
+    def erase(self, sha256: str, *, owner: str = "") -> None:
         """DocumentEraser."""
-        self.world.pdfs.pop(sha256, None)
+        self.world.pdfs.pop(owner + sha256, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,23 +133,31 @@ class FakeRenderer:
 
 @dataclass(slots=True)
 class InMemoryDocuments:
-    """Documents by their hash."""
+    """Documents by their hash; `owned` are what companies brought, by owner and hash."""
 
     stored: dict[str, bytes] = field(default_factory=dict)
+    owned: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
-    def put(self, pdf: bytes) -> str:
+    def put(self, pdf: bytes, *, owner: str = "") -> str:
         digest = sha256(pdf).hexdigest()
-        self.stored[digest] = pdf
+        if owner:
+            self.owned[owner, digest] = pdf
+        else:
+            self.stored[digest] = pdf
         return digest
 
-    def get(self, sha256: str) -> bytes:
-        if sha256 not in self.stored:
+    def get(self, sha256: str, *, owner: str = "") -> bytes:
+        found = self.owned.get((owner, sha256), self.stored.get(sha256))
+        if found is None:
             raise NotFound("Aucun document de cette empreinte.")
-        return self.stored[sha256]
+        return found
 
-    def erase(self, sha256: str) -> None:
+    def erase(self, sha256: str, *, owner: str = "") -> None:
         """DocumentEraser."""
-        self.stored.pop(sha256, None)
+        if owner:
+            self.owned.pop((owner, sha256), None)
+        else:
+            self.stored.pop(sha256, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from tests.doubles.outside import FakeRenderer
 from tests.doubles.worker import Worker
 
 NEEDLES: Final = ("Quatrebarbes", "quatrebarbes", "Hirondelles", "06 98 76 54 32", "zephirine")
+NEGOTIATED: Final = b"%PDF-1.7 Conditions convenues avec Mme Quatrebarbes %%EOF"
 OWNER: Final = Caller(TENANT, "user:louise")
 HIM: Final[dict[str, Any]] = {
     "kind": "consumer",
@@ -82,11 +83,18 @@ class Life:
         self.looks(refused)
         self.refuses(refused)
         draft = wanted(self.me.quotes.post("/v1/quotes", self.body()), 201)["id"]
+        self.encloses(draft, NEGOTIATED)
         self.quotes = [refused, still_open, draft]
         invoice = {"customer_id": self.id, "lines": self.body()["lines"], "subject": "Chez Mme Quatrebarbes"}
         wanted(self.me.invoices.post("/v1/invoices", invoice), 201)
         self.notes(still_open)
         return self
+
+    def encloses(self, id: str, pdf: bytes) -> None:
+        """Conditions that go with this draft instead of the company's."""
+        answer = self.me.quotes.get(f"/v1/quotes/{id}")
+        path = f"/v1/quotes/{id}/general-terms"
+        wanted(self.me.quotes.send("PUT", path, pdf, headers={"If-Match": answer.etag}))
 
     def body(self) -> dict[str, Any]:
         return a_quote_body(self.id, message="Bonjour Mme Quatrebarbes, 77 impasse des Hirondelles.")
@@ -183,6 +191,8 @@ class Life:
             yield f"activity {activity.kind}", repr(activity).encode()
         for digest, pdf in self.office.documents.stored.items():
             yield f"pdf {digest[:6]}", pdf
+        for (_, digest), pdf in self.office.documents.owned.items():
+            yield f"enclosed {digest[:6]}", pdf
 
     def found(self) -> dict[str, set[str]]:
         """Where each needle is."""

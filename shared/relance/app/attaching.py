@@ -40,7 +40,7 @@ def attached(
         files.append(Attachment(name, _PDF, documents.get(pdf_of(document))))
     terms = content.general_terms if isinstance(content, QuoteContent) else None
     if terms is not None and first in (DELIVERY, ACCEPTED_COPY):
-        files.append(Attachment("Conditions générales.pdf", _PDF, documents.get(terms.sha256)))
+        files.append(Attachment("Conditions générales.pdf", _PDF, documents.get(terms.sha256, owner=document.tenant)))
     if step is not None and Enclosed.STATEMENT in step.enclosed:
         files += _statement(found, group, papers)
     return tuple(files)

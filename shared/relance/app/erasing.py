@@ -119,10 +119,10 @@ def night(ctx: Context, tenant: TenantId, retention: Retention, activity: Activi
     Reads the company's documents only when somebody's record is old enough. [K-07]
     """
     today, caller = _today(ctx), Caller(tenant, "retention", SYSTEM)
-    old = [one for one in _all(ctx, tenant, Customer) if _is_old(one, retention, today)]
+    old = [one for one in every(ctx, tenant, Customer) if _is_old(one, retention, today)]
     if not old:
         return ()
-    quotes, invoices = tuple(_all(ctx, tenant, Quote)), tuple(_all(ctx, tenant, Invoice))
+    quotes, invoices = tuple(every(ctx, tenant, Quote)), tuple(every(ctx, tenant, Invoice))
     practice = settings_of(ctx, tenant).prospects
     stored = []
     for customer in old:
@@ -140,8 +140,8 @@ def dossier(ctx: Context, tenant: TenantId, id: str) -> Dossier:
     """A customer and all his documents, drafts too."""
     return Dossier(
         ctx.store.get(tenant, Customer, id),
-        tuple(one for one in _all(ctx, tenant, Quote) if one.customer_id == id),
-        tuple(one for one in _all(ctx, tenant, Invoice) if one.customer_id == id),
+        tuple(one for one in every(ctx, tenant, Quote) if one.customer_id == id),
+        tuple(one for one in every(ctx, tenant, Invoice) if one.customer_id == id),
     )
 
 
@@ -233,7 +233,8 @@ def _today(ctx: Context) -> date:
     return civil_date(ctx.clock.now())
 
 
-def _all(ctx: Context, tenant: TenantId, cls: type[E]) -> Iterator[E]:
+def every(ctx: Context, tenant: TenantId, cls: type[E]) -> Iterator[E]:
+    """All of one class of a company, a page in memory at a time."""
     cursor: str | None = None
     while True:
         found = ctx.store.page(tenant, cls, limit=_PAGE, cursor=cursor)

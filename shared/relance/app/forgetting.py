@@ -4,20 +4,21 @@
        removed, in the same transaction: documents and PDFs, whose traces are the work that is left
     2  his record
     3  traces of each document: link, pixels, claims, proposals, tasks, memberships, activity, execution
-    4  traces of himself: letter box, prices, memberships; then the PDFs, all versions
+       then the PDFs, all versions, and what was enclosed with his quotes and no other
+    4  traces of himself: letter box, prices, memberships
     5  nothing new came meanwhile: `prospect.erased` and the end, together; else from 1 again
 
 If we crash anywhere, the next call goes through it from the start: what is gone is no fault, and the fact is chained
 once, with the end. A document that must be kept, found at any load, stops it: his record stays, and so does he.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from relance.app.context import SYSTEM, Caller, Context
-from relance.app.erasing import Dossier, dossier, kept_of, told
+from relance.app.erasing import Dossier, dossier, every, kept_of, told
 from relance.app.journaling import Decision, commit
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import ExecutionStopper
@@ -26,6 +27,7 @@ from relance.app.ports.store import Commit, Entity, EntityMoved, Ref
 from relance.domain.catalogue import CustomerPrice
 from relance.domain.erasure import Erasure, Forgotten, done, erased_fact, stopped
 from relance.domain.errors import Contention, NotFound
+from relance.domain.general_terms import CURRENT, GeneralTerms
 from relance.domain.ids import TenantId
 from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
@@ -123,6 +125,7 @@ def _remove_load(ctx: Context, erasure: Erasure, found: Dossier) -> None:
         rev=erasure.rev + 1,
         documents=(*erasure.documents, *forgotten),
         pdfs=(*erasure.pdfs, *(pdf for pdf in dict.fromkeys(pdfs) if pdf)),
+        enclosures=tuple(dict.fromkeys((*erasure.enclosures, *_enclosed(quotes)))),
         quotes=erasure.quotes + len(quotes),
     )
     _store(ctx, erasure.tenant, puts=(wanted, *puts), deletes=(*gone, *runs.values(), *deletes))
@@ -156,6 +159,28 @@ def _forget_traces(eraser: Eraser, erasure: Erasure) -> None:
         eraser.activity.forget(tenant, document.kind, document.id)
     for pdf in erasure.pdfs:
         eraser.documents.erase(pdf)
+    if erasure.enclosures:
+        for enclosure in set(erasure.enclosures) - _still_enclosed(ctx, tenant):
+            eraser.documents.erase(enclosure, owner=tenant)
+
+
+def _enclosed(quotes: Iterable[Quote]) -> Iterator[str]:
+    """What was enclosed with each of these quotes alone: it may have been agreed with him. Others go with the company's
+    own conditions, which are about nobody.
+    """
+    for quote in quotes:
+        if quote.draft.general_terms is not None:
+            yield quote.draft.general_terms.sha256
+
+
+def _still_enclosed(ctx: Context, tenant: TenantId) -> set[str]:
+    """What the company sends with every quote, or sent with one that is still there."""
+    terms = ctx.store.get(tenant, GeneralTerms, CURRENT)
+    used = {terms.enclosure.sha256} if terms else set()
+    for quote in every(ctx, tenant, Quote):
+        enclosures = (quote.draft.general_terms, quote.content.general_terms if quote.content else None)
+        used |= {enclosure.sha256 for enclosure in enclosures if enclosure is not None}
+    return used
 
 
 def _forget_himself(ctx: Context, erasure: Erasure) -> None:

@@ -98,7 +98,9 @@ def open_general_terms(ctx: Context, door: Door, token: str, documents: Document
     if not isinstance(view, QuoteView) or view.content.general_terms is None:
         raise NotFound("Cette adresse n’existe pas.")
     _require_readable(view)
-    return Pdf("conditions-generales.pdf", documents.get(view.content.general_terms.sha256))
+    return Pdf(
+        "conditions-generales.pdf", documents.get(view.content.general_terms.sha256, owner=door.link(token).tenant)
+    )
 
 
 def open_pdf(ctx: Context, door: Door, token: str, documents: Documents) -> Pdf:

@@ -53,8 +53,8 @@ class Forgotten:
 class Erasure:
     """The erasure of one customer, whose id it has: no word of who that was.
 
-    `documents` and `pdfs` (SHA-256) are the work that is left; both are empty once it is done. `quotes` counts the
-    quotes that were removed. `why`: what stopped it.
+    `documents`, `pdfs` and `enclosures` (SHA-256; what the company had enclosed with his quotes alone) are the work
+    that is left, empty once it is done. `quotes` counts the quotes that were removed. `why`: what stopped it.
     """
 
     tenant: TenantId
@@ -71,6 +71,7 @@ class Erasure:
     quotes: int = 0
     why: str = ""
     done_at: datetime | None = None
+    enclosures: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -174,12 +175,16 @@ def erased_fact(erasure: Erasure) -> Fact:
 
 def done(erasure: Erasure, at: datetime) -> Erasure:
     """Once nothing is left."""
-    return replace(erasure, rev=erasure.rev + 1, state=ErasureState.DONE, documents=(), pdfs=(), done_at=at)
+    return replace(_idle(erasure), state=ErasureState.DONE, done_at=at)
 
 
 def stopped(erasure: Erasure, why: str) -> Erasure:
     """A duty to keep came up while it was under way: what he is known by stays; it can be asked for again."""
-    return replace(erasure, rev=erasure.rev + 1, state=ErasureState.STOPPED, documents=(), pdfs=(), why=why)
+    return replace(_idle(erasure), state=ErasureState.STOPPED, why=why)
+
+
+def _idle(erasure: Erasure) -> Erasure:
+    return replace(erasure, rev=erasure.rev + 1, documents=(), pdfs=(), enclosures=())
 
 
 class DuePractice(StrEnum):

@@ -26,11 +26,12 @@ from relance.domain.reminder.claim import Claim
 from relance.domain.retention import Work
 from relance.resources import verify_archive
 from tests.builders import TENANT, a_customer
+from tests.doubles.api import wanted
 from tests.doubles.archive import World
 from tests.doubles.exported import files_of
 from tests.doubles.office import an_acceptance, an_issued_invoice
 from tests.doubles.outside import SeededEntropy
-from tests.doubles.prospect import NEEDLES, OWNER, Life
+from tests.doubles.prospect import NEEDLES, NEGOTIATED, OWNER, Life
 from tests.doubles.racing import LettingIn
 from tests.doubles.store import Crash, Fault
 
@@ -45,6 +46,7 @@ def test_no_byte_of_his_name_address_mail_or_phone_is_left_anywhere() -> None:
     assert {"Customer", "Quote", "Invoice", "Run", "Claim", "Proposal", "Task", "Correspondence"} <= held
     assert {"activity question"} <= held
     assert sum(place.startswith("pdf ") for place in held) == 2
+    assert sum(place.startswith("enclosed ") for place in held) == 1
     assert all(before[needle] for needle in NEEDLES)
     assert not any(place.startswith("journal") for place in held), "AR-05: a prospect is never in the chain"
     life.asks()
@@ -82,6 +84,26 @@ def test_another_customer_keeps_everything() -> None:
     life.is_erased()
     assert kept <= set(store.items())
     assert set(life.office.documents.stored) - pdfs == {other.pdf_sha256}
+
+
+def test_conditions_agreed_with_him_go_and_those_of_the_company_stay() -> None:
+    """[K-07] What was enclosed with his quotes alone may name him; what others were sent too is not about him."""
+    life = Life().lives()
+    documents = life.office.documents
+    general, shared, passed_on = (b"%%PDF-1.7 %s %%%%EOF" % name for name in (b"CGV 2026", b"metier", b"ancien"))
+    wanted(life.me.quotes.send("PUT", "/v1/company/general-terms", passed_on))
+    life.sends()
+    wanted(life.me.quotes.send("PUT", "/v1/company/general-terms", general))
+    for terms in (general, shared):
+        life.encloses(wanted(life.me.quotes.post("/v1/quotes", life.body()), 201)["id"], terms)
+    of_another = wanted(life.me.quotes.post("/v1/quotes", life.body() | {"customer_id": a_customer().id}), 201)["id"]
+    life.encloses(of_another, shared)
+    elsewhere = documents.put(NEGOTIATED, owner="ten_other")
+    life.asks()
+    assert life.is_erased().enclosures == ()
+    assert set(documents.owned.values()) == {general, shared, passed_on, NEGOTIATED}
+    assert [owner for owner, digest in documents.owned if digest == elsewhere] == ["ten_other"]
+    assert life.me.quotes.get("/v1/company/general-terms").body == general
 
 
 def test_the_chain_says_that_somebody_was_erased_once_and_still_verifies() -> None:
@@ -217,6 +239,7 @@ def copied(lived: Life) -> Life:
     mine.store._journal = {tenant: list(events) for tenant, events in theirs.store._journal.items()}
     mine.clock.at = theirs.clock.at
     mine.documents.stored = dict(theirs.documents.stored)
+    mine.documents.owned = dict(theirs.documents.owned)
     mine.activity.kept = dict(theirs.activity.kept)
     mine.executions.alive = set(theirs.executions.alive)
     mine.ctx = Context(mine.store, mine.clock, SeededEntropy(seed=7))  # not the same chance again

@@ -98,14 +98,21 @@ class Renderer(Protocol):
 
 
 class Documents(Protocol):
-    """PDFs by their SHA-256: what was put can be read back byte for byte, for ever; putting twice is harmless."""
+    """PDFs by their SHA-256: what was put can be read back byte for byte, for ever; putting twice is harmless.
 
-    def put(self, pdf: bytes) -> str:
+    What a company brings (`owner`) is a copy of its own: taking it away takes nothing from a company that brought the
+    same bytes.
+    """
+
+    def put(self, pdf: bytes, *, owner: str = "") -> str:
         """Store and return the SHA-256 (hex)."""
         ...
 
-    def get(self, sha256: str) -> bytes:
-        """The bytes, checked against the hash. Raises NotFound, Corrupted."""
+    def get(self, sha256: str, *, owner: str = "") -> bytes:
+        """The bytes, checked against the hash: the owner's own copy, or else that of nobody.
+
+        Raises NotFound, Corrupted.
+        """
         ...
 
 

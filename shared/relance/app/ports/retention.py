@@ -25,10 +25,10 @@ class JournalEraser(Protocol):
 class DocumentEraser(Protocol):
     """Takes documents out of their store, with everything that a version would keep."""
 
-    def erase(self, sha256: str) -> None:
-        """Remove every version of the document; one that is not there is no fault. Durable once it returns.
+    def erase(self, sha256: str, *, owner: str = "") -> None:
+        """Remove every version of the document, the owner's copy or that of nobody; one that is not there is no fault.
 
-        Raises Retry.
+        Durable once it returns. Raises Retry.
         """
         ...
 

@@ -1,6 +1,8 @@
 """General conditions (CGV) that go with a quote: the company's own, or one file for one quote. [KB-17, Q-04]
 
-The file is kept under its hash; the hash is in the quote's content, so in the evidence of its acceptance too.
+The file is kept under its hash, as the company's own; the hash is in the quote's content, so in the evidence of its
+acceptance too. The company's conditions are about no customer. What is enclosed with one quote may have been agreed
+with him, so it goes with him (`forgetting`). [K-07]
 """
 
 from dataclasses import replace
@@ -29,7 +31,7 @@ def general_terms(ctx: Context, caller: Caller) -> GeneralTerms | None:
 
 def keep_general_terms(ctx: Context, caller: Caller, pdf: bytes, name: str, documents: Documents) -> GeneralTerms:
     """Take this PDF for every quote sent from now on; those that were sent keep theirs. Raises Invalid, Retry."""
-    enclosure = _stored(pdf, name, documents)
+    enclosure = _stored(caller, pdf, name, documents)
 
     def decide(_head: Head, at: datetime) -> Decision:
         known = general_terms(ctx, caller)
@@ -58,7 +60,7 @@ def enclose(
 
     Raises NotFound, Conflict `quote_frozen`, StaleVersion, Invalid, Retry.
     """
-    enclosure = _stored(pdf, name, documents)
+    enclosure = _stored(caller, pdf, name, documents)
 
     def decide(_head: Head, at: datetime) -> Decision:
         quote = get(ctx, caller, id)
@@ -71,7 +73,7 @@ def enclose(
     return commit(ctx, caller, None, Quote, decide)
 
 
-def _stored(pdf: bytes, name: str, documents: Documents) -> Enclosure:
+def _stored(caller: Caller, pdf: bytes, name: str, documents: Documents) -> Enclosure:
     """The file, in the document store. It is served as a PDF and nothing else, whatever is in it."""
     clean = " ".join(name.split()) or "Conditions générales de vente"
     faults = []
@@ -83,4 +85,4 @@ def _stored(pdf: bytes, name: str, documents: Documents) -> Enclosure:
         faults.append(Fault("/name", f"{_MAX_NAME} caractères au plus, sans caractère de contrôle.", "invalid"))
     if faults:
         raise Invalid("Ces conditions générales ne peuvent pas être jointes.", faults=faults)
-    return Enclosure(clean, documents.put(pdf))
+    return Enclosure(clean, documents.put(pdf, owner=caller.tenant))
