@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -104,3 +105,24 @@ def test_a_service_that_does_not_answer_is_to_be_asked_again() -> None:
             executions.is_alive(TENANT, "quote", QUOTE, 1)
         with pytest.raises(Retry):
             executions.stop(TENANT, "quote", QUOTE, 1)
+
+
+def test_one_that_is_over_already_needs_no_stop() -> None:
+    """An erasure stops the run of a quote that was refused long ago; seen on the local cloud."""
+    client = boto3.client("stepfunctions", region_name="eu-west-3", aws_access_key_id="t", aws_secret_access_key="t")
+    machine = "arn:aws:states:eu-west-3:123456789012:stateMachine:lifecycle"
+    executions = StepFunctionsExecutions(client, machine)
+    told = {
+        "executionArn": machine.replace(":stateMachine:", ":execution:") + ":x",
+        "stateMachineArn": machine,
+        "startDate": datetime(2026, 11, 22, tzinfo=UTC),
+    }
+    with Stubber(client) as stub:
+        stub.add_client_error("stop_execution", "ValidationException", "Execution is not running")
+        stub.add_response("describe_execution", {**told, "status": "SUCCEEDED"})
+        executions.stop(TENANT, "quote", QUOTE, 1)
+        stub.add_client_error("stop_execution", "ValidationException", "Something else")
+        stub.add_response("describe_execution", {**told, "status": "RUNNING"})
+        with pytest.raises(Retry):
+            executions.stop(TENANT, "quote", QUOTE, 1)
+        stub.assert_no_pending_responses()
