@@ -5,8 +5,6 @@ BIN := .venv/bin
 STAGE ?= dev
 # Every branch of the rules is taken by some test, or the tests fail.
 COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
-# Tests that others run: the local cloud and the browser by tools/test.sh, the mutants by `make validate`.
-APART := browser cloud e2e mutation
 # Tests that do a part of their work in `make test` and all of it in `make validate`.
 WHOLE := tests/property tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py tests/browser/test_verifier_page.py
 OUT ?= out
@@ -34,9 +32,8 @@ demo: setup ## the main job on a fresh local cloud with a fast clock; leaves its
 tour: setup ## every kind of document, by the commands of docs/tour.md, on a fresh local cloud; papers in OUT=dir
 	@exec $(BIN)/python -m local.tour --out '$(OUT)'
 
-test: setup ## every test: first those that need nothing, then the local cloud and the browser
+test: setup ## every test: first those of the rules, then the others beside the local cloud and the browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'rules and not cloud' $(COVERED) tests/property tests/unit
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not rules and not cloud' $(APART:%=--ignore=tests/%)
 	@tools/test.sh
 
 unit: setup ## the tests that need no local cloud and no browser

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,11 +31,7 @@ class DeploymentError(RuntimeError):
 
 def sources_stamp() -> str:
     """The digest of all that the packages and the stack are made from."""
-    digest = hashlib.sha256(sys.version.encode())
-    for file in _sources():
-        digest.update(f"{file.relative_to(ROOT)}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:24]
+    return hashlib.sha256(f"{sys.version}\0{_digest(_sources(), ROOT)}".encode()).hexdigest()[:24]
 
 
 def build(stamp: str) -> Path:
@@ -52,7 +48,7 @@ def build(stamp: str) -> Path:
             partial = BUILDS / "partial"
             shutil.rmtree(partial, ignore_errors=True)
             _sam(["build", "--build-dir", str(partial)], {"LAYER_PYTHON": python, "LAYER_NATIVE": "0"})
-            _zip_layers(partial)
+            _zip_packages(partial)
             partial.rename(built)
             for old in sorted(BUILDS.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
                 shutil.rmtree(old)
@@ -68,25 +64,35 @@ def deploy(built: Path, environment: Mapping[str, str], parameters: Mapping[str,
     _sam(command, {**environment, "SAM_CLI_POLL_DELAY": "0.5"})
 
 
-def _zip_layers(built: Path) -> None:
-    """Let the built template name its layers as zip files, each made once: `sam deploy` would zip 140 MB every time."""
+def _zip_packages(built: Path) -> None:
+    """Let the built template name its packages as zip files. `sam deploy` would zip them for each state directory, all
+    250 MB at its best compression; the layers change so rarely that theirs outlive a build.
+    """
     template = built / "template.yaml"
     text = template.read_text()
-    for layer in sorted(built.glob("*Layer")):
-        digest = hashlib.sha256()
-        files = sorted(path for path in layer.rglob("*") if path.is_file())
-        for file in files:
-            digest.update(f"{file.relative_to(layer)}\0".encode())
-            digest.update(file.read_bytes())
-        packed = ROOT / "build" / f"{layer.name}-{digest.hexdigest()[:16]}.zip"
+    for package in sorted(path for path in built.iterdir() if path.is_dir()):
+        files = sorted(path for path in package.rglob("*") if path.is_file())
+        packed = built / f"{package.name}.zip"
+        if package.name.endswith("Layer"):
+            packed = ROOT / "build" / f"{package.name}-{_digest(files, package)[:16]}.zip"
         if not packed.exists():
             partial = packed.with_suffix(".partial")
-            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
                 for file in files:
-                    package.write(file, file.relative_to(layer))
+                    target.write(file, file.relative_to(package))
             partial.rename(packed)
-        text = text.replace(f"ContentUri: {layer.name}\n", f"ContentUri: {packed}\n")
+        uri = packed.name if packed.parent == built else packed  # the folder of a build is renamed when it is whole
+        text = text.replace(f"Uri: {package.name}\n", f"Uri: {uri}\n")
+        shutil.rmtree(package)
     template.write_text(text)
+
+
+def _digest(files: Iterable[Path], root: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(root)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _sam(command: list[str], environment: Mapping[str, str]) -> None:

@@ -36,9 +36,9 @@ def test_a_quote_that_nobody_answers_is_chased_three_times_and_then_left_in_peac
     theatre = Theatre()
     quote = theatre.quote()
     theatre.days(0.1)  # the first decision loads the calendar, the first mail the metrics
-    started = time.perf_counter()
+    started = time.process_time()
     theatre.days(90)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     assert calendar(theatre.office) == [
         ("16/11 10:00", "quote_delivery"),
         ("18/11 09:30", "quote_reminder_unseen"),
