@@ -75,7 +75,8 @@ class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     """One invoice; `settlement`, `paid` and `balance` follow from the payments. `rev` is what `If-Match` wants.
 
     `credited` is what credit notes took off, `credit` what is owed to the customer on it. `billing` says which part of
-    its quotes it bills.
+    its quotes it bills. `to_review`: what a restore of the tables could not bring back, in French; while there is any,
+    nothing is issued, corrected or deposited from it: do its task (`GET /v1/tasks`).
     """
 
     id: str
@@ -121,10 +122,11 @@ class InvoiceView(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime | None
     pdf_sha256: str
     document: InvoiceDocumentView | None
+    to_review: tuple[str, ...]
 
 
 class InvoiceSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One invoice in a listing."""
+    """One invoice in a listing. `to_review`: see `InvoiceView`."""
 
     id: str
     rev: int
@@ -141,6 +143,7 @@ class InvoiceSummary(msgspec.Struct, frozen=True, kw_only=True):
     due_date: date | None
     created_at: datetime
     issued_at: datetime | None
+    to_review: tuple[str, ...]
 
 
 class InvoicePage(msgspec.Struct, frozen=True):
@@ -209,6 +212,7 @@ def invoice_view(invoice: Invoice, today: date, warnings: tuple[str, ...] = ()) 
         issued_at=invoice.issued_at,
         pdf_sha256=invoice.pdf_sha256,
         document=_document_view(content, invoice.content_sha256) if content else None,
+        to_review=invoice.to_review,
     )
 
 
@@ -236,6 +240,7 @@ def _summary(invoice: Invoice, today: date) -> InvoiceSummary:
         due_date=_due_date(invoice),
         created_at=invoice.created_at,
         issued_at=invoice.issued_at,
+        to_review=invoice.to_review,
     )
 
 

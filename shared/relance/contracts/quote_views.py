@@ -134,7 +134,9 @@ class QuoteDocumentView(msgspec.Struct, frozen=True):
 class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     """One quote. `status` is what was decided, `state` what that means today (open, expired, …).
 
-    `rev` is what `If-Match` wants. `totals` are what was accepted, else what was proposed.
+    `rev` is what `If-Match` wants. `totals` are what was accepted, else what was proposed. `to_review`: what a restore
+    of the tables could not bring back, in French; while there is any, the quote is not sent, changed or invoiced: do
+    its task (`GET /v1/tasks`).
     """
 
     id: str
@@ -191,10 +193,11 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     replaces: str | None
     replaced_by: str | None
     invoice_ids: tuple[str, ...]
+    to_review: tuple[str, ...]
 
 
 class QuoteSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One quote in a listing."""
+    """One quote in a listing. `to_review`: see `QuoteView`."""
 
     id: str
     rev: int
@@ -214,6 +217,7 @@ class QuoteSummary(msgspec.Struct, frozen=True, kw_only=True):
     validity_until: date | None
     created_at: datetime
     sent_at: datetime | None
+    to_review: tuple[str, ...]
 
 
 class QuotePage(msgspec.Struct, frozen=True):
@@ -284,6 +288,7 @@ def quote_view(quote: Quote, today: date) -> QuoteView:
         replaces=quote.replaces,
         replaced_by=quote.replaced_by,
         invoice_ids=quote.invoice_ids,
+        to_review=quote.to_review,
     )
 
 
@@ -318,6 +323,7 @@ def _summary(quote: Quote, today: date) -> QuoteSummary:
         validity_until=_validity(quote),
         created_at=quote.created_at,
         sent_at=quote.sent_at,
+        to_review=quote.to_review,
     )
 
 
