@@ -9,6 +9,8 @@ from relance.contracts.erasures import (
     prospect_view,
     settings_view,
 )
+from relance.domain.calendar_fr import civil_date
+from relance.domain.erasure import RetentionSettings
 from relance.runtime.http import Api, Call, Reply, accepted, ok
 
 
@@ -32,11 +34,13 @@ def add_erasures(api: Api, parts: Parts) -> None:
 
     @api.get("/v1/settings/retention")
     def get_settings(call: Call) -> Reply:
-        chosen = erasing.settings_of(ctx, call.caller.tenant)
-        return ok(settings_view(chosen), rev=chosen.rev)
+        return shown(erasing.settings_of(ctx, call.caller.tenant))
 
     @api.put("/v1/settings/retention")
     def put_settings(call: Call) -> Reply:
         body = call.body(RetentionSettingsBody)
-        chosen = erasing.put_settings(ctx, call.caller, body.prospects, expected_rev=call.expected_rev)
-        return ok(settings_view(chosen), rev=chosen.rev)
+        return shown(erasing.put_settings(ctx, call.caller, body.prospects, expected_rev=call.expected_rev))
+
+    def shown(chosen: RetentionSettings) -> Reply:
+        today = civil_date(ctx.clock.now())
+        return ok(settings_view(chosen, parts.retention, parts.place, today), rev=chosen.rev)

@@ -16,7 +16,7 @@ from relance.app.context import Context
 from relance.app.ports.activity import ActivityLog
 from relance.app.ports.retention import RetentionWorker
 from relance.app.ports.scenarios import PublishedScenarios
-from relance.domain.retention import Retention
+from relance.domain.retention import Place, Retention
 from relance.domain.term_limits import TermLimits
 from relance.domain.tracking.consent import SilenceRule
 from relance.runtime.aws import client
@@ -33,14 +33,16 @@ class Parts:
     activity: ActivityLog
     published: PublishedScenarios
     retention: Retention
+    place: Place
     worker: RetentionWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(TablesAndActivity):
-    """Also who lets go."""
+    """Also who lets go, and where all of this is (`aws_region`, as Lambda itself says it)."""
 
     retention_function: str
+    aws_region: str = ""
 
 
 def wire() -> Parts:
@@ -49,12 +51,14 @@ def wire() -> Parts:
     database = Database(core_table=at.core_table, journal_table=at.journal_table, activity_table=at.activity_table)
     time = clock(at.clock_file)
     ctx = Context(DynamoStore(database), time, SystemEntropy())
+    retention = load_retention()
     return Parts(
         ctx,
         load_term_limits(),
         load_silence(),
         DynamoActivityLog(database, time),
         PackagedScenarios(),
-        load_retention(),
+        retention,
+        retention.place(at.aws_region),
         RetentionBell(client("lambda"), at.retention_function),
     )

@@ -89,6 +89,7 @@ class Caller:
             self.server.activity,
             PackagedScenarios(),
             load_retention(),
+            load_retention().place("eu-west-3"),
             self.server.worker,
         )
         return Gateway(customers_app.build(parts), self.tenant)

@@ -5,7 +5,9 @@ from datetime import date, datetime
 import msgspec
 
 from relance.contracts.parse import Body
+from relance.contracts.retention import PlaceView, RetentionRuleView, place_view, rule_view
 from relance.domain.erasure import DuePractice, Erasure, ErasureState, Kept, Prospect, RetentionSettings
+from relance.domain.retention import Place, Retention
 
 
 class KeptView(msgspec.Struct, frozen=True):
@@ -65,10 +67,14 @@ class RetentionSettingsBody(Body, frozen=True, kw_only=True):
 
 
 class RetentionSettingsView(msgspec.Struct, frozen=True):
-    """What the company chose; `text` says it in words."""
+    """What the company chose, `text` says it in words; and beside it what nobody chooses: how long a prospect may be
+    kept (`prospects_rule`, dated data), and where documents are stored (`storage`). [K-05, K-07]
+    """
 
     prospects: DuePractice
     text: str
+    prospects_rule: RetentionRuleView
+    storage: PlaceView
 
 
 def kept_view(kept: Kept) -> KeptView:
@@ -105,12 +111,13 @@ def prospect_view(found: Prospect) -> ProspectView:
     )
 
 
-def settings_view(chosen: RetentionSettings) -> RetentionSettingsView:
-    """What the company chose."""
-    carried_out = chosen.prospects is DuePractice.CARRY_OUT
+def settings_view(chosen: RetentionSettings, retention: Retention, place: Place, on: date) -> RetentionSettingsView:
+    """What the company chose, and the rule in force on that day. Raises NotFound on a gap in the data."""
+    rule = retention.rule("K-07", on)
+    kept = f"Un prospect se conserve {rule.text}."
     text = (
-        "Chaque nuit, les prospects dont le délai est écoulé sont effacés."
-        if carried_out
-        else "Chaque nuit, l’effacement des prospects dont le délai est écoulé est proposé."
+        f"{kept} Chaque nuit, ceux dont le délai est écoulé sont effacés."
+        if chosen.prospects is DuePractice.CARRY_OUT
+        else f"{kept} Chaque nuit, l’effacement de ceux dont le délai est écoulé est proposé."
     )
-    return RetentionSettingsView(chosen.prospects, text)
+    return RetentionSettingsView(chosen.prospects, text, rule_view(rule), place_view(place))

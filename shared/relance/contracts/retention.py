@@ -6,7 +6,7 @@ import msgspec
 
 from relance.contracts.parse import Body
 from relance.domain.purge import Purge, PurgePlan
-from relance.domain.retention import Place, Retention, Work
+from relance.domain.retention import Place, Retention, RetentionRule, Work
 
 
 class RetentionRuleView(msgspec.Struct, frozen=True):
@@ -124,24 +124,25 @@ def place_view(place: Place) -> PlaceView:
     return PlaceView(place.region, place.country, place.city, place.is_known, place.text)
 
 
+def rule_view(rule: RetentionRule) -> RetentionRuleView:
+    """One rule."""
+    return RetentionRuleView(
+        id=rule.id,
+        duty=rule.duty.value,
+        subject=rule.subject,
+        starts=rule.starts.value,
+        years=rule.years,
+        months=rule.months,
+        text=rule.text,
+        source=rule.source,
+        valid_from=rule.valid_from,
+        lock_years=rule.lock_years,
+    )
+
+
 def retention_view(retention: Retention, place: Place, on: date) -> RetentionView:
     """The rules in force on a day."""
-    rules = tuple(
-        RetentionRuleView(
-            id=rule.id,
-            duty=rule.duty.value,
-            subject=rule.subject,
-            starts=rule.starts.value,
-            years=rule.years,
-            months=rule.months,
-            text=rule.text,
-            source=rule.source,
-            valid_from=rule.valid_from,
-            lock_years=rule.lock_years,
-        )
-        for rule in retention.in_force(on)
-    )
-    return RetentionView(on, rules, place_view(place))
+    return RetentionView(on, tuple(map(rule_view, retention.in_force(on))), place_view(place))
 
 
 def purge_view(purge: Purge) -> PurgeView:

@@ -160,7 +160,20 @@ def test_the_company_chooses_what_the_night_does() -> None:
     assert api.put("/v1/settings/retention", {"prospects": "carry_out"}).status == 428
     assert api.put("/v1/settings/retention", {"prospects": "at_once"}, if_match='"0"').status == 422
     chosen = json_of(api.put("/v1/settings/retention", {"prospects": "carry_out"}, if_match='"0"'))
-    assert chosen["text"] == "Chaque nuit, les prospects dont le délai est écoulé sont effacés."
+    assert chosen["text"] == (
+        "Un prospect se conserve 3 ans après le dernier contact venu du prospect. "
+        "Chaque nuit, ceux dont le délai est écoulé sont effacés."
+    )
+
+
+def test_the_settings_show_what_nobody_chooses_how_long_and_where() -> None:
+    """[K-05, K-07] The very rule and place that the archive shows: dated data, and where the deployment is."""
+    told = json_of(Life().me.customers.get("/v1/settings/retention"))
+    shown = json_of(archive_api(Firm()).get("/v1/archive/retention"))
+    assert told["prospects_rule"] in shown["rules"]
+    assert (told["prospects_rule"]["id"], told["prospects_rule"]["years"]) == ("K-07", 3)
+    assert told["storage"] == shown["storage"]
+    assert "est proposé" in told["text"]
 
 
 def test_the_daily_call_goes_on_with_what_is_left_and_tells_what_failed() -> None:
