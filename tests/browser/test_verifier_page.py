@@ -275,3 +275,105 @@ def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_p
     page.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": json.dumps({}).encode()})
     page.get_by_text("Archive refusée : ce n’est pas un zip lisible").wait_for()
     context.close()
+
+
+def test_what_an_altered_event_says_now_is_told_by_the_page_as_by_the_first(verifier: "Page") -> None:
+    """Where and what, also of an event that is not what was recorded: date, document, amount, and its PDF."""
+
+    def more(event: dict[str, Any]) -> None:
+        event["data"]["content"]["totals"]["gross"] += 100_000
+
+    files = edited(3, more)
+    told = verifier.evaluate("async (files) => [...(await verify(memory(files), {})).says]", handed(verifier, files))
+    said = {seq: plain(words) for seq, words in told}
+    assert said == {seq: plain(words) for seq, words in verify_archive.verify(files).told.items()}
+    assert "F-2026-0002" in said[10]
+
+
+def plain(words: str) -> str:
+    for fancy, simple in (("\u202f", " "), ("\u00a0", " "), ("’", "'")):
+        words = words.replace(fancy, simple)
+    return words
+
+
+def test_a_payment_changed_after_the_fact_is_told_by_the_page_where_it_came_in(verifier: "Page") -> None:
+    lines = [line.replace(b'"amount":12000', b'"amount":13000') for line in tampered_closings.LINES]
+    files = tampered_closings.files_with(lines)
+    expected = [(fault.kind, fault.seq, fault.document) for fault in verify_archive.verify(files).faults]
+    assert sorted(found(verifier, files), key=str) == sorted(expected, key=str)
+
+
+@pytest.fixture
+def opened(browser: "Browser") -> "Iterator[Page]":
+    """The page as an inspector opens it, and nothing done yet."""
+    context = browser.new_context(locale="fr-FR", offline=True)
+    page = context.new_page()
+    page.goto(PAGE.as_uri())
+    yield page
+    context.close()
+
+
+def drop(page: "Page", path: Path) -> None:
+    """As by a hand from the desktop."""
+    session = page.context.new_cdp_session(page)
+    at = {"x": 40, "y": 40, "data": {"items": [], "files": [str(path)], "dragOperationsMask": 1}}
+    for step in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": step, **at})
+
+
+def test_a_zip_or_its_folder_may_be_dropped_anywhere_on_the_page(opened: "Page", tmp_path: Path) -> None:
+    (tmp_path / "archive.zip").write_bytes(zip_of(world_of([1])))
+    with zipfile.ZipFile(tmp_path / "archive.zip") as whole:
+        whole.extractall(tmp_path / "archive")
+    for name in ("archive.zip", "archive"):
+        drop(opened, tmp_path / name)
+        opened.get_by_text(f"{name}, le ").wait_for()
+        assert opened.locator("#verdict").inner_text().startswith("Archive intacte.")
+
+
+def test_a_browser_that_cannot_verify_says_so_before_anything_is_asked_of_it(browser: "Browser") -> None:
+    context = browser.new_context(locale="fr-FR", offline=True)
+    page = context.new_page()
+    page.add_init_script(
+        """const known = crypto.subtle.importKey.bind(crypto.subtle);
+        crypto.subtle.importKey = (format, key, algorithm, ...rest) => algorithm.name === "Ed25519"
+          ? Promise.reject(new DOMException("Unrecognized name.", "NotSupportedError"))
+          : known(format, key, algorithm, ...rest);"""
+    )
+    page.goto(PAGE.as_uri())
+    page.locator("#drop").wait_for(state="hidden")
+    assert "Ce navigateur ne peut pas vérifier d’archive" in page.locator("main").inner_text()
+    page.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": zip_of(world_of([1]))})
+    page.get_by_text("Rien n’est dit de l’archive.").wait_for()
+    context.close()
+    silent = browser.new_context(java_script_enabled=False)
+    page = silent.new_page()
+    page.goto(PAGE.as_uri())
+    assert "ou il bloque les scripts" in page.locator("main").inner_text()
+    silent.close()
+
+
+def test_a_kept_file_that_is_no_checkpoint_is_not_held_against_the_archive(opened: "Page", tmp_path: Path) -> None:
+    opened.set_input_files("#pin", {"name": "lettre.note", "mimeType": "text/plain", "buffer": b"bonjour"})
+    opened.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": zip_of(world_of([1]))})
+    opened.get_by_text("Le point de contrôle gardé lettre.note ne se lit pas").wait_for()
+    assert "refusée" not in opened.locator("#verdict").inner_text()
+
+
+def test_a_zip_that_was_made_again_is_not_judged_and_the_page_says_what_to_do(opened: "Page") -> None:
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as output:
+        for name, body in EXPORT.bodies.items():
+            output.writestr(f"archive/{name}", body)
+    opened.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": again.getvalue()})
+    opened.get_by_text("ce zip a été refait : décompressez-le, puis déposez le dossier").wait_for()
+
+
+def test_a_printed_verdict_can_be_read(opened: "Page") -> None:
+    """Printers leave backgrounds out: white words on green would be lost. What paper cannot do is not there."""
+    opened.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": zip_of(world_of([1]))})
+    opened.get_by_text("Archive intacte").wait_for()
+    opened.emulate_media(media="print")
+    assert opened.locator("#verdict").evaluate("(it) => getComputedStyle(it).color") == "rgb(28, 42, 48)"
+    assert not opened.locator("#drop").is_visible()
+    assert opened.locator("#facts").is_visible()

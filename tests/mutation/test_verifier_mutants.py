@@ -35,6 +35,7 @@ APART = {
     "Parser",
     "Workers",
     "batches",
+    "company_name",
     "counting",
     "describe",
     "describe_keys",

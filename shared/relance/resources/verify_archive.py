@@ -130,7 +130,7 @@ class Report:
     def __init__(self, first_only: bool = False) -> None:
         self.faults: list[Fault] = []
         self.first_only = first_only
-        self.tenant = ""
+        self.tenant = self.company = ""  # the company as its last settings in the archive name it
         self.key = ""  # the one that is in force at the end of the archive
         self.keys: list[dict[str, Any]] = []  # all of them, with the size of the archive from which each signs
         self.events = self.segments = self.checkpoints = self.documents = self.contents = self.numbers = self.pins = 0
@@ -481,6 +481,8 @@ class Walk:
         self.check_number(name, event)
         self.check_history(name, event)
         self.check_removal(name, event)
+        if event["type"] == "settings.changed":
+            report.company = company_name(event["data"]) or report.company
         self.closings.take(name, event, line.totals, line.text)
         report.contents += "content" in event["data"]
         report.first_at = report.first_at or event["at"]
@@ -1298,7 +1300,8 @@ class ReadLine(NamedTuple):
 
 
 # What the walk still asks of an event once it was read by itself.
-_WALKED = {"series", "number", "rank", "version", "issue_date", "pdf_sha256", "kind", "fiscal_year_start"}
+_WALKED = {"series", "number", "rank", "version", "issue_date", "pdf_sha256", "kind"}
+_WALKED |= {"fiscal_year_start", "legal_name", "siren"}
 
 
 class ReadSegment(NamedTuple):
@@ -1863,7 +1866,7 @@ FACTS = {
     "quote.cancelled": "devis annulé",
     "quote.extended": "devis prolongé",
     "quote.not_retained": "devis non retenu",
-    "quote.received": "devis reçu par le client",
+    "quote.received": "réception des biens notée",
     "quote.refused": "devis refusé",
     "quote.sent": "devis envoyé",
     "quote.withdrawn": "rétractation du client",
@@ -1874,13 +1877,18 @@ FACTS = {
 }
 
 
+def company_name(settings: dict[str, Any]) -> str:
+    siren = f"SIREN {settings['siren']}" if settings.get("siren") else ""
+    return ", ".join(part for part in (settings.get("legal_name"), siren) if part and isinstance(part, str))
+
+
 def what_it_says(event: dict[str, Any]) -> str:
     """« facture émise le 16/02/2027 19:52:27, F-2027-0001, 5 280,34 € »."""
     data, number = event["data"], event["ref"]["number"]
     content = data.get("content", data)
-    cents = data["amount"] if "amount" in data else content.get("totals", {}).get("gross")
-    currency = content.get("currency", "EUR")
-    amount = euros(cents).replace("€", "€" if currency == "EUR" else currency) if type(cents) is int else ""
+    cents = content.get("totals", {}).get("gross", data.get("amount"))
+    currency = {"EUR": "€"}.get(content.get("currency", ""), content.get("currency", ""))
+    amount = euros(cents).replace("€", currency).rstrip() if type(cents) is int else ""
     parts = (f"{FACTS.get(event['type'], event['type'])} le {instant(event['at'])}", number, amount)
     return ", ".join(part for part in parts if part)
 
@@ -1895,7 +1903,8 @@ def describe_keys(report: Report) -> Iterator[str]:
 
 
 def describe(report: Report) -> Iterator[str]:
-    yield f"Entreprise           {report.tenant or 'inconnue'}"
+    known = f"{report.company} ({report.tenant})" if report.company else report.tenant
+    yield f"Entreprise           {known or 'inconnue'}"
     if report.events:
         first, last = instant(report.first_at), instant(report.last_at)
         yield f"Événements           {report.events}, du {first} au {last} (heure de Paris)"
@@ -1935,7 +1944,8 @@ def describe(report: Report) -> Iterator[str]:
         for at, fault in enumerate(faults[:SHOWN_FAULTS]):
             yield f"  - {fault.sentence()}"
             if fault.seq in report.told and fault.seq not in [before.seq for before in faults[:at]]:
-                yield f"      tel qu'écrit à présent : {report.told[fault.seq]}"
+                what = "tel qu'écrit à présent" if fault.kind == ALTERED else "de quoi il s'agit"
+                yield f"      {what} : {report.told[fault.seq]}"
         if len(faults) > SHOWN_FAULTS:
             yield f"  … et {len(faults) - SHOWN_FAULTS} autres (voir le rapport : --json rapport.json)."
 

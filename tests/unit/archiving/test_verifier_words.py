@@ -132,6 +132,6 @@ def test_what_an_altered_event_says_now_is_told_with_the_paper_that_was_handed_o
     paper = next(name for name, body in EXPORT.bodies.items() if body == pdf_of("F-2026-0002"))
     (said,) = report.told.values()
     assert re.fullmatch(
-        rf"facture émise le 28/05/2026 22:26:40, F-2026-0002, 1 [0-9]{{3}},[0-9]{{2}} € ; le PDF remis : {paper}", said
+        rf"facture émise le 28/05/2026 22:26:40, F-2026-0002, 1 [0-9]{{3}},[0-9]{{2}} ; le PDF remis : {paper}", said
     )
     assert f"      tel qu'écrit à présent : {said}" in describe(report)
