@@ -5,12 +5,16 @@ Without `--write` nothing is written: the plan is printed and the exit code is 3
 that goes on takes numbers that were given before, and a reminder that wakes is sent a second time. Credentials and
 region as for every AWS tool; `AWS_ENDPOINT_URL` for the local cloud. DynamoDB developer guide, "Point-in-time
 recovery" (a restore makes new tables: deploy with their names, or copy them back), checked 2026-11.
+
+Prospects who were erased in the lost time came back with the table. Their erasure is asked for again, and carried out
+by the one function that may: its call waits until that function is let go, which is done first. Until none is left, the
+exit code is 3.
 """
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import boto3
 
@@ -20,14 +24,19 @@ from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.store import DynamoStore
 from relance.adapters.entropy import SystemEntropy
+from relance.adapters.retention_bell import RetentionBell
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.scenario_data import PackagedScenarios
+from relance.app import erasing
 from relance.app.archiving import Archive
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
 from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
+from relance.app.ports.retention import RetentionWorker
+from relance.domain.erasure import Erasure
 from relance.domain.errors import RelanceError
 from relance.domain.ids import TenantId
+from relance.domain.retention import Work
 
 NOTHING, FAILED, TO_DO = 0, 1, 3
 
@@ -41,25 +50,44 @@ def main(arguments: list[str] | None = None) -> int:
     asked.add_argument("--restored", action="store_true", help="la table des documents vient d’être restaurée")
     options = asked.parse_args(arguments)
     tenant = TenantId(options.tenant)
-    ctx, archive = _parts(options.stack)
+    ctx, archive, worker = _parts(options.stack)
     act = rebuild if options.write else plan
     try:
         found = act(ctx, tenant, archive, PackagedScenarios(), is_restored=options.restored)
+        left = erasing.left(ctx, tenant)
+        for id in left if options.write else ():
+            worker.begin(tenant, Work.ERASE, id)
     except RelanceError as error:
         sys.stderr.write(f"Impossible : {error.message}\n")
         return FAILED
-    sys.stdout.write(_told(found, written=options.write))
-    return TO_DO if found.is_needed and not options.write else NOTHING
+    sys.stdout.write(_told(found, written=options.write) + _erasures(found, left, written=options.write))
+    return TO_DO if left or (found.is_needed and not options.write) else NOTHING
 
 
-def _parts(stack: str) -> tuple[Context, Archive]:
+def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker]:
     described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     database = Database(core_table=outputs["CoreTable"], journal_table=outputs["JournalTable"])
     store = S3ImmutableStore(boto3.client("s3"), outputs["ArchiveBucket"])
     entities, heads = DynamoStore(database), DynamoArchiveHeads(database)
     archive = Archive(WholeJournal(DynamoJournal(database), heads, store, entities), heads, store)
-    return Context(entities, clock(""), SystemEntropy()), archive
+    worker = RetentionBell(boto3.client("lambda"), outputs["RetentionFunction"])
+    return Context(entities, clock(""), SystemEntropy()), archive, worker
+
+
+def _erasures(found: Plan, left: Sequence[str], *, written: bool) -> str:
+    """Who must go again, and what there is to do about it."""
+    ids = sorted({*left, *(id for kind, id in found.writes if kind == Erasure.__name__)})
+    if not ids:
+        return ""
+    lines = [
+        "Prospects effacés pendant le temps perdu, ou dont l’effacement est en cours :",
+        *(f"  {id}" for id in ids),
+    ]
+    if written:
+        lines.append("Leur effacement est demandé. Laissez d’abord repartir la fonction Retention, elle seule, puis")
+        lines.append("recommencez sans WRITE=1 jusqu’à ce qu’il n’en reste aucun : aucun courriel ne doit leur partir.")
+    return "\n".join(lines) + "\n"
 
 
 def _told(found: Plan, *, written: bool) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from relance.adapters.retention_data import load_retention
 from relance.app import rendering
 from relance.app.answering import question, refuse
-from relance.app.context import Caller
+from relance.app.context import Caller, Context
 from relance.app.erasing import ask
 from relance.app.forgetting import Eraser, erase
 from relance.app.noticing import noticed
@@ -32,7 +32,7 @@ from tests.builders import TENANT
 from tests.doubles.api import Caller as Me
 from tests.doubles.api import Server, a_quote_body, wanted
 from tests.doubles.office import LINK_KEY, MACHINE, Office
-from tests.doubles.outside import FakeRenderer
+from tests.doubles.outside import FakeRenderer, SeededEntropy
 from tests.doubles.worker import Worker
 
 NEEDLES: Final = ("Quatrebarbes", "quatrebarbes", "Hirondelles", "06 98 76 54 32", "zephirine")
@@ -61,6 +61,21 @@ class Life:
     worker: Worker = field(default_factory=Worker)
     id: str = ""
     quotes: list[str] = field(default_factory=list)
+
+    def copied(self) -> "Life":
+        """The same life on doubles of its own: what is frozen is shared, what is kept is copied."""
+        life = Life(id=self.id, quotes=list(self.quotes))
+        mine, theirs = life.office, self.office
+        for name in ("_items", "_heads", "_answers", "_tokens"):
+            setattr(mine.store, name, dict(getattr(theirs.store, name)))
+        mine.store._journal = {tenant: list(events) for tenant, events in theirs.store._journal.items()}
+        mine.clock.at = theirs.clock.at
+        mine.documents.stored = dict(theirs.documents.stored)
+        mine.documents.owned = dict(theirs.documents.owned)
+        mine.activity.kept = dict(theirs.activity.kept)
+        mine.executions.alive = set(theirs.executions.alive)
+        mine.ctx = Context(mine.store, mine.clock, SeededEntropy(seed=7))  # not the same chance again
+        return life
 
     @property
     def me(self) -> Me:

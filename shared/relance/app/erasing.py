@@ -91,6 +91,11 @@ def ask(ctx: Context, caller: Caller, id: str, retention: Retention, worker: Ret
     return known
 
 
+def left(ctx: Context, tenant: TenantId) -> tuple[str, ...]:
+    """Whose erasure was asked for and is not over: the customers' ids. None is missed that was stored before."""
+    return tuple(one.id for one in every(ctx, tenant, Erasure) if one.is_open)
+
+
 def page(ctx: Context, caller: Caller, *, limit: int = 50, cursor: str | None = None) -> Page[Erasure]:
     """What is proposed, under way, stopped and done. Raises Invalid on a cursor that is not of this list."""
     return ctx.store.page(caller.tenant, Erasure, limit=limit, cursor=cursor)

@@ -13,10 +13,11 @@ from relance.app.recovery.desk import Desk
 from relance.app.recovery.printed import invoice_content, read
 from relance.domain.archive_alarm import ArchiveAlarm, alarm_id
 from relance.domain.bookkeeping.accounts import OwnAccounts, Role
-from relance.domain.calendar_fr import to_ms
+from relance.domain.calendar_fr import from_ms, to_ms
 from relance.domain.chain.canonical import Json
 from relance.domain.chain.event import GENESIS_HASH, Event, Fact, Ref, parse, seal
 from relance.domain.content import content_json, content_sha256
+from relance.domain.erasure import Erasure, ErasureReason, ErasureState
 from relance.domain.errors import Corrupted, ToReview
 from relance.domain.history import ID, ImportedHistory
 from relance.domain.invoice import Invoice, InvoiceStatus, require_draft
@@ -239,8 +240,29 @@ def test_alarms_marks_of_a_purge_and_letters_are_told_or_known_again() -> None:
     letter: dict[str, Json] = {"pdf_sha256": "d" * 64, "dispatch_number": "1A", "sent_on": "2026-11-16"}
     carry(desk, an_event("letter.dispatched", Ref("letter", "let_1"), letter))
     assert "1A" in desk.losses["letter", "let_1"].missing[0]
-    carry(desk, an_event("prospect.erased", Ref("customer", "cus_1"), {"reason": "request", "quotes": 1}))
-    assert "effacez-le de nouveau" in desk.losses["customer", "cus_1"].missing[0]
+
+
+def test_who_was_erased_is_to_be_erased_again_unless_he_was_since() -> None:
+    """[K-07] Under way or done since: left as it is. A proposal, or a duty to keep that stopped it, is asked anew."""
+    event = an_event("prospect.erased", Ref("customer", "cus_1"), {"reason": "retention", "quotes": 1}, minutes=5)
+    at = from_ms(event.at_ms)
+    asked = Erasure(TENANT, "cus_1", 1, ErasureState.ASKED, ErasureReason.RETENTION, at, "usr_1")
+    before = replace(asked, reason=ErasureReason.REQUEST, at=START, by="usr_2")
+    under_way = replace(before, pdfs=("a" * 64,), quotes=2)
+    done = replace(before, state=ErasureState.DONE, done_at=at)
+    for known, wanted in (
+        (None, asked),
+        (under_way, None),
+        (done, None),
+        (replace(done, done_at=START), replace(asked, rev=2)),
+        (replace(before, state=ErasureState.STOPPED, why="Facture"), replace(asked, rev=2)),
+        (replace(before, state=ErasureState.PROPOSED), replace(asked, rev=2)),
+    ):
+        desk = a_desk(*[known] if known else [])
+        carry(desk, event)
+        carry(desk, event)
+        assert list(desk.changes.values()) == ([wanted] if wanted else [])
+        assert not desk.losses
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from relance.adapters.dynamo.keys import KINDS
 from relance.adapters.retention_data import load_retention
 from relance.app.archiving import Archiver, drain
-from relance.app.context import Caller, Context
+from relance.app.context import Caller
 from relance.app.erasing import DutyToKeep, ask, look, night, page, put_settings, settings_of
 from relance.app.forgetting import erase, resume
 from relance.app.noticing import noticed
@@ -30,7 +30,6 @@ from tests.doubles.api import wanted
 from tests.doubles.archive import World
 from tests.doubles.exported import files_of
 from tests.doubles.office import an_acceptance, an_issued_invoice
-from tests.doubles.outside import SeededEntropy
 from tests.doubles.prospect import NEEDLES, NEGOTIATED, OWNER, Life
 from tests.doubles.racing import LettingIn
 from tests.doubles.store import Crash, Fault
@@ -211,7 +210,7 @@ def test_asked_again_it_is_the_same_erasure() -> None:
 @pytest.mark.parametrize("after", range(9))
 def test_a_crash_anywhere_is_gone_on_from(lived: Life, fault: Fault, after: int) -> None:
     """Whichever write dies, the daily call ends it: no byte is left, and the fact is chained once."""
-    life = copied(lived)
+    life = lived.copied()
     life.asks()
     store = life.office.store
     store.fail_next(*[None] * after, fault)
@@ -230,24 +229,8 @@ def lived() -> Life:
     return Life().lives()
 
 
-def copied(lived: Life) -> Life:
-    """The same life on doubles of its own: what is frozen is shared, what is kept is copied."""
-    life = Life(id=lived.id, quotes=list(lived.quotes))
-    mine, theirs = life.office, lived.office
-    for name in ("_items", "_heads", "_answers", "_tokens"):
-        setattr(mine.store, name, dict(getattr(theirs.store, name)))
-    mine.store._journal = {tenant: list(events) for tenant, events in theirs.store._journal.items()}
-    mine.clock.at = theirs.clock.at
-    mine.documents.stored = dict(theirs.documents.stored)
-    mine.documents.owned = dict(theirs.documents.owned)
-    mine.activity.kept = dict(theirs.activity.kept)
-    mine.executions.alive = set(theirs.executions.alive)
-    mine.ctx = Context(mine.store, mine.clock, SeededEntropy(seed=7))  # not the same chance again
-    return life
-
-
 def test_an_execution_service_that_is_silent_is_asked_again(lived: Life) -> None:
-    life = copied(lived)
+    life = lived.copied()
     life.asks()
     life.office.executions.failures = 1
     with pytest.raises(Retry):
@@ -257,7 +240,7 @@ def test_an_execution_service_that_is_silent_is_asked_again(lived: Life) -> None
 
 def test_an_acceptance_that_comes_while_it_is_under_way_stops_it(lived: Life) -> None:
     """The contract and the customer stay; what had gone is gone, with its traces."""
-    life = copied(lived)
+    life = lived.copied()
     life.asks()
     accepts(life, life.quotes[1])
     stopped = life.is_erased()
@@ -273,7 +256,7 @@ def test_an_acceptance_that_comes_while_it_is_under_way_stops_it(lived: Life) ->
 @pytest.mark.parametrize("n", range(1, 40, 3))
 def test_a_quote_that_moves_at_any_moment_is_looked_at_again(lived: Life, n: int) -> None:
     """Somebody looks at a quote between any two of our calls, or a draft is begun: all of it goes."""
-    life = copied(lived)
+    life = lived.copied()
     life.asks()
     store, eraser = life.office.store, life.eraser
 
@@ -387,7 +370,7 @@ def test_who_bought_is_never_proposed() -> None:
 
 
 def test_claims_of_before_have_no_pixel_and_are_erased_all_the_same(lived: Life) -> None:
-    life = copied(lived)
+    life = lived.copied()
     claims = life.office.store.starting_with(TENANT, Claim, f"{life.quotes[0]}#").items
     life.office.put(*[replace(claim, rev=claim.rev + 1, pixel="") for claim in claims])
     life.asks()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from relance.app.recovery import besides, invoices, mails, quotes
+from relance.app.recovery import besides, invoices, mails, persons, quotes
 from relance.app.recovery.desk import Desk
 from relance.domain.chain.event import Event
 from relance.domain.errors import Corrupted
@@ -41,7 +41,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "penalty.paid": besides.penalties,
     "penalty.waived": besides.penalties,
     "period.closed": besides.closed,
-    "prospect.erased": besides.erased,
+    "prospect.erased": persons.erased,
     "quote.accepted": quotes.accepted,
     "quote.cancelled": quotes.cancelled,
     "quote.extended": quotes.extended,
@@ -50,8 +50,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "quote.refused": quotes.refused,
     "quote.sent": quotes.sent,
     "quote.withdrawn": quotes.withdrawn,
-    "rights.granted": besides.right,
-    "rights.revoked": besides.right,
+    "rights.granted": persons.right,
+    "rights.revoked": persons.right,
     "settings.changed": besides.settings,
     "software.changed": besides.software,
 }

@@ -48,9 +48,6 @@ _NO_LETTER: Final = (
     "Cette mise en demeure a été préparée pendant le temps perdu : il n’en reste que le PDF {} "
     "du compartiment des documents, postée sous le numéro {}."
 )
-_ERASED: Final = (
-    "Ce prospect a été effacé pendant le temps perdu, et la restauration a ramené ses données : effacez-le de nouveau."
-)
 
 
 def settings(desk: Desk, event: Event) -> None:
@@ -221,19 +218,6 @@ def key_rotated(desk: Desk, event: Event) -> None:
     known, from_size = desk.get(ToldKey, KEY), cents(event, "size") + 1
     if known is None or known.from_size < from_size:
         desk.put(ToldKey(desk.tenant, 1, from_size, text(event, "key"), at_of(event)))
-
-
-def right(desk: Desk, event: Event) -> None:
-    """`rights.granted`, `rights.revoked`: credentials are outside a company's partition, and as old as the table."""
-    is_given = event.type == "rights.granted"
-    what = f"{'donné' if is_given else 'retiré'} à {text(event, 'user')} pendant le temps perdu"
-    again = "redonnez-le, s’il en a encore besoin" if is_given else "retirez-le de nouveau : il ouvre encore"
-    desk.misses(event, (f"Accès {event.ref.id} {what} : {again}.",))
-
-
-def erased(desk: Desk, event: Event) -> None:
-    """`prospect.erased`: what a restore brought back of somebody must go again. [K-07]"""
-    desk.misses(event, (_ERASED,))
 
 
 def purged(desk: Desk, event: Event) -> None:
