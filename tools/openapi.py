@@ -95,7 +95,7 @@ from relance.contracts.reports import DelaysView, DsoView, TurnoverView
 from relance.contracts.retention import PurgeBody, PurgePage, PurgePlanView, PurgeView, RetentionView
 from relance.contracts.scenarios import ScenarioBody, ScenarioList, ScenarioView
 from relance.contracts.segments import ActivationBody, QueryView, SegmentBody, SegmentPage, TrialView
-from relance.contracts.statuses import CollectBody, CollectedView, StatusBody, StatusList
+from relance.contracts.statuses import CollectBody, CollectedView, ReceiverView, StatusBody, StatusList
 from relance.contracts.tasks import TaskPage, TaskView
 from relance.contracts.templates import TemplateBody, TemplateFromQuoteBody, TemplatePage, TemplateView
 from relance.contracts.timelines import Timeline
@@ -504,6 +504,13 @@ INVOICES = (
         InvoiceView,
         DepositReceivedBody,
         201,
+    ),
+    Operation(
+        "get",
+        "/v1/invoices/{id}/receiver",
+        "getReceiver",
+        "Où la facture est adressée, et ce qu’en dit l’annuaire",
+        ReceiverView,
     ),
     Operation(
         "post",

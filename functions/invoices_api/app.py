@@ -18,7 +18,14 @@ from relance.contracts.payments import (
     to_shares,
     to_transfer,
 )
-from relance.contracts.statuses import CollectBody, StatusBody, collected_view, status_list, to_status
+from relance.contracts.statuses import (
+    CollectBody,
+    StatusBody,
+    collected_view,
+    receiver_view,
+    status_list,
+    to_status,
+)
 from relance.contracts.timelines import timeline
 from relance.domain.calendar_fr import civil_date
 from relance.domain.invoice import Invoice
@@ -205,8 +212,12 @@ def _papers(api: Api, parts: Parts) -> None:
 
 
 def _platforms(api: Api, parts: Parts) -> None:
-    """The routes of the reform: deposits and statuses. [E-05]"""
+    """The routes of the reform: addresses, deposits and statuses. [E-05, E-07]"""
     ctx = parts.ctx
+
+    @api.get("/v1/invoices/{id}/receiver")
+    def receiver(call: Call) -> Reply:
+        return ok(receiver_view(invoicing.receiver(ctx, call.caller, call.id, parts.platform)))
 
     @api.post("/v1/invoices/{id}/transmissions")
     def transmit(call: Call) -> Reply:

@@ -7,6 +7,7 @@ import msgspec
 
 from relance.contracts.fields import Terms, Text, Word, amount_text, several_lines
 from relance.contracts.parse import Body
+from relance.domain.einvoice import ElectronicAddress, Receiver
 from relance.domain.invoice import Invoice
 from relance.domain.platform_status import Source, StatusCode, StatusEntry, pause_of
 
@@ -27,6 +28,17 @@ class CollectBody(Body, frozen=True):
     """Where the last call ended; "" from the start."""
 
     cursor: Text = ""
+
+
+class ReceiverView(msgspec.Struct, frozen=True):
+    """Where an invoice is addressed to (`scheme:id`, 0225 is the French directory), the addresses that the directory
+    has for this customer, whether that one is among them, and in French what to do about it.
+    """
+
+    address: str
+    listed: tuple[str, ...]
+    is_listed: bool
+    text: str
 
 
 class StatusEntryView(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,4 +107,29 @@ def _view(entry: StatusEntry) -> StatusEntryView:
         source=entry.source,
         reason=entry.reason,
         amount=amount_text(entry.amount),
+    )
+
+
+def receiver_view(receiver: Receiver) -> ReceiverView:
+    """Where an invoice goes."""
+    listed = tuple(map(_address, receiver.listed))
+    return ReceiverView(_address(receiver.address), listed, receiver.is_listed, _advice(receiver, listed))
+
+
+def _address(address: ElectronicAddress) -> str:
+    return f"{address.scheme}:{address.id}" if address.id else ""
+
+
+def _advice(receiver: Receiver, listed: tuple[str, ...]) -> str:
+    if not receiver.address.id:
+        return "Ce client n’a pas de SIREN : complétez sa fiche, une facture électronique s’adresse par lui."
+    if receiver.is_listed:
+        return "L’annuaire confirme cette adresse."
+    if not listed:
+        return (
+            "La plateforme ne connaît pas ce client dans l’annuaire : vérifiez auprès de lui où il reçoit ses factures."
+        )
+    return (
+        f"D’après l’annuaire, ce client reçoit ses factures à {' ou à '.join(listed)} : mettez l’une de ces adresses "
+        "dans sa fiche (« electronic_address »). Une facture déjà émise garde la sienne."
     )

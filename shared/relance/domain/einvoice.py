@@ -30,6 +30,19 @@ class ElectronicAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where an invoice is addressed to, beside what the directory says of its buyer (nothing when it is not in it)."""
+
+    address: ElectronicAddress
+    listed: tuple[ElectronicAddress, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether he receives invoices there."""
+        return self.address in self.listed
+
+
+@dataclass(frozen=True, slots=True)
 class VatRow:
     """One row of the electronic VAT table (BG-23): per category and rate, whatever the reasons. Cents.
 

@@ -9,7 +9,7 @@ payment is told with status 212, within 24 hours. CGI 289 bis, 290 and 290 A; AF
 from dataclasses import replace
 from datetime import datetime
 
-from relance.domain.content import InvoiceContent
+from relance.domain.content import Buyer, InvoiceContent
 from relance.domain.einvoice import processing_of
 from relance.domain.errors import Conflict, Fault, Invalid, require_reviewed
 from relance.domain.invoice import Invoice, Payment, PaymentMode, require_issued
@@ -24,10 +24,15 @@ def require_exchanged(invoice: Invoice) -> InvoiceContent:
     require_reviewed(invoice.to_review)
     if invoice.draft.is_internal:
         raise Conflict("Un avoir interne ne se transmet pas au client.", code="internal_credit_note")
-    if processing_of(content.buyer) != "B2B":
+    require_domestic_business(content.buyer)
+    return content
+
+
+def require_domestic_business(buyer: Buyer) -> None:
+    """Invoices go through platforms between French businesses alone. Raises Conflict `not_exchanged`. [E-01, E-06]"""
+    if processing_of(buyer) != "B2B":
         message = "Seule une facture entre entreprises françaises se dépose ; celle-ci va dans l’e-reporting."
         raise Conflict(message, code="not_exchanged")
-    return content
 
 
 def is_deposited(invoice: Invoice) -> bool:

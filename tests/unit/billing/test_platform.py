@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from relance.app.ports.platform import ToldStatus, Unreadable
+from relance.domain.einvoice import ElectronicAddress
 from relance.domain.platform_status import StatusCode
 from relance.domain.reminder.run import Run, RunStatus
 from tests.builders import TENANT
@@ -37,6 +38,51 @@ def test_an_invoice_is_deposited_once_with_the_xml_of_its_content_E_07(till: Til
     assert len(till.events("invoice.status")) == 1
     entries = wanted(till.me.invoices.get(f"/v1/invoices/{invoice['id']}/timeline"))["entries"]
     assert [one["data"]["code"] for one in entries if one["type"] == "invoice.status"] == ["200"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ((), "ne connaît pas ce client dans l’annuaire"),
+        (("803124569",), "L’annuaire confirme cette adresse."),
+        (("803124569_COMPTA", "803124569_ACHATS"), "à 0225:803124569_COMPTA ou à 0225:803124569_ACHATS"),
+    ],
+)
+def test_where_an_invoice_goes_is_held_against_the_directory_before_and_after_issue_E_07(
+    till: Till, listed: tuple[str, ...], said: str
+) -> None:
+    till.server.platform.directory[TENANT, "803124569"] = tuple(ElectronicAddress("0225", id) for id in listed)
+    for invoice in (wanted(till.me.drafts_invoice(), 201), till.invoices()):
+        told = wanted(till.me.invoices.get(f"/v1/invoices/{invoice['id']}/receiver"))
+        assert told["address"] == "0225:803124569"
+        assert told["listed"] == [f"0225:{id}" for id in listed]
+        assert told["is_listed"] is ("803124569" in listed)
+        assert said in told["text"]
+    till.server.platform.is_down = True
+    assert till.me.invoices.get(f"/v1/invoices/{invoice['id']}/receiver").status == 503
+
+
+def test_a_draft_goes_where_its_customer_is_known_today_and_an_issued_invoice_stays_E_07(till: Till) -> None:
+    draft, issued = wanted(till.me.drafts_invoice(), 201), till.invoices()
+    at = f"/v1/customers/{draft['customer_id']}"
+    known = till.me.customers.get(at)
+    body = {name: known.json[name] for name in ("kind", "name", "address", "email", "siren", "vat_number")}
+    wanted(till.me.customers.put(at, body | {"electronic_address": "803124569_ACHATS"}, if_match=known.etag))
+    addresses = [
+        wanted(till.me.invoices.get(f"/v1/invoices/{one['id']}/receiver"))["address"] for one in (draft, issued)
+    ]
+    assert addresses == ["0225:803124569_ACHATS", "0225:803124569"]
+    wanted(till.me.customers.put(at, body | {"siren": ""}, if_match=till.me.customers.get(at).etag))
+    told = wanted(till.me.invoices.get(f"/v1/invoices/{draft['id']}/receiver"))
+    assert (told["address"], told["is_listed"]) == ("", False)
+    assert "complétez sa fiche" in told["text"]
+
+
+def test_who_receives_no_electronic_invoice_has_no_address_E_06(till: Till) -> None:
+    consumer = wanted(till.me.customers.post("/v1/customers", CONSUMER), 201)
+    draft = wanted(till.me.drafts_invoice(customer_id=consumer["id"]), 201)
+    refused = till.me.invoices.get(f"/v1/invoices/{draft['id']}/receiver")
+    assert (refused.status, refused.json["code"]) == (409, "not_exchanged")
 
 
 def test_a_crash_between_deposit_and_status_is_mended_by_asking_again_E_07(till: Till) -> None:

@@ -15,7 +15,7 @@ from relance.app.invoicing.issuing_many import MAX_TOGETHER, issue_many
 from relance.app.invoicing.paying import pay_several, record_payment, refund, spend_credit
 from relance.app.invoicing.previewing import preview
 from relance.app.invoicing.reading import get, page
-from relance.app.invoicing.transmitting import collect, record_status, tell_own, transmit
+from relance.app.invoicing.transmitting import collect, receiver, record_status, tell_own, transmit
 
 __all__ = [
     "MAX_TOGETHER",
@@ -33,6 +33,7 @@ __all__ = [
     "pay_several",
     "preview",
     "receive_deposit",
+    "receiver",
     "record_payment",
     "record_status",
     "refund",

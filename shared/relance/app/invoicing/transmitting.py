@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from relance.app.context import Caller, Context
+from relance.app.customers import get as customer_of
 from relance.app.invoicing.reading import get
 from relance.app.journaling import Decision, commit
 from relance.app.launching import launch
@@ -19,13 +20,14 @@ from relance.app.ports.outside import Executions
 from relance.app.ports.platform import EInvoiceWriter, Envelope, Platform, Unreadable
 from relance.app.ports.store import Check, Entity, EntityMoved, Idem
 from relance.domain.chain.event import Fact, Ref
-from relance.domain.einvoice import buyer_address, framework_of, processing_of, seller_address
+from relance.domain.content import buyer_of
+from relance.domain.einvoice import Receiver, buyer_address, framework_of, processing_of, seller_address
 from relance.domain.errors import Contention, NotFound, Rejected, Retry
 from relance.domain.invoice import Invoice
 from relance.domain.journal import Head
 from relance.domain.platform_status import Source, StatusCode, StatusEntry
 from relance.domain.reminder.run import Run, wake
-from relance.domain.transmission import ends_pause, is_deposited, require_exchanged, told
+from relance.domain.transmission import ends_pause, is_deposited, require_domestic_business, require_exchanged, told
 
 MAX_NEWS = 100
 _ATTEMPTS = 3
@@ -67,6 +69,17 @@ def transmit(ctx: Context, caller: Caller, id: str, platform: Platform, write: E
         invoice = _kept(ctx, caller, id, entry, None)
     tell_own(caller, invoice, platform)
     return invoice
+
+
+def receiver(ctx: Context, caller: Caller, id: str, platform: Platform) -> Receiver:
+    """Where an invoice goes and what the directory says of it; a draft goes where its customer is known today, so that
+    can still be mended. Raises NotFound, Conflict `not_exchanged`, Retry. [E-07]
+    """
+    invoice = get(ctx, caller, id)
+    buyer = invoice.content.buyer if invoice.content else buyer_of(customer_of(ctx, caller, invoice.customer_id))
+    require_domestic_business(buyer)
+    listed = tuple(platform.address_of(caller.tenant, buyer.siren)) if buyer.siren else ()
+    return Receiver(buyer_address(buyer), listed)
 
 
 def record_status(
