@@ -57,5 +57,5 @@ def add_exports(api: Api, parts: Parts) -> None:
         if found.state is not ExportState.MADE:
             return None
         company = ctx.store.get(found.tenant, Company, found.tenant)
-        name = filename(found, company.siren if company else "")
+        name = filename(found, company.siren, company.fiscal_year_start) if company else filename(found, "")
         return exports.link(found.tenant, found.stored_name, filename=name, valid_s=LINK_VALID_S)

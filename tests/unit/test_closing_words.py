@@ -2,7 +2,7 @@
 
 import pytest
 
-from relance.domain.closing_words import cash, modes, period_name, total_name, treatments, turnover
+from relance.domain.closing_words import cash, modes, period_name, rank, total_name, treatments, turnover
 from tests.doubles.bookkeeper import Bookkeeper, utc
 
 
@@ -48,3 +48,9 @@ def test_turnover_and_cash_are_net_of_what_was_taken_back() -> None:
     ]
     money = {"received": 50, "refunded": 20, "received_card": 50, "refunded_cash": 20}
     assert (cash(money), cash(money, "cash"), modes(money)) == (30, -20, ["card", "cash"])
+
+
+def test_totals_are_told_from_what_was_invoiced_to_penalties_and_the_unknown_last() -> None:
+    names = ["x", "penalties_claimed", "refunded", "received_card", "received", "credited_net", "invoiced_vat"]
+    ranked = ["invoiced_vat", "credited_net", "received", "received_card", "refunded", "penalties_claimed", "x"]
+    assert sorted(names, key=rank) == ranked

@@ -41,8 +41,8 @@ def fec_writer(ctx: Context, journal: JournalReader, charts: Charts) -> Writer:
     def write(asked: ArchiveExport, sink: Sink) -> Written:
         chart = chart_of(ctx, asked.tenant, charts, _period(asked))
         made = entries(facts(ctx, asked.tenant, journal, _period(asked)), chart)
-        lines = (line.encode() for entry in made for line in fec.fec_lines(entry))
-        return _write(sink, fec.HEADER.encode(), lines)
+        lines = (fec.encode(line) for entry in made for line in fec.fec_lines(entry))
+        return _write(sink, fec.encode(fec.HEADER), lines)
 
     return write
 

@@ -49,11 +49,13 @@ def closing_sheet(closings: Sequence[Closing], kind: PeriodKind | None, company:
             Section(
                 "Chiffre d’affaires par taux de TVA",
                 heads=("Période", "Taux", "HT", "TVA", "TTC"),
+                words=2,
                 table=tuple(row for closing in rows for row in _by_rate(closing)),
             ),
             Section(
                 "Encaissements par mode de règlement",
                 heads=("Période", "Mode", "Encaissé", "Remboursé", "Net"),
+                words=2,
                 table=tuple(row for closing in rows for row in _by_mode(closing)),
             ),
             Section(
@@ -72,7 +74,7 @@ def closing_sheet(closings: Sequence[Closing], kind: PeriodKind | None, company:
 def _totals(closing: Closing) -> tuple[str, ...]:
     totals = closing.totals
     return (
-        _short(closing),
+        period_name(closing),
         _euros(turnover(totals, "net")),
         _euros(turnover(totals, "vat")),
         _euros(turnover(totals)),
@@ -86,25 +88,26 @@ def _totals(closing: Closing) -> tuple[str, ...]:
 def _by_rate(closing: Closing) -> Iterator[tuple[str, ...]]:
     for treatment in treatments(closing.totals):
         net, vat = (turnover(closing.totals, part, treatment) for part in ("net", "vat"))
-        yield _short(closing), treatment_name(treatment), _euros(net), _euros(vat), _euros(net + vat)
+        yield (
+            period_name(closing),
+            treatment_name(treatment).removeprefix("à "),
+            _euros(net),
+            _euros(vat),
+            _euros(net + vat),
+        )
 
 
 def _by_mode(closing: Closing) -> Iterator[tuple[str, ...]]:
     for mode in modes(closing.totals):
         received, refunded = (closing.totals.get(f"{way}_{mode}", 0) for way in ("received", "refunded"))
         name = MODES[PaymentMode(mode)]
-        yield _short(closing), name, _euros(received), _euros(refunded), _euros(received - refunded)
+        yield period_name(closing), name, _euros(received), _euros(refunded), _euros(received - refunded)
 
 
 def _proof(closing: Closing) -> str:
     is_silent = closing.last_seq < closing.first_seq
     covered = "aucun événement" if is_silent else f"événements {closing.first_seq} à {closing.last_seq}"
     return f"{closing.hash}  {period_name(closing)} : {covered}, clôture {closing.seq}"
-
-
-def _short(closing: Closing) -> str:
-    """The period in a column: the title of the table says that years are years."""
-    return f"au {closing.last:%d/%m/%Y}" if closing.kind is PeriodKind.YEAR else period_name(closing)
 
 
 def _euros(cents: int) -> str:

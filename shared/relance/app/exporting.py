@@ -26,7 +26,11 @@ from relance.domain.errors import Corrupted, NotFound, Rejected
 from relance.domain.journal import Head
 
 _ENDINGS: Final = {ExportKind.ARCHIVE: "zip", ExportKind.FEC: "txt", ExportKind.SALES_LEDGER: "csv"}
-_MEDIA_TYPES: Final = {"zip": "application/zip", "txt": "text/plain", "csv": "text/csv"}
+_MEDIA_TYPES: Final = {
+    "zip": "application/zip",
+    "txt": "text/plain; charset=iso-8859-15",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import msgspec
 
 from relance.domain.calendar_fr import PARIS
 from relance.domain.closing import Closing
-from relance.domain.closing_words import KINDS, cash, period_name, total_name, turnover
+from relance.domain.closing_words import KINDS, cash, period_name, rank, total_name, turnover
 from relance.domain.money import format_amount
 from relance.domain.spreadsheet import csv_file
 
@@ -19,6 +19,8 @@ HEADER: Final = (
     "Au",
     "Premier événement",
     "Dernier événement",
+    "Chiffre d’affaires HT",
+    "TVA",
     "Chiffre d’affaires TTC",
     "Encaissé net",
     "Cumul de l’exercice, CA TTC",
@@ -99,10 +101,10 @@ def last_closing_view(closing: Closing | None) -> LastClosingView | None:
 
 
 def closings_csv(closings: Sequence[Closing]) -> bytes:
-    """One line per closing: what it covers, its three totals, then each total of the period in a column of its own."""
-    names = sorted({name for closing in closings for name in closing.totals})
+    """One line per closing, the oldest first: what it covers, three totals, then each total in a column of its own."""
+    names = sorted({name for closing in closings for name in closing.totals}, key=rank)
     header = (*HEADER, *(total_name(name) for name in names))
-    return csv_file(header, [_row(closing, names) for closing in closings])
+    return csv_file(header, [_row(closing, names) for closing in sorted(closings, key=lambda closing: closing.seq)])
 
 
 def _row(closing: Closing, names: Sequence[str]) -> tuple[str, ...]:
@@ -114,6 +116,7 @@ def _row(closing: Closing, names: Sequence[str]) -> tuple[str, ...]:
         f"{closing.last:%d/%m/%Y}",
         str(closing.first_seq) if closing.last_seq >= closing.first_seq else "",
         str(closing.last_seq) if closing.last_seq >= closing.first_seq else "",
+        *(_euros(turnover(closing.totals, part)) for part in ("net", "vat")),
         *(_euros(amount) for totals in three for amount in (turnover(totals), cash(totals))),
         f"{closing.closed_at.astimezone(PARIS):%d/%m/%Y %H:%M:%S}",
         str(closing.seq),

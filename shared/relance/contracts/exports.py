@@ -1,7 +1,7 @@
 """Exports on the wire: what is asked for, how far it is, the task of making it. Hashes are lower-case hexadecimal."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -97,15 +97,17 @@ def export_view(found: ArchiveExport, url: str | None, valid_s: int) -> ExportVi
     )
 
 
-def filename(found: ArchiveExport, siren: str) -> str:
-    """What the file is called on its owner's disk: `SirenFECAAAAMMJJ.txt` as LPF A47 A-1 wants, dated by its last day.
+def filename(found: ArchiveExport, siren: str, fiscal_year_start: str = "01-01") -> str:
+    """What the file is called on its owner's disk.
 
-    `siren` is "" when the company has none yet. [F-01]
+    Entries up to the end of an accounting year: `SirenFECAAAAMMJJ.txt`, by which the tax office knows a FEC (LPF art.
+    A47 A-1). Others must not be taken for one: `ecritures-…`. `siren` is "" when the company has none yet. [F-01]
     """
     period = found.period
-    if found.kind is ExportKind.FEC and period is not None:
-        return f"{siren or 'SIREN'}FEC{period.last:%Y%m%d}.txt"
     days = f"-{period.first}-{period.last}" if period else ""
+    if found.kind is ExportKind.FEC and period is not None:
+        is_year = f"{period.last + timedelta(days=1):%m-%d}" == fiscal_year_start
+        return f"{siren or 'SIREN'}FEC{period.last:%Y%m%d}.txt" if is_year else f"ecritures{days}.txt"
     if found.kind is ExportKind.SALES_LEDGER:
         return f"ventes{days}.csv"
     return f"archive{days}-{found.id}.zip"

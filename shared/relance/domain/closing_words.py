@@ -66,6 +66,13 @@ def total_name(name: str) -> str:
     return f"{_WHAT[what]}, {MODES[PaymentMode(rest)] if rest in set(PaymentMode) else rest}"
 
 
+def rank(name: str) -> tuple[int, str]:
+    """The place of a total: invoiced, credited, replaced, received, given back, penalties; then by name."""
+    whats = list(_WHAT)
+    known = [whats.index(what) for what in whats if name == what or name.startswith(f"{what}_")]
+    return (min(known, default=len(whats)), name)
+
+
 def treatment_name(treatment: str) -> str:
     """`s_550` is « à 5,5 % », `e_0` « à 0 % (exonéré) »."""
     category, _, rate_bp = treatment.rpartition("_")

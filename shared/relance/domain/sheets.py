@@ -11,8 +11,8 @@ from datetime import date
 class Section:
     """A titled part: sentences, pairs of label and value, a table, then lines as they are (`code`), then who signs.
 
-    `table`: rows under `heads`; the first column is words, the others figures. `signed_by`: for each signature, what is
-    written under its box.
+    `table`: rows under `heads`; its first `words` columns are words, the others figures. `signed_by`: for each
+    signature, what is written under its box.
     """
 
     title: str
@@ -22,6 +22,7 @@ class Section:
     signed_by: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
+    words: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def file_of(till: Till, kind: ExportKind, period: Period = ALL_YEAR) -> tuple[by
 
 def books_of(till: Till, period: Period = ALL_YEAR) -> Books:
     body, size = file_of(till, ExportKind.FEC, period)
-    header, *lines = body.decode().split("\r\n")[:-1]
+    header, *lines = body.decode("iso8859-15").split("\r\n")[:-1]
     assert header.split("\t") == list(fec.COLUMNS)
     assert len(header.split("\t")) == 18
     rows = [dict(zip(fec.COLUMNS, line.split("\t"), strict=True)) for line in lines]
@@ -271,3 +271,17 @@ def test_the_ledger_of_sales_adds_up_to_turnover_and_runs_no_formula(till: Till)
     vat = sum(euros(row[header.index("TVA (EUR)")]) for row in rows)
     assert net * 100 == totals["invoiced_net"] - totals.get("credited_net", 0)
     assert vat * 100 == totals["invoiced_vat"] - totals.get("credited_vat", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Société Œuvre d’Évian, 12 €", "Société Œuvre d'Évian, 12 €".encode("iso8859-15")),
+        ("Société Œuvre, 12 €", "Société Œuvre, 12 €".encode("iso8859-15")),
+        ("Łódź – Ștefănescu… “Ž”", b'L\xf3dz - Stefanescu... "\xb4"'),
+        ("株式会社 é", b"???? \xe9"),
+    ],
+)
+def test_entries_are_in_a_character_set_that_the_law_names(text: str, written: bytes) -> None:
+    """LPF art. A47 A-1 III 1°: ASCII, ISO 8859-15 or EBCDIC; a name of elsewhere loses its accents. [F-01]"""
+    assert fec.encode(text) == written

@@ -75,10 +75,11 @@ def test_the_table_opens_in_a_french_spreadsheet_with_each_total_in_its_column(a
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     header, *rows = table(answer.body)
     assert len(rows) == 11
-    last = dict(zip(header, rows[-1], strict=True))
-    assert (last["Nature"], last["Période"], last["Chiffre d’affaires TTC"]) == ("Jour", "20/11/2026", "120,00")
-    assert (last["Facturé HT à 20 %"], last["Premier événement"]) == ("100,00", "1")
-    silent = dict(zip(header, rows[-2], strict=True))
+    first = dict(zip(header, rows[0], strict=True))
+    assert (first["Nature"], first["Période"], first["Chiffre d’affaires TTC"]) == ("Jour", "20/11/2026", "120,00")
+    assert (first["Chiffre d’affaires HT"], first["TVA"]) == ("100,00", "20,00")
+    assert (first["Facturé HT à 20 %"], first["Premier événement"]) == ("100,00", "1")
+    silent = dict(zip(header, rows[1], strict=True))
     assert (silent["Premier événement"], silent["Chiffre d’affaires TTC"]) == ("", "0,00")
     assert silent["Total perpétuel, CA TTC"] == "120,00"
 
@@ -101,6 +102,19 @@ def test_the_table_to_print_says_the_same(api: Gateway) -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
 
 
+def test_the_columns_of_the_table_go_from_what_was_invoiced_to_what_was_given_back() -> None:
+    """Not by the alphabet of codes that nobody sees."""
+    book = Bookkeeper()
+    book.write(utc("2026-12-30T10:00"), book.invoice(10_000), payment(12_000), payment(-2_000, "cash"), claimed(4_000))
+    book.write(utc("2026-12-30T11:00"), book.document("credit_note", [row(1_000)]))
+    book.close(utc("2027-01-01T10:00"))
+    header, *rows = table(closings_csv(list(reversed(book.closings))))
+    totals = [name.split(" ")[0].split(",")[0] for name in header[header.index("Empreinte SHA-256") + 1 :]]
+    assert list(dict.fromkeys(totals)) == ["Facturé", "Avoirs", "Encaissé", "Remboursé", "Pénalités"]
+    periods = [cells[header.index("Période")] for cells in rows]
+    assert periods == ["30/12/2026", "31/12/2026", "décembre 2026", "exercice clos le 31/12/2026"]
+
+
 def test_the_sheet_adds_up_by_rate_and_by_mode_the_oldest_first() -> None:
     book = Bookkeeper()
     book.write(utc("2026-12-30T10:00"), book.invoice(10_000), payment(12_000), payment(-2_000, "cash"))
@@ -110,8 +124,8 @@ def test_the_sheet_adds_up_by_rate_and_by_mode_the_oldest_first() -> None:
     assert sheet.subtitle == "Atelier Verdier · 30/12/2026 à exercice clos le 31/12/2026"
     totals, rates, modes, proofs = sheet.sections
     assert totals.table[0] == ("30/12/2026", "100,00", "20,00", "120,00", "100,00", "120,00", "120,00", "100,00")
-    assert totals.table[-1][:4] == ("au 31/12/2026", "90,00", "19,00", "109,00")
-    assert ("décembre 2026", "à 10 %", "−10,00", "−1,00", "−11,00") in rates.table
+    assert totals.table[-1][:4] == ("exercice clos le 31/12/2026", "90,00", "19,00", "109,00")
+    assert ("décembre 2026", "10 %", "−10,00", "−1,00", "−11,00") in rates.table
     assert ("décembre 2026", "espèces", "0,00", "20,00", "−20,00") in modes.table
     assert proofs.code[0] == f"{book.closings[0].hash}  30/12/2026 : événements 1 à 3, clôture 4"
     one = closing_sheet(book.closings[-1:], PeriodKind.YEAR, "Atelier Verdier", utc("2027-01-01T10:00").date())

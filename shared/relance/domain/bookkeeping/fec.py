@@ -1,9 +1,11 @@
-"""Entries in the 18 columns of the FEC: tabs, one header line, dates AAAAMMJJ, decimal commas, UTF-8. [F-01]
+"""Entries in the 18 columns of the FEC: tabs, one header line, dates AAAAMMJJ, decimal commas, ISO 8859-15. [F-01]
 
-LPF art. A47 A-1 VII, checked 2026-11. Names of fields and their order are those of the article. `EcritureLet` and
-`DateLet` stay empty: matching payments with invoices is the accountant's work.
+LPF art. A47 A-1 III, VI and VII, checked 2026-11: of the character sets that it allows (ASCII, ISO 8859-15, EBCDIC) the
+second has all of French; what it lacks is written by the nearest letters. Names of fields and their order are those of
+the article. `EcritureLet` and `DateLet` stay empty: matching payments with invoices is the accountant's work.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -30,6 +32,41 @@ COLUMNS: Final = (
     "Idevise",
 )
 HEADER: Final = "\t".join(COLUMNS) + "\r\n"
+
+
+ENCODING: Final = "iso8859-15"
+_NEAREST: Final = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "…": "...",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+    }
+)
+
+
+def encode(text: str) -> bytes:
+    """In the character set of the article. A letter that it lacks loses its accents; anything else is « ? »."""
+    try:
+        return text.encode(ENCODING)
+    except UnicodeEncodeError:
+        return b"".join(map(_encoded, text.translate(_NEAREST)))
+
+
+def _encoded(character: str) -> bytes:
+    try:
+        return character.encode(ENCODING)
+    except UnicodeEncodeError:
+        bare = unicodedata.normalize("NFKD", character).encode("ascii", "ignore")
+        return bare or b"?"
 
 
 def fec_lines(entry: Entry) -> Iterator[str]:
