@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # WeasyPrint draws with Pango; qpdf and poppler read PDFs back in the tests; Chromium drives the browser tests;
-# veraPDF, which judges our PDFs, is Java and reads its profiles with JAXB; curl and jq take docs/tour.md.
-packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils qpdf chromium zip curl jq
+# veraPDF, which judges our PDFs, is Java and reads its profiles with JAXB; curl and jq take docs/tour.md; openssl
+# verifies stamps and proofs.
+packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils qpdf chromium zip curl jq openssl
   openjdk-17-jdk-headless libjaxb-java
   binutils gcc libc6-dev patch) # readelf reads what Lambda would load, libexpat is compiled (tools/expat.py)
 
