@@ -360,6 +360,21 @@ def test_a_kept_file_that_is_no_checkpoint_is_not_held_against_the_archive(opene
     assert "refusée" not in opened.locator("#verdict").inner_text()
 
 
+def test_what_was_kept_may_be_given_after_the_archive_and_as_an_editor_left_it(opened: "Page") -> None:
+    """The monthly mail says: the export, then the file. A checkpoint copied from it into a text file serves as well."""
+    archive = zip_of(world_of())
+    opened.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": archive})
+    opened.get_by_text("0 point de contrôle comparé").wait_for()
+    copied = b"\xef\xbb\xbf" + EXPORT.read(NOTES[0]).rstrip().replace(b"\n", b"\r\n")
+    opened.locator("summary").click()
+    opened.set_input_files("#pin", {"name": "garde.txt", "mimeType": "text/plain", "buffer": copied})
+    opened.get_by_text("1 point de contrôle comparé").wait_for()
+    assert opened.locator("#verdict").inner_text().startswith("Archive intacte.")
+    opened.fill("#key", "relance/other+00000000+AAAA")
+    opened.keyboard.press("Tab")
+    opened.get_by_text("la clé de l’archive n’est pas celle que vous avez donnée").wait_for()
+
+
 def test_a_zip_that_was_made_again_is_not_judged_and_the_page_says_what_to_do(opened: "Page") -> None:
     again = io.BytesIO()
     with zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as output:

@@ -34,6 +34,7 @@ APART = {
     "Fault",
     "Parser",
     "Workers",
+    "as_kept",
     "batches",
     "company_name",
     "counting",

@@ -221,7 +221,7 @@ class Walk:
         self.source, self.report, self.export, self.vkey, self.workers = source, report, export, vkey, workers
         self.names = source.names()
         self.present = set(self.names)
-        self.pins = [parse_note(pin) for pin in pins]
+        self.pins = [parse_note(as_kept(pin)) for pin in pins]
         self.pins_seen: set[int] = set()
         self.tree, self.sound = Tree(), True  # sound: no event is missing so far
         self.all_read = True  # each event that is there could be read
@@ -1451,6 +1451,11 @@ def parse_note(note: bytes) -> Checkpoint:
     )
 
 
+def as_kept(pin: bytes) -> bytes:
+    """A checkpoint that a person kept, perhaps copied out of a mail into an editor that has line ends of its own."""
+    return pin.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").strip() + b"\n"
+
+
 def parse_key_note(note: bytes) -> KeyNote:
     """Raises ValueError for anything but the one spelling of a key note, whoever signed it and however often."""
     match = _KEY_NOTE.match(note.decode())
@@ -2000,7 +2005,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         pins = [read_file(path) for path in options.epingle]
         for pin in pins:
-            parse_note(pin)
+            parse_note(as_kept(pin))
     except (OSError, ValueError) as error:
         print(f"Le point de contrôle gardé ne se lit pas ({why(error)}).", file=sys.stderr)
         return 2

@@ -115,6 +115,16 @@ def test_a_kept_checkpoint_that_is_none_is_told(
     assert "ne se lit pas" in capsys.readouterr().err
 
 
+def test_a_checkpoint_copied_out_of_its_mail_is_as_good_as_the_file(
+    stick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An editor adds a mark, its own line ends, and leaves the last one out."""
+    kept = tmp_path / "copie.txt"
+    kept.write_bytes(b"\xef\xbb\xbf\r\n" + EXPORT.read(NOTES[1]).rstrip().replace(b"\n", b"\r\n"))
+    assert verify_archive.main([str(stick), "--epingle", str(kept)]) == INTACT
+    assert "1 point de contrôle comparé" in capsys.readouterr().out
+
+
 def test_an_older_python_is_told_which_one_is_needed_before_it_stumbles() -> None:
     """Python 3.7 and 3.8 (the last of Windows 7) read the file, and meet that sentence before anything they lack."""
     tree = ast.parse(SOURCE, feature_version=(3, 7))
