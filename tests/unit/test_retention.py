@@ -1,7 +1,7 @@
 """How long things are kept: the data is whole, durations end on the right day, places are told. [K-01…K-07]"""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -87,3 +87,17 @@ def test_where_invoices_are_stored_is_told(place: Place, told: str) -> None:
     """[K-05] Declared when it is known, and told as one to check when it is not."""
     assert told in place.text
     assert place.is_known == (place.country != "")
+
+
+@pytest.mark.parametrize(
+    ("at", "over"),
+    [
+        (datetime(2026, 11, 16, 22, 59, tzinfo=UTC), datetime(2029, 11, 15, 23, tzinfo=UTC)),
+        (datetime(2026, 11, 16, 23, 0, tzinfo=UTC), datetime(2029, 11, 16, 23, tzinfo=UTC)),
+        (datetime(2024, 2, 29, 12, 0, tzinfo=UTC), datetime(2027, 2, 27, 23, tzinfo=UTC)),
+        (datetime(2026, 7, 1, 12, 0, tzinfo=UTC), datetime(2029, 6, 30, 22, tzinfo=UTC)),
+    ],
+)
+def test_what_expires_does_so_as_its_last_day_begins_in_paris(at: datetime, over: datetime) -> None:
+    """[K-07] Days are those of Paris, whatever the hour of the year."""
+    assert DATA.expires_at("K-07", at) == over

@@ -5,7 +5,7 @@ address and his user agent go no further than here. [T-06]
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 
 from relance.app.ports.activity import Activity, ActivityKind
@@ -16,15 +16,17 @@ from relance.domain.tracking.signals import Signal, reconsider
 from relance.domain.tracking.visitor import agent_class, network_of
 
 _MINUTE_MS: Final = 60_000
-_AUDIENCE: Final = timedelta(days=395)  # thirteen months: CNIL's usual limit for audience figures [T-06]
-_KEPT: Final = {
-    ActivityKind.OPENED: _AUDIENCE,
-    ActivityKind.LAST_OPENED: _AUDIENCE,
-    ActivityKind.FOLLOWED: _AUDIENCE,
-    ActivityKind.VIEWED: _AUDIENCE,
-    ActivityKind.DOWNLOADED: _AUDIENCE,
-}
-_KEPT_OTHERWISE: Final = timedelta(days=3 * 365)  # a prospect's file: three years after the last contact [K-07]
+_AUDIENCE: Final = "T-06"  # figures of audience
+_OTHERWISE: Final = "K-07"  # a prospect's file
+_FIGURES: Final = frozenset(
+    {
+        ActivityKind.OPENED,
+        ActivityKind.LAST_OPENED,
+        ActivityKind.FOLLOWED,
+        ActivityKind.VIEWED,
+        ActivityKind.DOWNLOADED,
+    }
+)
 _VIA: Final = {
     ActivityKind.OPENED: Via.PIXEL,
     ActivityKind.FOLLOWED: Via.LINK,
@@ -56,8 +58,8 @@ def noticed(
         id="-".join(filter(None, (f"{minute:013d}", kind.value, subject))),
         kind=kind,
         at=at,
-        expires_at=at + _KEPT.get(kind, _KEPT_OTHERWISE),
         data=data or {},
+        kept_by=_AUDIENCE if kind in _FIGURES else _OTHERWISE,
     )
 
 
@@ -72,8 +74,8 @@ def last_opened(at: datetime, *, tenant: TenantId, document_kind: str, document_
         id=_LAST,
         kind=ActivityKind.LAST_OPENED,
         at=midnight,
-        expires_at=midnight + _AUDIENCE,
         data={"day": day.isoformat()},
+        kept_by=_AUDIENCE,
     )
 
 

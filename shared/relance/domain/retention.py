@@ -7,9 +7,10 @@ keep wins over a wish to be forgotten: Code de commerce L123-22, LPF L102 B and 
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from relance.domain.calendar_fr import at_paris, civil_date
 from relance.domain.errors import NotFound
 from relance.domain.periods import first_day_of_year
 
@@ -114,6 +115,16 @@ class Retention:
             if rule.id == id:
                 return rule
         raise NotFound(f"Aucune règle de conservation {id} en vigueur le {on:%d/%m/%Y}.")
+
+    def expires_at(self, id: str, at: datetime) -> datetime:
+        """When what began to run at `at` is over by that rule: as its last day begins in Paris, so never too late.
+
+        Raises NotFound on a gap in the data.
+        """
+        day = civil_date(at)
+        last = self.rule(id, day).until(day)
+        assert last is not None, "a rule that something expires by has a duration: the data is tested"
+        return at_paris(last, time())
 
     def place(self, region: str) -> Place:
         """Where that region is; one that says so of itself when the data does not know it."""

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.activity import DynamoActivityLog
 from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.retention_data import load_retention
 from relance.app.noticing import noticed
 from relance.app.ports.activity import Activity, ActivityKind
 from relance.app.ports.retention import ActivityEraser
 from relance.domain.errors import Retry
 from relance.domain.ids import TenantId
+from relance.domain.retention import Retention
 from tests.builders import OTHER_TENANT, TENANT
 from tests.contract.store.conftest import ON_CLOUD, Place
 from tests.doubles.activity import InMemoryActivityLog
@@ -42,6 +45,9 @@ class Log:
             data={"class": "human_probable"},
         )
         return replace(activity, **changes)
+
+    def ends(self, activity: Activity) -> datetime:
+        return load_retention().expires_at(activity.kept_by, activity.at)
 
     def read(self, limit: int = 100) -> tuple[Activity, ...]:
         return self.adapter.of_document(self.tenant, "quote", "quo_1", limit=limit)
@@ -84,10 +90,37 @@ def test_two_hits_of_one_minute_are_one_record(log: Log) -> None:
 def test_what_has_expired_is_not_shown_although_it_is_not_removed_yet(log: Log) -> None:
     record = log.an_activity()
     log.adapter.record(record)
-    log.clock.move_to(record.expires_at - timedelta(seconds=1))
+    log.clock.move_to(log.ends(record) - timedelta(seconds=1))
     assert log.read() == (record,)
-    log.clock.move_to(record.expires_at)
+    log.clock.move_to(log.ends(record))
     assert log.read() == ()
+
+
+def test_how_long_is_what_the_dated_data_says_on_that_day(log: Log) -> None:
+    """[T-06, K-07] Another term from another day on changes what is kept from then on, and no line of the program."""
+    t06 = load_retention().rule("T-06", START.date())
+    dated = Retention(
+        (replace(t06, valid_to=START.date()), replace(t06, months=2, valid_from=START.date() + timedelta(days=1)))
+    )
+    adapter = log.adapter
+    if isinstance(adapter, InMemoryActivityLog):
+        adapter.retention = dated
+    else:
+        adapter = replace(adapter, retention=lambda: dated)
+    before, after = log.an_activity(), log.an_activity(24 * 60)
+    assert adapter.record(before)
+    assert adapter.record(after)
+    log.clock.move_to(START + timedelta(days=70))
+    assert log.read() == (before,)
+
+
+def test_what_was_kept_by_a_release_that_knew_the_term_itself_is_still_read() -> None:
+    """Its body names the instant; the item has it too, and that is what counts."""
+    body = (
+        b'{"v":1,"data":{"tenant":"ten_a","document_kind":"quote","document_id":"quo_1","id":"1-viewed","kind":"viewed",'
+        b'"at":"2026-11-16T09:00:00Z","expires_at":"2027-12-16T09:00:00Z","data":{"class":"bot"}}}'
+    )
+    assert codec.decode(Activity, body, 1).data == {"class": "bot"}
 
 
 def test_activity_stays_with_its_document_and_tenant(log: Log) -> None:
@@ -130,7 +163,7 @@ def test_what_was_noticed_of_a_document_is_forgotten_expired_or_not(log: Log) ->
         log.adapter.record(log.an_activity(minutes))
     log.adapter.record(log.an_activity(document_id="quo_2"))
     log.adapter.record(log.an_activity(tenant=log.other))
-    log.clock.move_to(log.an_activity().expires_at)
+    log.clock.move_to(log.ends(log.an_activity()))
     eraser: ActivityEraser = log.adapter
     eraser.forget(log.tenant, "quote", "quo_1")
     eraser.forget(log.tenant, "quote", "quo_1")

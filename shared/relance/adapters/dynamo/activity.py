@@ -1,10 +1,12 @@
 """What was noticed around documents. Port: relance.app.ports.activity.ActivityLog.
 
-DynamoDB removes an expired item within days, not at once, so what has expired is left out when it is read.
+DynamoDB removes an expired item within days, not at once, so what has expired is left out when it is read. The term of
+a record is that of the dated data when it is written.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pynamodb.exceptions import PutError, PynamoDBException
 from pynamodb.expressions.condition import Condition
@@ -18,11 +20,20 @@ from relance.app.ports.outside import Clock
 from relance.domain.errors import Conflict, OutcomeUnknown, RelanceError, Retry
 from relance.domain.ids import TenantId
 
+if TYPE_CHECKING:
+    from relance.domain.retention import Retention
+
 _VERSION: Final = 1
 
 
 class _Kept(Conflict):
     """There is a record of that id."""
+
+
+def _dated_data() -> "Retention":
+    from relance.adapters.retention_data import load_retention  # noqa: PLC0415 - whoever only reads goes without
+
+    return load_retention()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class DynamoActivityLog:
 
     database: Database
     clock: Clock
+    retention: Callable[[], "Retention"] = _dated_data
 
     def record(self, activity: Activity) -> bool:
         """A write that is not known to be stored is a Retry here: recording again is harmless."""
@@ -38,13 +50,17 @@ class DynamoActivityLog:
 
     def replace(self, activity: Activity) -> bool:
         """One conditional write; on a day that is known already it changes nothing."""
-        expires_at = int(activity.expires_at.timestamp())
-        return self._put(activity, ActivityItem.pk.does_not_exist() | (ActivityItem.expires_at < expires_at))
+        return self._put(
+            activity, ActivityItem.pk.does_not_exist() | (ActivityItem.expires_at < self._expires_at(activity))
+        )
+
+    def _expires_at(self, activity: Activity) -> int:
+        return int(self.retention().expires_at(activity.kept_by, activity.at).timestamp())
 
     def _put(self, activity: Activity, condition: Condition) -> bool:
         row = self.database.activity(_pk(activity.tenant, activity.document_kind, activity.document_id), activity.id)
         row.body = codec.encode(activity, _VERSION).decode()
-        row.expires_at = int(activity.expires_at.timestamp())
+        row.expires_at = self._expires_at(activity)
         try:
             write(lambda: row.save(condition=condition), _kept)
         except _Kept:

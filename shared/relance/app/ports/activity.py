@@ -1,4 +1,7 @@
-"""What was noticed around a document: opens, views, questions, deliveries. No legal value, and it ends by itself."""
+"""What was noticed around a document: opens, views, questions, deliveries. No legal value, and it ends by itself.
+
+How long each is kept is dated data (`domain.retention`), read by who stores it: the caller names the rule. [K-07, T-06]
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +32,7 @@ class Activity:
     """One thing noticed. `id` is unique within the document and says when recording twice is the same thing.
 
     `data` holds short strings and never an address, a name, an IP address or a user agent; a question's text is the
-    one exception. `expires_at` is when the record may disappear: days after that at the latest, it has. [T-06]
+    one exception. `kept_by` is the rule by which the record disappears: days after its term at the latest, it has.
     """
 
     tenant: TenantId
@@ -38,8 +41,8 @@ class Activity:
     id: str
     kind: ActivityKind
     at: datetime
-    expires_at: datetime
     data: Mapping[str, str]
+    kept_by: str = "K-07"
 
 
 class ActivityLog(Protocol):
@@ -50,7 +53,7 @@ class ActivityLog(Protocol):
         ...
 
     def replace(self, activity: Activity) -> bool:
-        """Keep it in place of the one of that id, if any; False when that one would expire no sooner. Raises Retry."""
+        """Keep it in place of the one of that id, if any; False when that one expires no sooner. Raises Retry."""
         ...
 
     def of_document(
