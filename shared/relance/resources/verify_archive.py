@@ -130,7 +130,7 @@ class Report:
     def __init__(self, first_only: bool = False) -> None:
         self.faults: list[Fault] = []
         self.first_only = first_only
-        self.tenant = self.company = ""  # the company as its last settings in the archive name it
+        self.tenant = self.company = ""  # the company as its last settings or document in the archive name it
         self.key = ""  # the one that is in force at the end of the archive
         self.keys: list[dict[str, Any]] = []  # all of them, with the size of the archive from which each signs
         self.events = self.segments = self.checkpoints = self.documents = self.contents = self.numbers = self.pins = 0
@@ -481,7 +481,7 @@ class Walk:
         self.check_number(name, event)
         self.check_history(name, event)
         self.check_removal(name, event)
-        if event["type"] == "settings.changed":
+        if "legal_name" in event["data"]:
             report.company = company_name(event["data"]) or report.company
         self.closings.take(name, event, line.totals, line.text)
         report.contents += "content" in event["data"]
@@ -556,8 +556,8 @@ class Walk:
         if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
             self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
             return
-        # A number that is missing may be in an event that cannot be read, and that is said.
-        if rank != last_rank + 1 and self.sound and (self.all_read or rank <= last_rank):
+        # Else the number may be in an event that is missing or cannot be read, and that is said.
+        if rank != last_rank + 1 and self.sound and self.all_read:
             kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
             message = f"série {series}, un numéro {what} : rang {rank} après {last_rank} ({last_number})"
             self.report.add(kind, message, file=name, seq=seq, document=number)
@@ -1343,7 +1343,14 @@ def read_line(line: bytes) -> ReadLine:
     event["data"] = {name: data[name] for name in _WALKED & data.keys()}
     if "content" in data:
         event["data"]["content"] = True  # it was judged; the walk needs to know that there was one
+        event["data"].update(whose(data["content"]))
     return ReadLine(digest, event, None, totals)
+
+
+def whose(content: Any) -> dict[str, Any]:
+    """What a printed document calls the company that issued it."""
+    seller = content.get("seller") if type(content) is dict else None
+    return {name: seller[name] for name in ("legal_name", "siren") if name in seller} if type(seller) is dict else {}
 
 
 # --- Canonical JSON
@@ -1701,10 +1708,8 @@ class Zip:
     def __init__(self, path: str) -> None:
         self.path = path
         self.zip = zipfile.ZipFile(path)
-        files = [name for name in self.zip.namelist() if not (name.endswith("/") or is_left_by_a_system(name))]
-        tops = {name.split("/")[0] for name in files}
-        # Somebody who makes it again from the folder puts the folder in it: refused, but what it holds can be told.
-        self.root = f"{tops.pop()}/" if len(tops) == 1 and LOG not in files else ""
+        files = files_of(self.zip.namelist())
+        self.root = folder_of(files)
         self.files = sorted(name[len(self.root) :] for name in files)
 
     def names(self) -> list[str]:
@@ -1730,6 +1735,17 @@ class Zip:
                         return False
                     if not found:
                         return True
+
+
+def files_of(names: Sequence[str]) -> list[str]:
+    """Of the names in a zip: without the folders and whatever else somebody who makes it again puts into it."""
+    return [name for name in names if not (name.endswith("/") or is_left_by_a_system(name))]
+
+
+def folder_of(files: Sequence[str]) -> str:
+    """The folder that all of them are in when the zip was made again: refused, but what it holds can be told."""
+    tops = {name.split("/")[0] for name in files}
+    return f"{tops.pop()}/" if len(tops) == 1 and LOG not in files else ""
 
 
 def write_zip(target: Any, names: Sequence[str], read: Callable[[str], bytes]) -> None:

@@ -2,18 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relance.app.archiving import drain
 from relance.domain.chain import segment
 from relance.domain.chain.canonical import canonical
 from relance.domain.chain.event import content_hash
 from relance.resources.verify_archive import Folder, describe, instant, verify
 from tests.doubles import tampered_closings
-from tests.doubles.legal_facts import pdf_of
+from tests.doubles.archive import World
+from tests.doubles.exported import TENANT, files_of
+from tests.doubles.legal_facts import invoice_issued, pdf_of
 from tests.doubles.tampered import EXPORT, MIDDLE, NOTES, SEGMENTS, actor, edited, rewritten, with_body
 
 
@@ -135,3 +139,18 @@ def test_what_an_altered_event_says_now_is_told_with_the_paper_that_was_handed_o
         rf"facture émise le 28/05/2026 22:26:40, F-2026-0002, 1 [0-9]{{3}},[0-9]{{2}} ; le PDF remis : {paper}", said
     )
     assert f"      tel qu'écrit à présent : {said}" in describe(report)
+
+
+def test_the_company_is_called_by_its_name_and_not_by_an_identifier_alone() -> None:
+    """As its settings say, or the documents that it issued: an export of a period holds perhaps only these."""
+    world = World()
+    issued = invoice_issued(1)
+    seller = {"legal_name": "Atelier Verdier", "siren": "912345675"}
+    content = {**dict(issued.data)["content"], "seller": seller}  # type: ignore[dict-item]
+    data = {**issued.data, "content": content, "content_sha256": content_hash(content)}
+    world.record(TENANT, replace(issued, data=data))
+    drain(TENANT, world.archive())
+    assert (
+        next(iter(describe(verify(files_of(world))))) == "Entreprise           Atelier Verdier, SIREN 912345675 (ten_a)"
+    )
+    assert next(iter(describe(verify(EXPORT)))) == "Entreprise           ten_a", "of the doubles, nobody is named"
