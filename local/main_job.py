@@ -16,7 +16,8 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
@@ -74,7 +75,7 @@ class MainJob:
 
     def send_a_quote(self, customer: dict[str, Any]) -> dict[str, Any]:
         draft = self.api.post("/v1/quotes", {**demo_data.QUOTE, "customer_id": customer["id"]})
-        self.step("quote.drafted", f"brouillon de devis, {draft['totals']['gross']} € TTC")
+        self.step("quote.drafted", f"brouillon de devis, {in_french(draft['totals']['gross'])} TTC")
         sent: dict[str, Any] = self.api.post(f"/v1/quotes/{draft['id']}/send")
         self.step("quote.sent", f"devis {sent['number']} envoyé, figé et chaîné")
         mail = self.mail(1)
@@ -125,7 +126,10 @@ class MainJob:
     def invoice(self, quote: dict[str, Any]) -> dict[str, Any]:
         draft = self.api.post(f"/v1/quotes/{quote['id']}/invoices")
         issued: dict[str, Any] = self.api.post(f"/v1/invoices/{draft['id']}/issue")
-        self.step("invoice.issued", f"facture {issued['number']} émise, échéance {issued['due_date']}")
+        self.step(
+            "invoice.issued",
+            f"facture {issued['number']} émise, échéance {date.fromisoformat(issued['due_date']):%d/%m/%Y}",
+        )
         mail = self.mail(5)
         self.invoice_pdf = self.api.bytes(f"/v1/invoices/{issued['id']}/pdf")
         self.require(attached_pdf(mail) == self.invoice_pdf, "the mail carries the very bytes of the stored PDF")
@@ -140,7 +144,7 @@ class MainJob:
         payment = {"amount": invoice["totals"]["gross"], "paid_on": today, "mode": "transfer", "reference": "VIR 0427"}
         paid = self.api.post(f"/v1/invoices/{invoice['id']}/payments", payment)
         self.require((paid["settlement"], paid["balance"]) == ("paid", "0.00"), "the invoice is settled")
-        self.step("payment.recorded", f"{payment['amount']} € reçus par virement : facture soldée")
+        self.step("payment.recorded", f"{in_french(payment['amount'])} reçus par virement : facture soldée")
         forward(self.cloud, timedelta(days=30))
         self.require(len(self.mails()) == 7, "a paid invoice is not dunned any more")
         self.step("silence", "trente jours passent : plus aucune relance après le paiement")
@@ -213,6 +217,11 @@ class MainJob:
             {"at": at.isoformat(timespec="seconds").replace("+00:00", "Z"), "step": name, "what": what}
         )
         self.say(f"{at.astimezone(demo_data.PARIS):%d/%m/%Y %H:%M}  {what}")
+
+
+def in_french(amount: str) -> str:
+    """`5280.34` of the API is « 5 280,34 € »."""
+    return f"{Decimal(amount):,.2f}".translate(str.maketrans(",.", "\u202f,")) + "\u00a0€"
 
 
 def attached_pdf(mail: EmailMessage) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from local import demo_data
 from local.client import Api, Customer
-from local.main_job import link
+from local.main_job import in_french, link
 from local.pace import NotSettledError, forward, planned, settle
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class SixtyDays:
         self._live(start + timedelta(days=40))
         half = f"{float(invoice['totals']['gross']) // 2:.2f}"
         self._pay(invoice, half)
-        self._happens(f"le client règle une partie de la facture, {half} €")
+        self._happens(f"le client règle une partie de la facture, {in_french(half)}")
         self._live(start + timedelta(days=56))
         self._pay(invoice, self.api.get(f"/v1/invoices/{invoice['id']}")["balance"])
         self._happens("le client règle le reste")

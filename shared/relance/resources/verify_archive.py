@@ -2006,7 +2006,7 @@ def obstacle(path: str, report: str | None) -> str:
     if not is_export(path):
         inside = [name for name in sorted(os.listdir(path)) if is_export(os.path.join(path, name, ""))]
         hint = f" Essayez {os.path.join(path, inside[0])}." if inside else ""
-        return f"Rien à vérifier : {path} n'est ni un export ni son dossier.{hint}"
+        return f"Rien à vérifier : {path} n'est ni un export ni son dossier (décompressez d'abord tout le zip).{hint}"
     folder = os.path.join(os.path.realpath(path), "")
     if report is not None and os.path.realpath(report).startswith(folder):
         return "Le rapport serait un fichier de trop dans l'archive : donnez-lui une place hors de son dossier."

@@ -75,7 +75,11 @@ def test_where_there_is_nothing_to_verify_it_says_so_and_where_to_look(
     stick: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert verify_archive.main([str(stick.parent)]) == NOTHING
-    assert f"Essayez {stick}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"Essayez {stick}" in said
+    assert "décompressez d'abord tout le zip" in said, (
+        "a double click on the file inside a zip runs it elsewhere, alone"
+    )
     assert verify_archive.main([str(stick / "nulle part")]) == NOTHING
     assert "introuvable" in capsys.readouterr().err
 
