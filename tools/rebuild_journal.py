@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 import boto3
 
 from relance.adapters.clock import clock
+from relance.adapters.dynamo.access import DynamoAccessRegistry
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
@@ -32,6 +33,8 @@ from relance.app.archiving import Archive
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
 from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
+from relance.app.holding_rights import Difference, Gap, close, differences
+from relance.app.ports.access import AccessRegistry
 from relance.app.ports.retention import RetentionWorker
 from relance.domain.erasure import Erasure
 from relance.domain.errors import RelanceError
@@ -50,21 +53,26 @@ def main(arguments: list[str] | None = None) -> int:
     asked.add_argument("--restored", action="store_true", help="la table des documents vient d’être restaurée")
     options = asked.parse_args(arguments)
     tenant = TenantId(options.tenant)
-    ctx, archive, worker = _parts(options.stack)
+    ctx, archive, worker, registry = _parts(options.stack)
     act = rebuild if options.write else plan
     try:
         found = act(ctx, tenant, archive, PackagedScenarios(), is_restored=options.restored)
+        doors = differences(ctx, tenant, registry)
+        if options.write:
+            close(registry, doors)
         left = erasing.left(ctx, tenant)
         for id in left if options.write else ():
             worker.begin(tenant, Work.ERASE, id)
     except RelanceError as error:
         sys.stderr.write(f"Impossible : {error.message}\n")
         return FAILED
-    sys.stdout.write(_told(found, written=options.write) + _erasures(found, left, written=options.write))
-    return TO_DO if left or (found.is_needed and not options.write) else NOTHING
+    told = (_told(found, written=options.write), _doors(doors), _erasures(found, left, written=options.write))
+    sys.stdout.write("".join(told))
+    is_open = any(one.gap is not Gap.LOST for one in doors)
+    return TO_DO if left or ((found.is_needed or is_open) and not options.write) else NOTHING
 
 
-def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker]:
+def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker, AccessRegistry]:
     described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     database = Database(core_table=outputs["CoreTable"], journal_table=outputs["JournalTable"])
@@ -72,7 +80,17 @@ def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker]:
     entities, heads = DynamoStore(database), DynamoArchiveHeads(database)
     archive = Archive(WholeJournal(DynamoJournal(database), heads, store, entities), heads, store)
     worker = RetentionBell(boto3.client("lambda"), outputs["RetentionFunction"])
-    return Context(entities, clock(""), SystemEntropy()), archive, worker
+    return Context(entities, clock(""), SystemEntropy()), archive, worker, DynamoAccessRegistry(database)
+
+
+def _doors(found: Sequence[Difference]) -> str:
+    """Which credentials do not open as was decided: what was taken back or changed is so again, once written."""
+    words = {
+        Gap.REOPENED: "retiré, mais il ouvre : à refermer",
+        Gap.OTHERWISE: "ouvre autrement que décidé : à remettre",
+        Gap.LOST: "donné, mais la clé est perdue : redonnez-en une (make grant) s’il en a encore besoin",
+    }
+    return "".join(f"Accès {one.right.id} de {one.right.user} ({one.right.role}) {words[one.gap]}.\n" for one in found)
 
 
 def _erasures(found: Plan, left: Sequence[str], *, written: bool) -> str:

@@ -23,6 +23,11 @@ from relance.domain.right import CredentialKind, Right
 FINGERPRINT: Final = 16  # hexadecimal digits of the hash under which a credential is kept
 
 
+def fingerprint_of(address: str) -> str:
+    """The id of the right of whatever is kept at this address."""
+    return address.partition("#")[2][:FINGERPRINT]
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What opens the door, by the address under which its hash is kept: `apikey#…` or `member#…`."""
@@ -33,7 +38,7 @@ class Credential:
     @property
     def fingerprint(self) -> str:
         """What is told of it."""
-        return self.address.partition("#")[2][:FINGERPRINT]
+        return fingerprint_of(self.address)
 
 
 def grant(ctx: Context, caller: Caller, registry: AccessRegistry, credential: Credential, wanted: Grant) -> Right:

@@ -48,5 +48,16 @@ def test_what_the_registry_gives_the_directory_sees_until_it_is_taken_back(place
     assert directory.of_api_key(f"rl_new_{place.tenant}") is None
 
 
+def test_after_a_disaster_every_credential_of_a_company_is_found_and_no_other(place: Place) -> None:
+    directory = access(place)
+    registry = DynamoAccessRegistry(directory.database)
+    key, member = api_key_pk(f"rl_a_{place.tenant}"), member_pk("https://id.example", place.tenant)
+    mine = {key: Grant(place.tenant, "louise", "member"), member: Grant(place.tenant, "paul", "owner")}
+    for address, grant in mine.items():
+        registry.grant(address, grant)
+    registry.grant(api_key_pk(f"rl_b_{place.tenant}"), Grant(place.other, "nadia", "owner"))
+    assert dict(registry.of_tenant(place.tenant)) == mine
+
+
 def test_the_table_does_not_hold_the_key() -> None:
     assert "secret" not in api_key_pk("rl_secret")

@@ -27,6 +27,7 @@ from relance.domain.penalty_claim import PenaltyClaim, PenaltyState
 from relance.domain.purge import Purge
 from relance.domain.quote import Quote, QuoteStatus
 from relance.domain.reminder.task import RESTORED, Task
+from relance.domain.right import CredentialKind, Right
 from relance.domain.running_version import RunningVersion
 from tests.builders import TENANT, a_company, a_context, a_customer, a_quote, an_invoice, an_invoice_content
 from tests.doubles.office import a_sent_quote
@@ -240,6 +241,30 @@ def test_alarms_marks_of_a_purge_and_letters_are_told_or_known_again() -> None:
     letter: dict[str, Json] = {"pdf_sha256": "d" * 64, "dispatch_number": "1A", "sent_on": "2026-11-16"}
     carry(desk, an_event("letter.dispatched", Ref("letter", "let_1"), letter))
     assert "1A" in desk.losses["letter", "let_1"].missing[0]
+
+
+def test_what_was_decided_of_a_right_comes_back_once() -> None:
+    """[AF-11] Given, given with another role, taken back: the last decision, whatever the table knew."""
+    rank = {"kind": "api_key", "user": "usr_2"}
+    given = an_event("rights.granted", Ref("right", "ab12"), {**rank, "role": "owner"}, minutes=1)
+    lowered = an_event("rights.granted", Ref("right", "ab12"), {**rank, "role": "member"}, minutes=2)
+    gone = an_event("rights.revoked", Ref("right", "ab12"), {**rank, "role": "member"}, minutes=3)
+    known = Right(TENANT, "ab12", 1, CredentialKind.API_KEY, "usr_2", "owner", since=from_ms(given.at_ms))
+    for desk in (a_desk(), a_desk(known)):
+        for event in (given, given, lowered, lowered):
+            carry(desk, event)
+        held = desk.get(Right, "ab12")
+        assert held is not None
+        assert (held.role, held.is_open, held.since) == ("member", True, from_ms(lowered.at_ms))
+        for event in (gone, gone, lowered, given):
+            carry(desk, event)
+        assert desk.get(Right, "ab12") == replace(held, revoked_at=from_ms(gone.at_ms), rev=held.rev)
+        assert not desk.losses
+    desk = a_desk()
+    carry(desk, gone)
+    held = desk.get(Right, "ab12")
+    assert held is not None
+    assert not held.is_open, "though its grant was lost in the same hour"
 
 
 def test_who_was_erased_is_to_be_erased_again_unless_he_was_since() -> None:

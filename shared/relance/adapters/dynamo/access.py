@@ -4,6 +4,7 @@ Keys and memberships are found by SHA-256, so the table gives no key away. Nothi
 the authorizer is on the way of every request.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -62,3 +63,11 @@ class DynamoAccessRegistry:
     def revoke(self, address: str) -> None:
         core = self.database.core
         read(lambda: core(address, ALONE).delete())
+
+    def of_tenant(self, tenant: TenantId) -> Iterator[tuple[str, Grant]]:
+        core = self.database.core
+        credentials = core.pk.startswith("apikey#") | core.pk.startswith("member#")
+        rows = read(
+            lambda: list(core.scan(filter_condition=(core.tenant == tenant) & credentials, consistent_read=True))
+        )
+        return ((row.pk, Grant(TenantId(row.tenant), row.user, row.role)) for row in rows)

@@ -6,6 +6,7 @@
 | a listing of one class, newest id first | core | Query pk = tenant, sk from `{class}#`, descending, consistent |
 | a link or a pixel before its tenant is known | core | GetItem, consistent |
 | who holds an API key, who is a member | core | GetItem |
+| which credentials a company has, after a restore | core | Scan, consistent, by the operator's tool alone |
 | which tenants have a journal | core | Query pk = `tenants`, consistent |
 | whose archive is behind | core | the register, then BatchGetItem of `head` and `archive_head`, consistent |
 | what of one class is still open | core, index `open` | Query open = `{tenant}#{class}`; sparse, keys only, lags |

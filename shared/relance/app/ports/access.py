@@ -1,5 +1,6 @@
 """From a credential to a tenant: what the authorizer may assume of the directory of keys and members."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,4 +37,11 @@ class AccessRegistry(Protocol):
 
     def revoke(self, address: str) -> None:
         """Let him in no more; no fault when nobody is there. Raises Retry."""
+        ...
+
+    def of_tenant(self, tenant: TenantId) -> Iterator[tuple[str, Grant]]:
+        """Every credential of a company with its address, in no order. Reads the whole table: for after a disaster.
+
+        Raises Retry.
+        """
         ...

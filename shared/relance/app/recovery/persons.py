@@ -1,8 +1,11 @@
 """Who was to go in the lost time, and came back with the restored table: erased prospects, and rights. [K-07, AF-11]"""
 
+from dataclasses import replace
+
 from relance.app.recovery.desk import Desk, at_of, text
 from relance.domain.chain.event import Event
 from relance.domain.erasure import Erasure, ErasureReason, ErasureState
+from relance.domain.right import CredentialKind, Right
 
 
 def erased(desk: Desk, event: Event) -> None:
@@ -19,8 +22,14 @@ def erased(desk: Desk, event: Event) -> None:
 
 
 def right(desk: Desk, event: Event) -> None:
-    """`rights.granted`, `rights.revoked`: credentials are outside a company's partition, and as old as the table."""
-    is_given = event.type == "rights.granted"
-    what = f"{'donné' if is_given else 'retiré'} à {text(event, 'user')} pendant le temps perdu"
-    again = "redonnez-le, s’il en a encore besoin" if is_given else "retirez-le de nouveau : il ouvre encore"
-    desk.misses(event, (f"Accès {event.ref.id} {what} : {again}.",))
+    """`rights.granted`, `rights.revoked`: the decision. The credential itself lies outside a company's partition and is
+    as old as the table: whoever rebuilds holds it against this (`holding_rights`). [AF-11]
+    """
+    known, at = desk.get(Right, event.ref.id), at_of(event)
+    if known is not None and (known.revoked_at or known.since) >= at:
+        return
+    kind, user, role = CredentialKind(text(event, "kind")), text(event, "user"), text(event, "role")
+    decided = Right(desk.tenant, event.ref.id, 1, kind, user, role, since=at)
+    if event.type == "rights.revoked":
+        decided = replace(known or decided, revoked_at=at)
+    desk.put(decided)
