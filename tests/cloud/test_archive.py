@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from local.client import Api, call
 from local.cloud import TENANT, LocalCloud
 from local.deploy import STACK
+from relance.adapters.dynamo.access import DynamoAccessRegistry, api_key_pk
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
@@ -25,6 +26,8 @@ from relance.adapters.kms_signer import KmsSigner
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_documents import S3Documents
 from relance.app.archiving import Archiver, drain, export, prove, status, verify
+from relance.app.granting import fingerprint_of
+from relance.app.ports.access import Grant
 from relance.app.ports.store import Commit, HeadMove
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain.event import Fact, Ref
@@ -211,10 +214,14 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
     commit(database, tenant, *sale(1))
     earlier = dynamodb.get_item(TableName=outputs["CoreTable"], Key=key, ConsistentRead=True)["Item"]
     gone = Fact(ERASED, Ref("customer", "cus_gone"), "user:louise", {"reason": "request", "quotes": 1})
-    commit(database, tenant, *sale(2), gone)
-    wait_until_signed(archiver, tenant, 13)
+    registry, address = DynamoAccessRegistry(database), api_key_pk(f"rl_{tenant}")
+    registry.grant(address, Grant(tenant, "usr_louise", "owner"))  # as the restored table has it
+    rank = {"kind": "api_key", "user": "usr_louise", "role": "owner"}
+    revoked = Fact("rights.revoked", Ref("right", fingerprint_of(address)), "usr_operator", rank)
+    commit(database, tenant, *sale(2), gone, revoked)
+    wait_until_signed(archiver, tenant, 14)
     before = DynamoStore(database).head(tenant)
-    for seq in range(7, 14):
+    for seq in range(7, 15):
         dynamodb.delete_item(TableName=outputs["JournalTable"], Key={"tenant": {"S": tenant}, "seq": {"N": str(seq)}})
     dynamodb.put_item(TableName=outputs["CoreTable"], Item=earlier)
     found = drain(tenant, archiver)
@@ -223,9 +230,12 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
 
     stack = ["--stack", STACK]
     assert rebuild_journal.main([tenant, *stack]) == 3
-    assert "7 événements à remettre" in capsys.readouterr().out
+    assert "8 événements à remettre" in capsys.readouterr().out
     assert rebuild_journal.main([tenant, *stack, "--write"]) == 3, "a prospect is to be erased again first"
-    assert "cus_gone" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "cus_gone" in told
+    assert f"Accès {fingerprint_of(address)} de usr_louise (owner) retiré, mais il ouvre" in told
+    assert dict(registry.of_tenant(tenant)) == {}, "what was revoked opens nothing"
     give_up = time.monotonic() + 60
     while rebuild_journal.main([tenant, *stack]) == 3:  # the deployed function that lets go was rung
         assert time.monotonic() < give_up, "he was never erased"
@@ -233,8 +243,8 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
     restored = archiver.journal.read(tenant, 0, 20)
     assert restored[before.seq - 1].hash == before.last_hash
     assert [one.type for one in restored[before.seq :] if one.type != CLOSED] == [REBUILT, ERASED]
-    told = DynamoStore(database).page(tenant, Task).items
-    assert told, "what is printed otherwise than this version prints waits for a person"
+    tasks = DynamoStore(database).page(tenant, Task).items
+    assert tasks, "what is printed otherwise than this version prints waits for a person"
     assert drain(tenant, archiver).quarantine is None
     assert verify(tenant, archiver, now_ms=1).faults == ()
 

@@ -1,8 +1,8 @@
 """What opens a company's doors, held against what its journal decided: for after a restore of the tables. [AF-11]
 
 Credentials lie outside a company's partition, and come back as old as the table: a key that was revoked since opens
-again, an owner who was made a member is an owner again. What was decided is in `Right`, which a rebuild brings back from
-the archive; nothing is decided here, so nothing is chained. Doing it twice is doing it once.
+again, an owner who was made a member is an owner again. What was decided is in `Right`, which a rebuild brings back
+from the archive; nothing is decided here, so nothing is chained. Doing it twice is doing it once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ class Difference:
 
 
 def differences(ctx: Context, tenant: TenantId, registry: AccessRegistry) -> tuple[Difference, ...]:
-    """What opens otherwise than it was decided. What was given by hand, without a decision, is left alone. Raises Retry."""
+    """What opens otherwise than was decided; what was given by hand, without a decision, is left alone. Raises Retry."""
     kept = {fingerprint_of(address): (address, grant) for address, grant in registry.of_tenant(tenant)}
     found = []
     for right in _rights(ctx, tenant):
