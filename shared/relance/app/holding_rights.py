@@ -34,7 +34,10 @@ class Difference:
 
 
 def differences(ctx: Context, tenant: TenantId, registry: AccessRegistry) -> tuple[Difference, ...]:
-    """What opens otherwise than was decided; what was given by hand, without a decision, is left alone. Raises Retry."""
+    """What opens otherwise than was decided; what was given by hand, without a decision, is left alone.
+
+    Raises Retry.
+    """
     kept = {fingerprint_of(address): (address, grant) for address, grant in registry.of_tenant(tenant)}
     found = []
     for right in _rights(ctx, tenant):
