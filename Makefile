@@ -6,7 +6,7 @@ STAGE ?= dev
 # Every branch of the rules is taken by some test, or the tests fail.
 COVERED := --cov=relance.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 # Tests that do a part of their work in `make test` and all of it in `make validate`.
-WHOLE := tests/property tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py tests/browser/test_verifier_page.py
+WHOLE := tests/property tests/unit/archiving/test_fault_matrix.py tests/unit/archiving/test_archive_machine.py tests/browser
 OUT ?= out
 # The version that runs the packages: Lambda's, unless the local cloud builds for the interpreter at hand.
 export LAYER_PYTHON ?= 3.13

@@ -6,7 +6,7 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 
 from relance.domain.totals import total
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, wider_than_the_screen
 from tests.builders import a_line, a_quote_content
 
 LINES = (
@@ -91,7 +91,7 @@ def test_choosing_works_without_script(served: Served, page: Page) -> None:
 
 def test_nothing_is_wider_than_the_screen(served: Served, page: Page) -> None:
     page.goto(f"{served.url}/q/{an_offer(served)}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert wider_than_the_screen(page) == []
     box = page.get_by_label("Vernis mat").bounding_box()
     assert box is not None
     assert box["width"] >= 20, "a finger hits it"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from relance.domain.party import Branding
 from relance.domain.quote import QuoteStatus
-from tests.browser.conftest import Served, serve
+from tests.browser.conftest import Served, serve, wider_than_the_screen
 from tests.builders import a_company, a_line, a_quote_content
 from tests.doubles.site import Site
 
@@ -69,18 +69,15 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_wider_than_the_screen(state: str, served: Served, page: Page) -> None:
-    page.goto(served.url + STATES[state](served.site))
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_every_control_has_a_name_and_the_page_one_heading(state: str, served: Served, page: Page) -> None:
+def test_a_page_fits_each_screen_names_every_control_and_has_one_heading(
+    state: str, served: Served, page: Page
+) -> None:
     page.goto(served.url + STATES[state](served.site))
     assert page.evaluate(UNNAMED) == []
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.title().strip()
+    assert wider_than_the_screen(page) == []
 
 
 @pytest.mark.parametrize("colour", ["#1f4e5f", "#ffe600", "#000000", "#ffffff", "#e8b100", "#7fdbff"])
