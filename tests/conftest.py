@@ -47,13 +47,15 @@ EXHAUSTIVE = {
     "test_fault_matrix.py",
     "test_fault_matrix_controls.py",
     "test_lost_hour.py",
+    "test_rebuilding.py",
     "test_rotation.py",
     "test_tamper.py",
     "test_tampered_closings.py",
     "test_tampered_keys.py",
     "test_tampered_removals.py",
+    "test_verifier_workers.py",
 }
-SLOW = DRAWING | EXHAUSTIVE | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py"}
+SLOW = DRAWING | EXHAUSTIVE | {"test_shipped_sheets.py", "test_import_budget.py", "test_layers.py", "test_transform.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
