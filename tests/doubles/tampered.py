@@ -259,6 +259,7 @@ def _lines() -> Iterator[tuple[str, Files]]:
             ]
         ),
     )
+    yield "a series that is no text", edited(3, lambda event: _data(event).update(series={"x": 1}))
     yield "a wild sequence number", edited(5, lambda event: event.update(seq=10**12))
     yield "a printed amount", edited(3, amount)
     yield "an event removed", rewritten(lambda lines: lines[:2] + lines[3:])
@@ -382,6 +383,8 @@ _LOGS: dict[str, Callable[[dict[str, Any]], object]] = {
     "with other algorithms": lambda log: log["algorithms"].update(event="MD5"),
     "of another company": lambda log: log.update(tenant="ten_b"),
     "of another origin": lambda log: log.update(origin="relance/ten_b"),
+    "whose company is no text": lambda log: log.update(tenant={}),
+    "whose origin is no text": lambda log: log.update(origin={}),
     "with more": lambda log: log.update(more=1),
     "with more about its key": lambda log: log["keys"][0].update(more="free text that nothing else covers"),
     "without keys": lambda log: log.update(keys=[]),

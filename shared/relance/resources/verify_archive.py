@@ -326,6 +326,8 @@ class Walk:
             if (log["format"], log["algorithms"]) != (FORMAT, ALGORITHMS):
                 self.report.add(UNKNOWN_VERSION, f"le format « {log['format']} » n'est pas connu", file=LOG)
             (entry,) = log["keys"]
+            if not set(map(type, (log["origin"], log["tenant"]))) <= _ONLY_TEXT:
+                raise Unsound("l'origine ou l'entreprise n'est pas un texte")
             key = Key(log["origin"], 1, base64.b64decode(entry["public_key"], validate=True))
             self.keys.all, self.report.tenant = [key], log["tenant"]
             if (
@@ -482,7 +484,7 @@ class Walk:
         self.check_history(name, event)
         self.check_removal(name, event)
         if "legal_name" in event["data"]:
-            report.company = company_name(event["data"]) or report.company
+            report.company = company_name(event["data"], report.company)
         self.closings.take(name, event, line.totals, line.text)
         report.contents += "content" in event["data"]
         report.first_at = report.first_at or event["at"]
@@ -549,13 +551,13 @@ class Walk:
             return
         if event["type"] == "quote.sent" and rank == 0 and data.get("version", 1) != 1:
             return  # a later version of a quote keeps its number: it takes none
-        last_rank, last_date, last_number = self.series.get(series, (0, "", "aucun"))
-        if series not in self.series and self.report.before and type(rank) is int:
-            last_rank = rank - 1  # its earlier numbers came before this export
         date = data.get("issue_date") or ""
         if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
             self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
             return
+        last_rank, last_date, last_number = self.series.get(series, (0, "", "aucun"))
+        if series not in self.series and self.report.before:
+            last_rank = rank - 1  # its earlier numbers came before this export
         # Else the number may be in an event that is missing or cannot be read, and that is said.
         if rank != last_rank + 1 and self.sound and self.all_read:
             kind, what = (MISSING, "manque") if rank > last_rank + 1 else (EXTRA, "est doublé")
@@ -1898,9 +1900,9 @@ FACTS = {
 }
 
 
-def company_name(settings: dict[str, Any]) -> str:
+def company_name(settings: dict[str, Any], known: str) -> str:
     siren = f"SIREN {settings['siren']}" if settings.get("siren") else ""
-    return ", ".join(part for part in (settings.get("legal_name"), siren) if part and isinstance(part, str))
+    return ", ".join(part for part in (settings["legal_name"], siren) if part and isinstance(part, str)) or known
 
 
 def what_it_says(event: dict[str, Any]) -> str:
