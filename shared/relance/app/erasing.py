@@ -8,16 +8,16 @@ A duty to keep is looked at here and again at each removal. Quotes are found by 
 an erasure is rare, and an index for it would be one more place to erase from. [K-01, K-04, Q-10]
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from relance.app.context import SYSTEM, Caller, Context
+from relance.app.every import every
 from relance.app.journaling import Decision, commit
 from relance.app.ports.activity import ActivityKind, ActivityLog
 from relance.app.ports.retention import RetentionWorker
-from relance.app.ports.store import Check, E, Page
+from relance.app.ports.store import Check, Page
 from relance.app.rights import require_owner
 from relance.app.settings import require_rev
 from relance.domain.calendar_fr import civil_date
@@ -43,7 +43,6 @@ from relance.domain.quote import Quote
 from relance.domain.reminder.run import Run
 from relance.domain.retention import Retention, Work
 
-_PAGE: Final = 100
 _LOOKS: Final = frozenset({ActivityKind.VIEWED, ActivityKind.DOWNLOADED, ActivityKind.QUESTION})
 
 
@@ -236,13 +235,3 @@ def _is_old(customer: Customer, retention: Retention, today: date) -> bool:
 
 def _today(ctx: Context) -> date:
     return civil_date(ctx.clock.now())
-
-
-def every(ctx: Context, tenant: TenantId, cls: type[E]) -> Iterator[E]:
-    """All of one class of a company, a page in memory at a time."""
-    cursor: str | None = None
-    while True:
-        found = ctx.store.page(tenant, cls, limit=_PAGE, cursor=cursor)
-        yield from found.items
-        if (cursor := found.cursor) is None:
-            return

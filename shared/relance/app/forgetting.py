@@ -18,7 +18,8 @@ from datetime import datetime
 from typing import Final
 
 from relance.app.context import SYSTEM, Caller, Context
-from relance.app.erasing import Dossier, dossier, every, kept_of, told
+from relance.app.erasing import Dossier, dossier, kept_of, told
+from relance.app.every import every
 from relance.app.journaling import Decision, commit
 from relance.app.ports.open_work import OpenWork
 from relance.app.ports.outside import ExecutionStopper
@@ -44,7 +45,6 @@ from relance.domain.segment.segment import Segment
 
 _LOAD: Final = 25  # documents of one transaction, each with its run and its need
 _ITEMS: Final = 90  # of one transaction of deletes
-_PAGE: Final = 100
 _ATTEMPTS: Final = 50  # loads and collisions of one call; the next one goes on
 
 
@@ -186,10 +186,7 @@ def _still_enclosed(ctx: Context, tenant: TenantId) -> set[str]:
 def _forget_himself(ctx: Context, erasure: Erasure) -> None:
     tenant, id = erasure.tenant, erasure.id
     refs: list[Ref] = [(Correspondence, id), *_memberships(ctx, tenant, id)]
-    prices = ctx.store.starting_with(tenant, CustomerPrice, f"{id}.", limit=_PAGE)
-    while prices.items:
-        _delete(ctx, tenant, prices.items)
-        prices = ctx.store.starting_with(tenant, CustomerPrice, f"{id}.", limit=_PAGE)
+    _delete(ctx, tenant, every(ctx, tenant, CustomerPrice, prefix=f"{id}."))
     _delete(ctx, tenant, ctx.store.get_mixed(tenant, refs).values())
 
 
@@ -205,24 +202,12 @@ def _starting(
     ctx: Context, tenant: TenantId, cls: type[Claim] | type[Proposal] | type[Task], document_id: str
 ) -> list[Entity]:
     """All of one class about a document: their ids are `{document}#{step}`."""
-    found: list[Entity] = []
-    cursor: str | None = None
-    while True:
-        page = ctx.store.starting_with(tenant, cls, f"{document_id}#", limit=_PAGE, cursor=cursor)
-        found += page.items
-        if (cursor := page.cursor) is None:
-            return found
+    return list(every(ctx, tenant, cls, prefix=f"{document_id}#"))
 
 
 def _memberships(ctx: Context, tenant: TenantId, member: str) -> list[Ref]:
     """Where the company's smart queries may know of a document or a customer."""
-    refs: list[Ref] = []
-    cursor: str | None = None
-    while True:
-        page = ctx.store.page(tenant, Segment, limit=_PAGE, cursor=cursor)
-        refs += [(Membership, membership_id(segment.id, member)) for segment in page.items]
-        if (cursor := page.cursor) is None:
-            return refs
+    return [(Membership, membership_id(segment.id, member)) for segment in every(ctx, tenant, Segment)]
 
 
 def _delete(ctx: Context, tenant: TenantId, entities: Iterable[Entity]) -> None:

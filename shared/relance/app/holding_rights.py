@@ -5,11 +5,12 @@ again, an owner who was made a member is an owner again. What was decided is in 
 from the archive; nothing is decided here, so nothing is chained. Doing it twice is doing it once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from relance.app.context import Context
+from relance.app.every import every
 from relance.app.granting import fingerprint_of
 from relance.app.ports.access import AccessRegistry, Grant
 from relance.domain.ids import TenantId
@@ -40,7 +41,7 @@ def differences(ctx: Context, tenant: TenantId, registry: AccessRegistry) -> tup
     """
     kept = {fingerprint_of(address): (address, grant) for address, grant in registry.of_tenant(tenant)}
     found = []
-    for right in _rights(ctx, tenant):
+    for right in every(ctx, tenant, Right):
         address, grant = kept.get(right.id, ("", None))
         gap = _gap(right, grant)
         if gap is not None:
@@ -63,12 +64,3 @@ def _gap(right: Right, grant: Grant | None) -> Gap | None:
     if not right.is_open:
         return Gap.REOPENED
     return None if (grant.user, grant.role) == (right.user, right.role) else Gap.OTHERWISE
-
-
-def _rights(ctx: Context, tenant: TenantId) -> Iterator[Right]:
-    cursor: str | None = None
-    while True:
-        page = ctx.store.page(tenant, Right, limit=100, cursor=cursor)
-        yield from page.items
-        if (cursor := page.cursor) is None:
-            return

@@ -8,10 +8,8 @@ happened. What remains of a purged year on line: its closings with their totals,
 BOI-TVA-DECLA-30-10-30 §§ 220-260 (archive before any purge), checked 2026-11. [AF-07, K-01, K-03, KX-20]
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
 
 from relance.app.archiving import layout
 from relance.app.archiving.drain import Archive
@@ -19,6 +17,7 @@ from relance.app.archiving.stamps import Stamped, first_stamp
 from relance.app.archiving.stored import StoredArchive
 from relance.app.archiving.whole import latest_purge
 from relance.app.context import Caller, Context
+from relance.app.every import every
 from relance.app.journaling import Decision, commit
 from relance.app.ports.archive import ArchiveHead
 from relance.app.ports.retention import RetentionWorker
@@ -32,8 +31,6 @@ from relance.domain.journal import Head
 from relance.domain.periods import PeriodKind
 from relance.domain.purge import Condition, Purge, PurgePlan, purged_fact
 from relance.domain.retention import Work
-
-_PAGE: Final = 100
 
 
 class PurgeRefused(Conflict):
@@ -51,7 +48,7 @@ def plan(ctx: Context, caller: Caller, archive: Archive, fiscal_year_end: date) 
     closed = _closed(year, first_seq, fiscal_year_end)
     if year is None or not closed.is_met:
         return PurgePlan(fiscal_year_end, first_seq, first_seq - 1, 0, 0, (closed,))
-    kept = sum(first_seq <= closing.seq <= year.last_seq for closing in _closings(ctx, caller))
+    kept = sum(first_seq <= closing.seq <= year.last_seq for closing in every(ctx, caller.tenant, Closing))
     lines = year.last_seq - first_seq + 1 - kept
     head = archive.heads.get(tenant)
     # The closing of the year must be covered too: so the line that the archiver reads next to is never among these.
@@ -205,12 +202,3 @@ def _hash_of(seq: int, stored: StoredArchive) -> str:
                     return event.hash
             break
     raise NotFound(f"L’événement {seq} n’est dans aucun segment de l’archive.")
-
-
-def _closings(ctx: Context, caller: Caller) -> Iterator[Closing]:
-    cursor: str | None = None
-    while True:
-        found = ctx.store.page(caller.tenant, Closing, limit=_PAGE, cursor=cursor)
-        yield from found.items
-        if (cursor := found.cursor) is None:
-            return

@@ -1,10 +1,11 @@
 """What is no quote and no invoice, as its events say: company, penalties, letters, closings, a history taken over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from relance.app.every import every
 from relance.app.recovery.desk import Desk, at_of, cents, listed, text
 from relance.app.recovery.printed import read
 from relance.domain.archive_alarm import MAX_CHARACTERS, MAX_TOLD, ArchiveAlarm, alarm_id
@@ -225,7 +226,7 @@ def purged(desk: Desk, event: Event) -> None:
     if desk.get(Purge, event.ref.id) is not None:
         return
     first_seq, last_seq = cents(event, "first_seq"), cents(event, "last_seq")
-    kept = sum(first_seq <= closing.seq <= last_seq for closing in _closings(desk))
+    kept = sum(first_seq <= closing.seq <= last_seq for closing in every(desk.ctx, desk.tenant, Closing))
     desk.put(
         Purge(
             tenant=desk.tenant,
@@ -243,12 +244,3 @@ def purged(desk: Desk, event: Event) -> None:
             by=event.actor,
         )
     )
-
-
-def _closings(desk: Desk) -> Iterator[Closing]:
-    cursor: str | None = None
-    while True:
-        found = desk.ctx.store.page(desk.tenant, Closing, limit=100, cursor=cursor)
-        yield from found.items
-        if (cursor := found.cursor) is None:
-            return

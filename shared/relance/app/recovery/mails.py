@@ -14,6 +14,7 @@ from typing import Final
 
 from relance.app.context import Context
 from relance.app.enrolling import enrol
+from relance.app.every import every
 from relance.app.ports.scenarios import PublishedScenarios
 from relance.app.recovery.desk import ACTOR, Desk, at_of, text
 from relance.app.situation import Situation, situation
@@ -35,7 +36,6 @@ from relance.domain.reminder.scenario import DELIVERY, Action, DocumentKind
 
 REASON: Final = "restauration : cet envoi a pu partir pendant le temps perdu"
 _ON_HOLD: Final = "Repris de l’archive après une restauration : vérifiez les envois, puis reprenez les relances."
-_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +153,7 @@ def _unknown(
 
 def every_run(ctx: Context, tenant: TenantId) -> Iterator[Run]:
     """The runs that something may still leave of, a page in memory at a time."""
-    cursor: str | None = None
-    while True:
-        page = ctx.store.page(tenant, Run, limit=_PAGE, cursor=cursor)
-        yield from (run for run in page.items if run.is_open)
-        if (cursor := page.cursor) is None:
-            return
+    return (run for run in every(ctx, tenant, Run) if run.is_open)
 
 
 def doubts_of(desk: Desk, run: Run, published: PublishedScenarios) -> tuple[Doubt, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from relance.app.every import every
 from relance.app.recovery.desk import Desk
 from relance.domain.content import Buyer, buyer_of
 from relance.domain.ids import CustomerId
@@ -35,10 +36,6 @@ def customer_of(desk: Desk, buyer: Buyer, id: str, at: datetime) -> Found:
 
 def _alike(desk: Desk, buyer: Buyer) -> CustomerId | None:
     """Of all customers the one who prints this, None when there are several or none. A page in memory at a time."""
-    found: list[CustomerId] = []
-    cursor: str | None = None
-    while True:
-        page = desk.ctx.store.page(desk.tenant, Customer, limit=100, cursor=cursor)
-        found += [customer.id for customer in page.items if buyer_of(customer) == buyer]
-        if (cursor := page.cursor) is None:
-            return found[0] if len(found) == 1 else None
+    known = every(desk.ctx, desk.tenant, Customer)
+    found = [customer.id for customer in known if buyer_of(customer) == buyer]
+    return found[0] if len(found) == 1 else None
