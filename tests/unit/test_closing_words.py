@@ -2,7 +2,8 @@
 
 import pytest
 
-from relance.domain.closing_words import cash, modes, period_name, rank, total_name, treatments, turnover
+from relance.domain.closing_words import cash, category_name, modes, period_name, rank, total_name, treatments, turnover
+from relance.domain.vat import VatCategory
 from tests.doubles.bookkeeper import Bookkeeper, utc
 
 
@@ -54,3 +55,10 @@ def test_totals_are_told_from_what_was_invoiced_to_penalties_and_the_unknown_las
     names = ["x", "penalties_claimed", "refunded", "received_card", "received", "credited_net", "invoiced_vat"]
     ranked = ["invoiced_vat", "credited_net", "received", "received_card", "refunded", "penalties_claimed", "x"]
     assert sorted(names, key=rank) == ranked
+
+
+@pytest.mark.parametrize("category", VatCategory)
+def test_an_accountant_reads_why_there_is_no_vat_and_not_a_code_alone(category: VatCategory) -> None:
+    words, _, code = category_name(category).partition(" (")
+    assert code == f"{category.value})"
+    assert len(words) > len(category.value)

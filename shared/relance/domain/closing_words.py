@@ -80,6 +80,11 @@ def treatment_name(treatment: str) -> str:
     return f"à {percent(int(rate_bp))}" + (f" ({why})" if why else "")
 
 
+def category_name(category: VatCategory) -> str:
+    """« taxé (S) », « autoliquidation (AE) »: the words, and the code of UNTDID 5305 that electronic invoices carry."""
+    return f"{_CATEGORIES[category] or 'taxé'} ({category.value})"
+
+
 def turnover(totals: Mapping[str, int], part: str = "gross", treatment: str = "") -> int:
     """What was invoiced, less credit notes and replaced invoices; TTC, or another part, of one treatment or of all."""
     name = f"{part}_{treatment}" if treatment else part

@@ -9,6 +9,7 @@ from typing import Final
 
 from relance.domain.bookkeeping.entries import Sold
 from relance.domain.bookkeeping.fec import amount
+from relance.domain.closing_words import category_name
 from relance.domain.content import InvoiceContent, InvoiceType
 from relance.domain.perpetual import in_euros
 
@@ -61,7 +62,7 @@ def _rows(fact: Sold, content: InvoiceContent, name: str, sign: int) -> Iterator
             fact.party.number,
             buyer.siren,
             buyer.vat_number,
-            row.treatment.category.value,
+            category_name(row.treatment.category),
             amount(row.treatment.rate_bp),
             amount(net),
             amount(vat),
