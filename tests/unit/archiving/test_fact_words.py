@@ -78,3 +78,9 @@ def test_both_verifiers_name_modes_of_payment_alike() -> None:
     table = re.search(r"const MODES = (\{.*?\});", PAGE)
     assert table is not None
     assert json.loads(re.sub(r"(\w+):", r'"\1":', table[1])) == verify_archive.MODES
+
+
+def test_no_line_of_the_page_begins_with_what_ends_a_sentence() -> None:
+    """French sets a space before « : » and « ; », which must not break on a small screen."""
+    written = PAGE[PAGE.index("<body>") : PAGE.index("<script>")]
+    assert re.findall(r".{10} [:;»!?]|« .{10}", written) == []
