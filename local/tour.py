@@ -34,9 +34,10 @@ def script(page: str) -> str:
     return "\n".join(said)
 
 
-def play(api: Api, mailbox: str, out: Path) -> subprocess.CompletedProcess[str]:
+def play(cloud: LocalCloud, key: str, out: Path) -> subprocess.CompletedProcess[str]:
     """Run the page against a local cloud that is up, as the owner of that key; its papers go to `out`."""
-    told = {"API": api.base, "KEY": api.key, "MAILBOX": mailbox, "OUT": str(out), "PYTHON": sys.executable}
+    told = {"API": cloud.api_url, "KEY": key, "MAILBOX": cloud.mailbox_url, "STATE": str(cloud.state.root)}
+    told |= {"OUT": str(out), "PYTHON": sys.executable}
     return subprocess.run(
         ["bash", "-c", script(PAGE.read_text())],
         cwd=ROOT,
@@ -55,9 +56,8 @@ def main() -> int:
     args = parser.parse_args()
     started = time.monotonic()
     with LocalCloud.start(args.state, fresh=True, say=print) as cloud:
-        api = Api(cloud.api_url, cloud.api_key)
-        api.put("/v1/company", demo_data.COMPANY)
-        done = play(api, cloud.mailbox_url, args.out.resolve())
+        Api(cloud.api_url, cloud.api_key).put("/v1/company", demo_data.COMPANY)
+        done = play(cloud, cloud.api_key, args.out.resolve())
     print(done.stdout.strip())
     if done.returncode:
         print("The tour stopped there.", file=sys.stderr)

@@ -17,7 +17,7 @@ def test_the_page_is_shell() -> None:
 
 def test_every_call_of_the_page_is_one_of_the_api() -> None:
     known = {path.removeprefix("/v1") for path in json.loads(TARGET.read_text())["paths"]}
-    written = [path.partition("?")[0] for path in re.findall(r'api "?(/[^" ]+)', SCRIPT)]
+    written = [path.partition("?")[0] for path in re.findall(r'(?:api|await) "?(/[^" ]+)', SCRIPT)]
     called = {re.sub(r"\$\w+|[\w.]+@\d+", "{}", path) for path in written}
     assert len(called) > 15
     assert called <= {re.sub(r"{\w+}", "{}", path) for path in known}
