@@ -66,10 +66,13 @@ def main(arguments: list[str] | None = None) -> int:
     except RelanceError as error:
         sys.stderr.write(f"Impossible : {error.message}\n")
         return FAILED
-    told = (_told(found, written=options.write), _doors(doors), _erasures(found, left, written=options.write))
+    told = [_told(found, written=options.write), _doors(doors, written=options.write)]
+    told.append(_erasures(found, left, written=options.write))
+    is_shown_only = not options.write and (found.is_needed or any(one.gap is not Gap.LOST for one in doors))
+    if is_shown_only:
+        told.append("Rien n’a été écrit : recommencez avec WRITE=1.\n")
     sys.stdout.write("".join(told))
-    is_open = any(one.gap is not Gap.LOST for one in doors)
-    return TO_DO if left or ((found.is_needed or is_open) and not options.write) else NOTHING
+    return TO_DO if left or is_shown_only else NOTHING
 
 
 def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker, AccessRegistry]:
@@ -83,12 +86,14 @@ def _parts(stack: str) -> tuple[Context, Archive, RetentionWorker, AccessRegistr
     return Context(entities, clock(""), SystemEntropy()), archive, worker, DynamoAccessRegistry(database)
 
 
-def _doors(found: Sequence[Difference]) -> str:
+def _doors(found: Sequence[Difference], *, written: bool) -> str:
     """Which credentials do not open as was decided: what was taken back or changed is so again, once written."""
     words = {
-        Gap.REOPENED: "retiré, mais il ouvre : à refermer",
-        Gap.OTHERWISE: "ouvre autrement que décidé : à remettre",
-        Gap.LOST: "donné, mais la clé est perdue : redonnez-en une (make grant) s’il en a encore besoin",
+        Gap.REOPENED: "avait été retiré et ouvrait encore : refermé"
+        if written
+        else "a été retiré et ouvre : à refermer",
+        Gap.OTHERWISE: "n’ouvrait pas comme décidé : remis" if written else "n’ouvre pas comme décidé : à remettre",
+        Gap.LOST: "donné, mais sa clé est perdue : redonnez-en une (make grant) s’il en a encore besoin",
     }
     return "".join(f"Accès {one.right.id} de {one.right.user} ({one.right.role}) {words[one.gap]}.\n" for one in found)
 
@@ -119,8 +124,6 @@ def _told(found: Plan, *, written: bool) -> str:
     if found.doubts:
         lines.append("Envois en doute (partis peut-être pendant le temps perdu) : rien n’en repart de soi-même.")
         lines += [f"  {one.number or one.document_id} : {one.step}" for one in found.doubts]
-    if not written:
-        lines.append("Rien n’a été écrit : recommencez avec WRITE=1.")
     return "\n".join(lines) + "\n"
 
 

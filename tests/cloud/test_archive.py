@@ -234,7 +234,9 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
     assert rebuild_journal.main([tenant, *stack, "--write"]) == 3, "a prospect is to be erased again first"
     told = capsys.readouterr().out
     assert "cus_gone" in told
-    assert f"Accès {fingerprint_of(address)} de usr_louise (owner) retiré, mais il ouvre" in told
+    assert (
+        f"Accès {fingerprint_of(address)} de usr_louise (owner) avait été retiré et ouvrait encore : refermé." in told
+    )
     assert dict(registry.of_tenant(tenant)) == {}, "what was revoked opens nothing"
     give_up = time.monotonic() + 60
     while rebuild_journal.main([tenant, *stack]) == 3:  # the deployed function that lets go was rung
