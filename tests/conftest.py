@@ -51,6 +51,7 @@ EXHAUSTIVE = {
     "test_rotation.py",
     "test_tamper.py",
     "test_tampered_closings.py",
+    "test_tampered_forms.py",
     "test_tampered_keys.py",
     "test_tampered_removals.py",
     "test_verifier_workers.py",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from relance.resources import verify_archive
-from tests.doubles import periods, tampered, tampered_closings, tampered_keys, tampered_removals
+from tests.doubles import periods, tampered, tampered_closings, tampered_forms, tampered_keys, tampered_removals
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, edited
 from tests.golden.chain import archives
@@ -84,7 +84,9 @@ def test_an_intact_export_is_accepted_by_the_page(verifier: "Page") -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [tampered_closings, tampered_keys, tampered_removals], ids=lambda told: told.__name__.rpartition(".")[2]
+    "told",
+    [tampered_closings, tampered_forms, tampered_keys, tampered_removals],
+    ids=lambda told: told.__name__.rpartition(".")[2],
 )
 def test_what_is_intact_is_accepted_by_the_page(verifier: "Page", told: Any) -> None:
     for case in told.intact():
@@ -94,7 +96,7 @@ def test_what_is_intact_is_accepted_by_the_page(verifier: "Page", told: Any) -> 
 
 @pytest.mark.parametrize(
     "told",
-    [tampered, tampered_closings, tampered_keys, tampered_removals],
+    [tampered, tampered_closings, tampered_forms, tampered_keys, tampered_removals],
     ids=lambda told: told.__name__.rpartition(".")[2],
 )
 def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page", told: Any) -> None:

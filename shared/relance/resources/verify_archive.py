@@ -34,7 +34,6 @@ import collections
 import concurrent.futures
 import contextlib
 import datetime
-import decimal
 import functools
 import hashlib
 import itertools
@@ -55,7 +54,7 @@ ALGORITHMS = {
     "line": "RFC 8785, ASCII snake_case keys, no float",
     "tree": "RFC 6962, SHA-256, leaf data = event hash (32 bytes)",
 }
-CLOSING, PURGE, ERASURE = "period.closed", "journal.purged", "prospect.erased"
+CLOSING, PURGE, ERASURE, IMPORT = "period.closed", "journal.purged", "prospect.erased", "history.imported"
 EVENT_VERSIONS = (1, 2)  # from the first line of version 2 on, every period is closed in the chain
 EVENT_PREFIX = b"relance.event.v1\x00"
 GENESIS_HASH = "0" * 64
@@ -330,10 +329,11 @@ class Walk:
                 raise Unsound("l'origine ou l'entreprise n'est pas un texte")
             key = Key(log["origin"], 1, base64.b64decode(entry["public_key"], validate=True))
             self.keys.all, self.report.tenant = [key], log["tenant"]
+            spelled = {"from_size": 1, "id": key.id.hex(), "public_key": base64.b64encode(key.public).decode()}
             if (
                 log["origin"] != f"relance/{log['tenant']}"
-                or (entry["id"], entry["vkey"], entry["from_size"]) != (key.id.hex(), key.vkey, 1)
-                or set(entry) != {"from_size", "id", "public_key", "vkey"}
+                or not log["tenant"]
+                or _encode(entry) != _encode({**spelled, "vkey": key.vkey})  # as text: python takes true for one
                 or set(log) != {"algorithms", "format", "keys", "origin", "tenant"}
             ):
                 raise Unsound("origine ou clé incohérente")
@@ -481,8 +481,9 @@ class Walk:
         if event["at"] <= self.at:
             report.add(REORDERED, "il n'est pas postérieur au précédent", file=name, seq=self.seq, document=document)
         self.check_number(name, event)
-        self.check_history(name, event)
-        self.check_removal(name, event)
+        if event["type"] in (IMPORT, PURGE, ERASURE):
+            self.check_history(name, event)
+            self.check_removal(name, event)
         if "legal_name" in event["data"]:
             report.company = company_name(event["data"], report.company)
         self.closings.take(name, event, line.totals, line.text)
@@ -549,12 +550,13 @@ class Walk:
         opens = event["type"] == "quote.sent" or event["type"].endswith(".issued")
         if not opens or series is None:
             return
-        if event["type"] == "quote.sent" and rank == 0 and data.get("version", 1) != 1:
-            return  # a later version of a quote keeps its number: it takes none
-        date = data.get("issue_date") or ""
-        if type(rank) is not int or not isinstance(number, str) or not isinstance(date, str) or type(series) is not str:
+        date, version = data.get("issue_date", ""), data.get("version")
+        date = "" if date is None else date
+        if type(rank) is not int or not set(map(type, (series, number, date))) <= _ONLY_TEXT:
             self.report.add(ALTERED, "le numéro du document n'a pas la forme attendue", file=name, seq=seq)
             return
+        if event["type"] == "quote.sent" and rank == 0 and is_rank(version) and version > 1:
+            return  # a later version of a quote keeps its number: it takes none
         last_rank, last_date, last_number = self.series.get(series, (0, "", "aucun"))
         if series not in self.series and self.report.before:
             last_rank = rank - 1  # its earlier numbers came before this export
@@ -576,7 +578,7 @@ class Walk:
 
     def check_history(self, name: str, event: dict[str, Any]) -> None:
         """A company that came from another program: its series go on from the last number that it tells."""
-        if event["type"] != "history.imported":
+        if event["type"] != IMPORT:
             return
         series, seq = event["data"].get("series"), event["seq"]
         if not isinstance(series, list) or not all(map(self.is_start, series)):
@@ -834,7 +836,13 @@ def are_signatures_of(keys: Sequence[Key], note: KeyNote) -> bool:
 
 KINDS = ("day", "month", "year")
 TOTALS = {"totals": "total de la période", "cumulated": "cumul de l'exercice", "perpetual": "total perpétuel"}
+_MONTH_DAY = re.compile(  # of every year, so not 29 February
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))\Z"
+)
+_LONGEST_SILENCE = 1_100  # days whose missing closings are told one by one; each silent day has its own
 _EPOCH, _ONE_DAY, _DAY_MS = datetime.date(1970, 1, 1), datetime.timedelta(days=1), 86_400_000
+
+_RATE, _WORD = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?\Z"), re.compile(r"[A-Za-z0-9_]+\Z")
 
 Totals = dict[str, int]
 
@@ -859,38 +867,52 @@ def counted(event: dict[str, Any]) -> Totals:
     totals: Totals = {}
     if kind in ("invoice.issued", "credit_note.issued"):
         content, replaced = data["content"], data.get("replaces")
-        taken = [row for deduction in content.get("deductions", ()) for row in deduction["subtotals"]]
+        taken = [row for one in as_list(content.get("deductions", [])) for row in as_list(one["subtotals"])]
         name = "invoiced" if kind == "invoice.issued" else "credited"
         add_turnover(totals, name, content["totals"]["subtotals"], taken, content.get("exchange"))
-        if replaced:
-            add_turnover(totals, "replaced", replaced["subtotals"], (), replaced.get("exchange"))
+        if replaced is not None:
+            add_turnover(totals, "replaced", replaced["subtotals"], [], replaced.get("exchange"))
     elif kind in ("payment.recorded", "payment.refunded"):
         name = "received" if kind == "payment.recorded" else "refunded"
-        cents = in_euros(data["amount"], data.get("exchange"))
-        add_cents(totals, name + "_" + data["mode"], cents)
-        if data["mode"] != "credit":  # one document pays another: no money moves
+        cents, mode = in_euros(data["amount"], data.get("exchange")), data["mode"]
+        if not _KEY.match(mode):
+            raise ValueError("le mode de règlement")
+        add_cents(totals, name + "_" + mode, cents)
+        if mode != "credit":  # one document pays another: no money moves
             add_cents(totals, name, cents)
     for name, cents in data.get("counts", {}).items():  # any other fact says itself what it counts
         add_cents(totals, name, in_euros(cents, None))
     return totals
 
 
-def add_turnover(totals: Totals, name: str, rows: Any, taken: Any, exchange: Any) -> None:
+def as_list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise TypeError("un tableau est attendu")
+    return value
+
+
+def add_turnover(totals: Totals, name: str, rows: Any, taken: list[Any], exchange: Any) -> None:
     """Rows of a VAT table less those of the deposits deducted, then in euros; in all, and by category and rate."""
     left: dict[str, list[Any]] = {}
-    for sign, table in ((1, rows), (-1, taken)):
+    for sign, table in ((1, as_list(rows)), (-1, taken)):
         for row in table:
+            base, tax = row["base"], row["vat"]
+            if type(base) is not int or type(tax) is not int:
+                raise ValueError("une ligne du tableau de TVA")
             sums = left.setdefault(_encode(row["treatment"]), [row["treatment"], 0, 0])
-            sums[1] += sign * row["base"]
-            sums[2] += sign * row["vat"]
+            sums[1] += sign * base
+            sums[2] += sign * tax
     for part in ("net", "vat", "gross"):
         add_cents(totals, f"{name}_{part}", 0)
     for treatment, base, tax in left.values():
         net, vat = in_euros(base, exchange), in_euros(tax, exchange)
+        category, rate_bp = treatment["category"], treatment["rate_bp"]
+        if not _WORD.match(category) or type(rate_bp) is not int or rate_bp < 0:
+            raise ValueError("un traitement de TVA")
         for part, cents in (("net", net), ("vat", vat)):
             add_cents(totals, f"{name}_{part}", cents)
             add_cents(totals, f"{name}_gross", cents)
-            add_cents(totals, f"{name}_{part}_{treatment['category'].lower()}_{treatment['rate_bp']}", cents)
+            add_cents(totals, f"{name}_{part}_{category.lower()}_{rate_bp}", cents)
 
 
 def add_cents(totals: Totals, name: str, cents: int) -> None:
@@ -899,8 +921,16 @@ def add_cents(totals: Totals, name: str, cents: int) -> None:
 
 def in_euros(cents: int, exchange: Any) -> int:
     """At the rate that is printed, to the nearest cent, halves away from zero."""
-    rate = decimal.Decimal(1 if exchange is None else exchange["rate"])
-    return int((cents * rate).to_integral_value(decimal.ROUND_HALF_UP))
+    if type(cents) is not int or abs(cents) >= 2**53:
+        raise ValueError("un montant")
+    if exchange is None:
+        return cents
+    rate = _RATE.match(exchange["rate"])
+    if not rate:
+        raise ValueError("un cours")
+    scale: int = 10 ** len(rate[2] or "")
+    euros = (2 * abs(cents) * int(rate[1] + (rate[2] or "")) + scale) // (2 * scale)
+    return euros if cents > 0 else -euros
 
 
 class Closings:
@@ -914,7 +944,8 @@ class Closings:
         self.report, self.version, self.seen = report, 1, 0
         self.lost = False  # an event is missing or unreadable: nothing can be added up any more
         self.begun = False
-        self.day = self.closed = self.year_floor = datetime.date.min  # the open one, the last that was closed
+        self.day = self.closed = datetime.date.min  # the open one, the last that was closed
+        self.year_floor: datetime.date | None = datetime.date.min  # before it no year begins: another one was closed
         self.year_first: datetime.date | None = None
         self.opens_at = self.closes_at = 0
         self.closed_last: int | None = None
@@ -937,7 +968,11 @@ class Closings:
             self.files.setdefault(f"close/{str(event['data'].get('to')).replace('-', '/')}.json", []).append(text)
             self.report.closings += 1
         if event["type"] == "settings.changed":
-            self.settings(event["data"].get("fiscal_year_start", self.fiscal))
+            start = event["data"].get("fiscal_year_start", self.fiscal)
+            if "fiscal_year_start" in event["data"] and not (type(start) is str and _MONTH_DAY.match(start)):
+                self.add(ALTERED, "le début d'exercice n'a pas la forme attendue", name, event)
+                start = self.fiscal
+            self.settings(start)
         if self.lost or self.version == 1:
             return
         if not self.begun and event["seq"] == self.seen:
@@ -957,6 +992,7 @@ class Closings:
     def begin(self, day: datetime.date, seq: int | None) -> None:
         """Closings begin with the event `seq` (None: with one that this export does not hold)."""
         self.begun = True
+        self.year_floor = None if seq is None else self.year_floor
         self.set_day(day)
         self.last = None if seq is None else seq - 1
         self.first = dict.fromkeys(KINDS, seq)
@@ -970,10 +1006,10 @@ class Closings:
     def settings(self, start: str | None) -> None:
         """The accounting year begins on `start` (MM-DD). One in which nothing counts yet begins where that says."""
         self.fiscal = start
-        if self.sums.get("year") == {}:
+        if start is not None and self.sums.get("year") == {}:
             first = datetime.date.fromisoformat(f"{self.day.year}-{start}")
             first = first if first <= self.day else first.replace(year=first.year - 1)
-            self.year_first = max(first, self.year_floor)
+            self.year_first = self.year_floor and max(first, self.year_floor)
 
     def count(self, name: str, event: dict[str, Any], more: Totals | None) -> None:
         if self.due or not self.opens_at <= event["at"] < self.closes_at:
@@ -981,6 +1017,8 @@ class Closings:
             if day < self.day:
                 self.add(REORDERED, f"il est écrit dans une journée déjà close, celle du {day:%d/%m/%Y}", name, event)
             self.catch_up((day, 0), name, event)
+        if self.lost:
+            return
         if more is None:
             self.add(ALTERED, "les montants qu'il compte ne se lisent pas", name, event)
             self.lost = True
@@ -995,14 +1033,18 @@ class Closings:
         return (self.closed, KINDS.index(self.due[0])) if self.due else (self.day, 0)
 
     def catch_up(self, to: tuple[datetime.date, int], name: str, event: dict[str, Any]) -> None:
-        while self.expected() < to:
+        if (to[0] - self.expected()[0]).days > _LONGEST_SILENCE:
+            message = f"toutes les clôtures depuis {closing_name(*self.expected())} manquent avant cet événement"
+            self.add(MISSING, message, name, event)
+            self.lost = True
+        while not self.lost and self.expected() < to:
             self.add(MISSING, f"{closing_name(*self.expected())} manque avant cet événement", name, event)
             self.advance(self.last)
 
     def check(self, name: str, event: dict[str, Any]) -> None:
         data = event["data"]
         try:
-            last_day, rank = datetime.date.fromisoformat(data["to"]), KINDS.index(data["kind"])
+            last_day, rank = day_of(data["to"]), KINDS.index(data["kind"])
             numbers = [
                 data["first_seq"],
                 data["last_seq"],
@@ -1021,6 +1063,8 @@ class Closings:
         elif self.fiscal is None and (last_day, rank) == (self.closed, 2):
             self.fiscal, self.due = self.day.isoformat()[5:], ["year"]
         self.catch_up((last_day, rank), name, event)
+        if self.lost:
+            return
         if self.expected() > (last_day, rank):
             self.add(EXTRA, f"{closing_name(last_day, rank)} était déjà faite, ou n'avait pas lieu d'être", name, event)
             return
@@ -1158,9 +1202,17 @@ def is_rank(value: Any) -> bool:
 def is_day(value: Any) -> bool:
     """An ISO 8601 day, as in 2026-12-31."""
     try:
-        return bool(datetime.date.fromisoformat(value).isoformat() == value)
+        return bool(day_of(value))
     except (TypeError, ValueError):
         return False
+
+
+def day_of(value: Any) -> datetime.date:
+    """Raises ValueError or TypeError for anything but an ISO 8601 day from 1970 to 9998."""
+    day = datetime.date.fromisoformat(value)
+    if day.isoformat() != value or not 1970 <= day.year < 9999:
+        raise ValueError(value)
+    return day
 
 
 # --- Where a period begins
@@ -1183,7 +1235,7 @@ _HOURS_OF_PARIS = (3_600_000, 7_200_000)  # midnight in Paris is one hour before
 def parse_start(data: bytes) -> Start:
     """Raises ValueError or KeyError for anything but the start of a period that its own bounds bear out."""
     value = canonical_value(data)
-    first, last = (datetime.date.fromisoformat(value[name]) for name in ("from", "to"))
+    first, last = (day_of(value[name]) for name in ("from", "to"))
     size, frontier = value["size"], tuple(bytes.fromhex(node) for node in value["frontier"])
     start = Start(size, frontier, first, last, value["from_ms"], value["until_ms"])
     again = {
@@ -1215,6 +1267,8 @@ _ENVELOPE = {"actor", "at", "data", "prev", "ref", "seq", "tenant", "type", "v"}
 _REF = {"id", "kind", "number"}
 _ONLY_TEXT = {str}
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_END = 253_370_764_800_000  # 1 January 9999, beyond which calendars end
+_DEEPEST = 254  # lists and objects within each other, the event itself among them: what its writer can write
 
 
 class UnknownVersion(Exception):
@@ -1235,12 +1289,14 @@ def parse_line(line: bytes) -> dict[str, Any]:
         raise Unsound("l'enveloppe n'a pas les champs attendus")
     if _rewrite(event, data) != text:
         raise Unsound("ce n'est pas l'écriture canonique")
+    if text.count("{") + text.count("[") > _DEEPEST and _depth(event) > _DEEPEST:
+        raise Unsound("il est imbriqué trop profondément")
     strings = [event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"]]
     if ref["number"] is not None:
         strings.append(ref["number"])
     if not set(map(type, strings)) <= _ONLY_TEXT or "" in strings:
         raise Unsound("un champ de l'enveloppe n'est pas un texte")
-    if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or event["at"] < 1:
+    if type(event["seq"]) is not int or type(event["at"]) is not int or event["seq"] < 1 or not 0 < event["at"] < _END:
         raise Unsound("le rang ou l'instant n'est pas un entier positif")
     if type(event["prev"]) is not str or not _DIGEST.match(event["prev"]):
         raise Unsound("l'empreinte précédente n'en est pas une")
@@ -1256,6 +1312,13 @@ def _rewrite(event: dict[str, Any], data: dict[str, Any]) -> str:
         raise Unsound("le contenu imprimé a changé : ce n'est plus l'empreinte inscrite")
     around = _encode({**event, "data": {**data, "content": _CONTENT}}).split(_encode(_CONTENT))
     return content.join(around) if len(around) == 2 else _encode(event)
+
+
+def _depth(value: Any) -> int:
+    """How many lists and objects are within each other."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
 
 
 def event_hash(line: bytes) -> str:

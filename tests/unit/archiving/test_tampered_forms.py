@@ -1,0 +1,25 @@
+"""A fact in a form that nobody writes is refused, in French and at its place, whoever signed it. [AF-05, AR-03]"""
+
+import pytest
+
+from relance.resources.verify_archive import describe, verify
+from tests.doubles import tampered_forms as tampered
+from tests.doubles.tampered import Case
+
+CASES = list(tampered.cases())
+
+
+@pytest.mark.parametrize("case", list(tampered.intact()), ids=lambda case: case.name)
+def test_what_is_unusual_and_right_is_accepted(case: Case) -> None:
+    assert [fault.sentence() for fault in verify(case.files).faults] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_nobody_writes_is_refused_and_read_to_its_end(case: Case) -> None:
+    """None of it stops the walk: each fault is told at its place, and no more of them than one can read."""
+    report = verify(case.files)
+    sentences = [fault.sentence() for fault in report.faults]
+    assert sentences
+    assert not [one for one in sentences if "lecture impossible" in one]
+    assert len(sentences) <= 10, sentences[:20]
+    assert any("ARCHIVE REFUSÉE" in line for line in describe(report))
