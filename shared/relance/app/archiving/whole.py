@@ -1,8 +1,8 @@
 """The journal as if nothing had ever been purged: what is gone from the live table is read from the archive.
 
 For whoever reads the chain from its beginning (proofs, periods, entries, the daily walk, a rebuild). Only lines below
-the mark of a purge are looked for in the archive, and only where the live table has none: a line that lacks for any
-other reason stays a hole, which the reader tells. [AF-07, AR-02]
+the mark of a purge are looked for in the archive, and only where the live table has none; no purge takes a closing. A
+line that lacks for any other reason stays a hole, which the reader tells. [AF-07, AR-02]
 """
 
 from bisect import bisect_right
@@ -15,6 +15,7 @@ from relance.app.ports.archive import ArchiveHeads, ImmutableStore, JournalReade
 from relance.app.ports.store import Store
 from relance.domain.chain import segment
 from relance.domain.chain.event import SealedEvent, parse
+from relance.domain.closing import CLOSED
 from relance.domain.ids import TenantId
 from relance.domain.purge import Purge
 
@@ -70,7 +71,8 @@ class WholeJournal:
             return live
         upto = min(after_seq + limit, purged_to(self._marks, TenantId(tenant)))
         missing = set(range(after_seq + 1, upto + 1)) - {event.seq for event in live}
-        found = [*live, *self._archived.of(tenant, missing)]
+        purged = [event for event in self._archived.of(tenant, missing) if event.type != CLOSED]
+        found = [*live, *purged]
         return tuple(sorted(found, key=lambda event: event.seq)[:limit])
 
 
