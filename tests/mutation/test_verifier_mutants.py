@@ -61,6 +61,7 @@ SHARES = 8
 EQUIVALENT = {
     'raise: raise Unsound(f"le nombre {text} n\'est pas un entier")': "written again it differs anyway",
     "operand: len(text) > 15": "only spares a comparison",
+    "operand: len(text) > 2 * _DEEPEST": "only spares a walk",
     "operand: text.count('{') + text.count('[') > _DEEPEST": "only spares a walk",
     "operand: not self.are_documents_read": "only spares reading each document twice",
 }

@@ -1289,7 +1289,8 @@ def parse_line(line: bytes) -> dict[str, Any]:
         raise Unsound("l'enveloppe n'a pas les champs attendus")
     if _rewrite(event, data) != text:
         raise Unsound("ce n'est pas l'écriture canonique")
-    if text.count("{") + text.count("[") > _DEEPEST and _depth(event) > _DEEPEST:
+    # Few have the room for it, and of those few have the brackets.
+    if len(text) > 2 * _DEEPEST and text.count("{") + text.count("[") > _DEEPEST and _depth(event) > _DEEPEST:
         raise Unsound("il est imbriqué trop profondément")
     strings = [event["tenant"], event["type"], event["actor"], ref["kind"], ref["id"]]
     if ref["number"] is not None:
@@ -1913,7 +1914,10 @@ def batches(source: Folder | Zip, firsts: Sequence[int]) -> Iterator[list[int]]:
 
 def instant(at_ms: int) -> str:
     """In Paris, whatever this computer knows of time zones: the hour changes at 1:00 UTC, on a Sunday."""
-    day = paris_day(at_ms)
+    try:
+        day = paris_day(at_ms)
+    except OverflowError:  # of an altered event
+        return "date impossible"
     begins = (day - _EPOCH).days * _DAY_MS  # in UTC
     today, tomorrow = begins - paris_midnight(day), begins + _DAY_MS - paris_midnight(day + _ONE_DAY)
     local = at_ms + (tomorrow if at_ms >= begins + 3_600_000 else today)
