@@ -39,6 +39,13 @@ def test_instants_are_told_in_paris(utc: str, told: str) -> None:
     assert instant(at_ms) == told
 
 
+def test_an_instant_beyond_all_calendars_is_told_and_stops_nothing() -> None:
+    said = "\n".join(describe(verify(edited(3, lambda event: event.update(at=2**53 - 1)))))
+    assert instant(2**53 - 1) == "date impossible"
+    assert "ARCHIVE REFUSÉE" in said
+    assert "facture émise le date impossible, F-2026-0002" in said
+
+
 def test_an_altered_event_is_told_before_the_files_that_hold_it() -> None:
     lines = list(describe(verify(edited(3, actor))))
     start = lines.index("ARCHIVE REFUSÉE : 3 anomalies.")
