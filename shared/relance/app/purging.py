@@ -172,8 +172,8 @@ def _verified(head: ArchiveHead, year: Closing, archive: Archive, tenant: str) -
 def _stamped(stamped: Stamped | None) -> Condition:
     if stamped is None:
         text = (
-            "Aucun jeton d’horodatage (RFC 3161) ne date encore l’archive de cet exercice : indiquez une autorité si la "
-            "pile n’en a pas (paramètre TimestampAuthorityUrl), puis attendez le journal quotidien, à 4 h 15."
+            "Aucun jeton d’horodatage (RFC 3161) ne date encore l’archive de cet exercice : indiquez une autorité si "
+            "la pile n’en a pas (paramètre TimestampAuthorityUrl), puis attendez le journal quotidien, à 4 h 15."
         )
         return Condition("stamped", False, text)
     text = f"L’archive de {stamped.size} événements a été horodatée le {stamped.day:%d/%m/%Y}."
