@@ -285,8 +285,8 @@ def corpus() -> tuple[tuple[Case, object], ...]:
         Case("a zip of another day", EXPORT, whole=repacked()),
         Case("as it is", EXPORT, whole=zip_of(world_of())),
     ]
-    told = (tampered_closings, tampered_forms, tampered_keys, tampered_removals)
-    refused = [*cases(), *(case for one in told for case in one.cases()), *PERIODS]
+    altered = (tampered_closings, tampered_forms, tampered_keys, tampered_removals)
+    refused = [*cases(), *(case for one in altered for case in one.cases()), *PERIODS]
     return tuple((case, told(verify_archive, case)) for case in [*ALLOWED, *ways, *refused])
 
 
