@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from relance.resources import verify_archive
 from tests.doubles import periods, tampered, tampered_closings, tampered_forms, tampered_keys, tampered_removals
 from tests.doubles.exported import Files, world_of, zip_of
+from tests.doubles.jumbled import jumbled
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, edited
 from tests.golden.chain import archives
 
@@ -394,3 +396,22 @@ def test_a_printed_verdict_can_be_read(opened: "Page") -> None:
     assert opened.locator("#verdict").evaluate("(it) => getComputedStyle(it).color") == "rgb(28, 42, 48)"
     assert not opened.locator("#drop").is_visible()
     assert opened.locator("#facts").is_visible()
+
+
+def test_what_nobody_thought_of_is_told_by_both_of_the_same_events_and_stops_neither(verifier: "Page") -> None:
+    """Any value of any line or file replaced by chance. All that both say is set out too, as a person would see it."""
+    random = Random(2026)
+    for number in range(600 if os.environ.get("WHOLE_CORPUS") else 12):
+        name, files = jumbled(random)
+        first = verify_archive.verify(files, alone=True)
+        assert list(verify_archive.describe(first))
+        second = verifier.evaluate(
+            """async (files) => {
+              const walk = await verify(memory(files), {});
+              show(walk, "archive");
+              return walk.faults.map(({ seq }) => seq ?? null);
+            }""",
+            handed(verifier, files),
+        )
+        assert bool(first.faults) == bool(second), f"{number}: {name}"
+        assert {fault.seq for fault in first.faults if fault.seq} == set(filter(None, second)), f"{number}: {name}"
