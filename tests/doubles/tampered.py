@@ -439,6 +439,14 @@ def repacked() -> bytes:
     return target.getvalue()
 
 
+def bomb() -> bytes:
+    """A zip that grows a thousandfold when it is read."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as output:
+        output.writestr("log.json", bytes(2**20))
+    return target.getvalue()
+
+
 def _foreign_key() -> Files:
     other = world_of()
     other.objects.clear()

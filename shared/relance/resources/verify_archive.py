@@ -40,6 +40,7 @@ import itertools
 import json
 import os
 import re
+import stat
 import struct
 import tempfile
 import zipfile
@@ -842,7 +843,7 @@ _MONTH_DAY = re.compile(  # of every year, so not 29 February
 _LONGEST_SILENCE = 1_100  # days whose missing closings are told one by one; each silent day has its own
 _EPOCH, _ONE_DAY, _DAY_MS = datetime.date(1970, 1, 1), datetime.timedelta(days=1), 86_400_000
 
-_RATE, _WORD = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?\Z"), re.compile(r"[A-Za-z0-9_]+\Z")
+_RATE, _WORD = re.compile(r"\A([0-9]{1,20})(?:\.([0-9]{1,20}))?\Z"), re.compile(r"[A-Za-z0-9_]+\Z")
 
 Totals = dict[str, int]
 
@@ -925,11 +926,9 @@ def in_euros(cents: int, exchange: Any) -> int:
         raise ValueError("un montant")
     if exchange is None:
         return cents
-    rate = _RATE.match(exchange["rate"])
-    if not rate:
-        raise ValueError("un cours")
-    scale: int = 10 ** len(rate[2] or "")
-    euros = (2 * abs(cents) * int(rate[1] + (rate[2] or "")) + scale) // (2 * scale)
+    ((whole, decimals),) = _RATE.findall(exchange["rate"])
+    scale: int = 10 ** len(decimals)
+    euros = (2 * abs(cents) * int(whole + decimals) + scale) // (2 * scale)
     return euros if cents > 0 else -euros
 
 
@@ -1757,15 +1756,25 @@ class Folder:
         return sorted(name for name in found if not is_left_by_a_system(name))
 
     def read(self, name: str) -> bytes:
-        with open(f"{self.path}/{name}", "rb") as file:
+        with open(only_file(f"{self.path}/{name}"), "rb") as file:
             return file.read()
 
     def size(self, name: str) -> int:
         return os.path.getsize(f"{self.path}/{name}")
 
 
+def only_file(path: str) -> str:
+    """What is elsewhere, behind a link, is not in the archive; and a pipe would be waited for."""
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise Unsound(f"{path} n'est pas un fichier, mais un lien ou autre chose")
+    return path
+
+
 def is_left_by_a_system(name: str) -> bool:
     return any(part in LEFT_BY_SYSTEMS or part.startswith("._") for part in name.split("/"))
+
+
+_MOST_TIMES = 100  # a zip that grows more when it is read was made to fill memory; what is stored does not grow
 
 
 class Zip:
@@ -1774,6 +1783,8 @@ class Zip:
     def __init__(self, path: str) -> None:
         self.path = path
         self.zip = zipfile.ZipFile(path)
+        if sum(info.file_size for info in self.zip.infolist()) > _MOST_TIMES * os.path.getsize(path):
+            raise Unsound("il dit contenir cent fois plus qu'il n'est grand")
         files = files_of(self.zip.namelist())
         self.root = folder_of(files)
         self.files = sorted(name[len(self.root) :] for name in files)
@@ -2110,7 +2121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(describe(report)))
     if options.json:
         try:
-            with open(options.json, "w", encoding="utf-8") as file:
+            with open(options.json, "w", encoding="utf-8", errors="backslashreplace") as file:
                 json.dump(report.as_dict(), file, ensure_ascii=False, indent=2)
         except OSError as error:
             print(f"Le rapport n'a pas pu être écrit ({why(error)}).", file=sys.stderr)
