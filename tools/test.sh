@@ -11,7 +11,7 @@ said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 pytest=(.venv/bin/python -m pytest)
 
-nice "${pytest[@]}" -n 2 --dist worksteal -m 'not rules and not cloud' "${elsewhere[@]/#/--ignore=}" >"$said/files" 2>&1 &
+nice -n 5 "${pytest[@]}" -n 2 --dist worksteal -m 'not rules and not cloud' "${elsewhere[@]/#/--ignore=}" >"$said/files" 2>&1 &
 files=$!
 "${pytest[@]}" "${apart[@]}" >"$said/own" 2>&1 &
 own=$!

@@ -209,6 +209,10 @@ def test_a_redirect_is_not_followed() -> None:
     assert inside.heard == []
 
 
+TOTAL_S = 1.5  # for an answer that is there at once, on a machine that does other things too
+DRIPPING_S = 30
+
+
 @pytest.mark.parametrize(
     ("scheme", "begun", "outcome"),
     [
@@ -223,20 +227,22 @@ def test_who_answers_a_byte_at_a_time_is_hung_up_on(scheme: str, begun: bytes, o
     middle of a handshake (a record of 512 bytes was promised) nothing was said yet."""
     with dripping(begun) as port:
         started = time.monotonic()
-        told = HttpsWebhooks(allows_loopback=True, total_s=0.3).post(replace(CALL, url=f"{scheme}://127.0.0.1:{port}/"))
+        told = HttpsWebhooks(allows_loopback=True, total_s=TOTAL_S).post(
+            replace(CALL, url=f"{scheme}://127.0.0.1:{port}/")
+        )
         took = time.monotonic() - started
     assert told.acceptance is outcome
-    assert 0.3 <= took < 3, "and three seconds is what the dripping lasts"
+    assert TOTAL_S <= took < DRIPPING_S
 
 
 @contextmanager
 def dripping(begun: bytes) -> Iterator[int]:
-    """A receiver that answers `begun`, then a byte each twentieth of a second for three seconds."""
+    """A receiver that answers `begun`, then a byte each twentieth of a second."""
 
     def answer() -> None:
         with suppress(OSError), listener.accept()[0] as heard:
             heard.sendall(begun)
-            for _ in range(60):
+            for _ in range(DRIPPING_S * 20):
                 heard.sendall(b"x")
                 stop.wait(0.05)
 
