@@ -120,3 +120,11 @@ def test_vat_in_another_currency_is_told_in_euros_too() -> None:
     assert vat_in_euros(replace(content, currency="USD")) is None
     dollars = replace(content, currency="USD", exchange=Exchange(Decimal("0.92125"), date(2026, 11, 16), "BCE"))
     assert vat_in_euros(dollars) == 1843  # 20.00 x 0.92125 = 18.425, half-up
+
+
+def test_an_address_is_confirmed_by_the_very_entry_of_the_directory_E_07() -> None:
+    """Scheme and identifier both: a suffix of the same SIREN is another mailbox."""
+    here, suffixed = ElectronicAddress("0225", "732829320"), ElectronicAddress("0225", "732829320_COMPTA")
+    assert Receiver(here, (suffixed, here)).is_listed
+    assert not Receiver(here, (suffixed, ElectronicAddress("0009", "732829320"))).is_listed
+    assert not Receiver(here, ()).is_listed
