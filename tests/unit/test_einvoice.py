@@ -9,6 +9,7 @@ import pytest
 from relance.domain.content import Exchange, InvoiceContent, Reference
 from relance.domain.einvoice import (
     ElectronicAddress,
+    Receiver,
     buyer_address,
     framework_of,
     is_electronic,
