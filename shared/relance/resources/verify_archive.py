@@ -1689,7 +1689,7 @@ def ed25519_verify_all(public_key: bytes, signed: Sequence[tuple[bytes, bytes]])
 
 
 def _sum_holds(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bool:
-    """Whether sum z (s B - h A - R) is neutral for random z of 128 bits: false equations cancel once in 2^128."""
+    """Whether sum z (s B - h A - R) is neutral for random z of 128 bits: false equations cancel once in 2^127."""
     if len(public_key) != 32:
         return False
     base, minus_key = _windows(_BASE, False), _windows(public_key, True)
@@ -1702,7 +1702,7 @@ def _sum_holds(public_key: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bool
         s = int.from_bytes(signature[32:], "little")
         if point is None or s >= _L:
             return False
-        z = int.from_bytes(os.urandom(16), "little")
+        z = int.from_bytes(os.urandom(16), "little") | 1  # odd: else a point of small order in R passes now and then
         h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little")
         s_sum, h_sum = (s_sum + z * s) % _L, (h_sum + z * h) % _L
         terms.append((z, (_P - point[0], point[1], 1, _P - point[3])))

@@ -1,9 +1,13 @@
 """The verifier's own Ed25519, against the vectors of RFC 8032 § 7.1 and against OpenSSL."""
 
+from hashlib import sha512
+
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from relance.resources.verify_archive import ed25519_verify
+from relance.resources import verify_archive
+from relance.resources.verify_archive import ed25519_verify, ed25519_verify_all
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 # public key, message, signature
@@ -74,3 +78,38 @@ def test_what_is_no_point_is_no_key(key: bytes) -> None:
 def test_a_signature_of_another_length_is_refused() -> None:
     for signature in (b"", SIGNATURE[:-1], SIGNATURE + b"\x00"):
         assert not ed25519_verify(PUBLIC, MESSAGE, signature)
+
+
+def _multiple(scalar: int, point: verify_archive.Point) -> verify_archive.Point:
+    total = (0, 1, 1, 0)
+    for bit in bin(scalar)[2:]:
+        total = verify_archive._add(total, total)
+        total = verify_archive._add(total, point) if bit == "1" else total
+    return total
+
+
+# Points of order 2, 4 and 8, as they are written.
+SMALL_ORDER = [
+    (2**255 - 20).to_bytes(32, "little"),
+    bytes(32),
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+]
+
+
+@pytest.mark.parametrize("small", SMALL_ORDER, ids=["order 2", "order 4", "order 8"])
+def test_a_signature_off_by_a_point_of_small_order_is_refused_each_time_alone_and_among_others(small: bytes) -> None:
+    """Only the holder of the key can make it; OpenSSL and browsers refuse it, so it may not depend on chance here."""
+    digest = sha512(b"\x07" * 32).digest()
+    secret = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
+    base, off = verify_archive._decompress(verify_archive._BASE), verify_archive._decompress(small)
+    assert base is not None
+    assert off is not None
+    nonce = verify_archive._compress(verify_archive._add(_multiple(99, base), off))
+    h = int.from_bytes(sha512(nonce + PUBLIC + MESSAGE).digest(), "little")
+    signature = nonce + ((99 + h * secret) % ORDER).to_bytes(32, "little")
+    with pytest.raises(InvalidSignature):
+        KEY.public_key().verify(signature, MESSAGE)
+    others = [(bytes([n]), KEY.sign(bytes([n]))) for n in range(5)]
+    assert ed25519_verify_all(PUBLIC, [(MESSAGE, signature)]) == [False]
+    for _ in range(12):
+        assert ed25519_verify_all(PUBLIC, [*others, (MESSAGE, signature)]) == [True] * 5 + [False]
