@@ -102,7 +102,9 @@ def test_what_is_intact_is_accepted_by_the_page(verifier: "Page", told: Any) -> 
     ids=lambda told: told.__name__.rpartition(".")[2],
 )
 def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page", told: Any) -> None:
-    for case in told.cases():
+    """Of the forms that nobody writes a third; `make validate` tries them all."""
+    step = 3 if told is tampered_forms and not os.environ.get("WHOLE_CORPUS") else 1
+    for case in list(told.cases())[::step]:
         first = verify_archive.verify(case.files, pins=case.pins, vkey=case.vkey or None).faults
         second = found(verifier, case.files, pins=case.pins, vkey=case.vkey)
         assert first, case.name
