@@ -115,6 +115,8 @@ def why(error: Exception) -> str:
             IsADirectoryError: "c'est un dossier",
         }
         return f"{error.filename or 'le support'} : {kinds.get(type(error), f'erreur {error.errno} du système')}"
+    if isinstance(error, RecursionError):
+        return "il est imbriqué trop profondément"
     if isinstance(error, (zipfile.BadZipFile, RuntimeError, zlib.error, struct.error)):
         return "le zip est abîmé, tronqué ou protégé par un mot de passe"
     return "il n'a pas la forme attendue"

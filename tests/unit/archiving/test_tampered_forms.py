@@ -2,7 +2,7 @@
 
 import pytest
 
-from relance.resources.verify_archive import describe, verify
+from relance.resources.verify_archive import describe, read_line, verify
 from tests.doubles import tampered_forms as tampered
 from tests.doubles.tampered import Case
 
@@ -23,3 +23,10 @@ def test_what_nobody_writes_is_refused_and_read_to_its_end(case: Case) -> None:
     assert not [one for one in sentences if "lecture impossible" in one]
     assert len(sentences) <= 10, sentences[:20]
     assert any("ARCHIVE REFUSÉE" in line for line in describe(report))
+
+
+def test_too_deep_is_told_alike_wherever_python_gives_up() -> None:
+    """Where it does differs from one version to the next."""
+    fault = read_line(b"[" * 100_000 + b"]" * 100_000).fault
+    assert fault is not None
+    assert "imbriqué trop profondément" in fault[1]
