@@ -109,11 +109,7 @@ def why(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"ce n'est pas du JSON, à partir du caractère {error.pos + 1}"
     if isinstance(error, OSError):
-        kinds = {
-            FileNotFoundError: "introuvable",
-            PermissionError: "accès refusé",
-            IsADirectoryError: "c'est un dossier",
-        }
+        kinds = {FileNotFoundError: "introuvable", PermissionError: "accès refusé", IsADirectoryError: "un dossier"}
         return f"{error.filename or 'le support'} : {kinds.get(type(error), f'erreur {error.errno} du système')}"
     if isinstance(error, RecursionError):
         return "il est imbriqué trop profondément"
