@@ -285,6 +285,13 @@ def _order() -> Iterator[tuple[str, Files]]:
 
 
 def _facts() -> Iterator[tuple[str, Files]]:
+
+    def unreadable_then_shapeless(events: list[Event]) -> None:
+        """Once amounts cannot be read, what closings say is not looked at any more."""
+        of_type(events, "payment.recorded")["data"]["amount"] = "x"
+        closing(events, "day.2027-01-02")["data"].update(kind="week")
+
+    yield "a closing without form after amounts that cannot be read", resealed(unreadable_then_shapeless)
     for name, files in (
         ("another amount", fact("payment.recorded", amount=11_999)),
         ("another mode", fact("payment.recorded", mode="cash")),
