@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,12 +28,20 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
+class _Threads(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever hangs up before he has his answer (Ctrl-C in the middle of a demo) is no failure to tell of."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Server:
     """Serves `handler` until `stop`; `settings` become attributes of the server that the handler reads."""
 
     def __init__(self, port: int, handler: type[Handler], **settings: Any) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
+        self._server = _Threads(("127.0.0.1", port), handler)
         for name, value in settings.items():
             setattr(self._server, name, value)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
