@@ -28,8 +28,13 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
-class _Threads(ThreadingHTTPServer):
+class Threads(ThreadingHTTPServer):
+    """One thread for each caller; listens once it is made."""
+
     daemon_threads = True
+    # The library's 5 is for a page now and then. Beyond it the kernel drops what comes (callers wait in doubling steps,
+    # up to a minute) or answers with cookies, and a cookie that it no longer knows is a "connection reset by peer".
+    request_queue_size = 512
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever hangs up before he has his answer (Ctrl-C in the middle of a demo) is no failure to tell of."""
@@ -41,7 +46,7 @@ class Server:
     """Serves `handler` until `stop`; `settings` become attributes of the server that the handler reads."""
 
     def __init__(self, port: int, handler: type[Handler], **settings: Any) -> None:
-        self._server = _Threads(("127.0.0.1", port), handler)
+        self._server = Threads(("127.0.0.1", port), handler)
         for name, value in settings.items():
             setattr(self._server, name, value)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import struct
+from contextlib import ExitStack
 from threading import Event
 
 import pytest
 
-from local.web import Handler, Server
+from local.web import Handler, Server, Threads
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset, so that writing to it fails
 
@@ -44,6 +45,12 @@ def test_a_caller_who_hangs_up_is_no_failure(capfd: pytest.CaptureFixture[str]) 
     assert failed.wait(10)
     server.stop()
     assert capfd.readouterr().err == ""
+
+
+def test_a_crowd_that_comes_at_once_is_let_in_while_nobody_is_at_the_door() -> None:
+    with Threads(("127.0.0.1", 0), Handler) as not_serving, ExitStack() as crowd:
+        for _ in range(200):
+            crowd.enter_context(socket.create_connection(("127.0.0.1", not_serving.server_port), timeout=0.5))
 
 
 def test_a_handler_that_breaks_is_told_of(capfd: pytest.CaptureFixture[str]) -> None:
