@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
-TIMEOUT_S = 60
+TIMEOUT_S = 180  # seventy who write at once wait for their turn at the front
 
 
 class UnexpectedAnswerError(RuntimeError):

@@ -10,7 +10,6 @@ Guarantees:
 from __future__ import annotations
 
 import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +22,7 @@ from local.clock import ClockFile
 from local.front import Front
 from local.mailbox import Mailbox
 from local.mails import Mail
+from local.ports import free_port
 from local.process import Emulator
 from local.state import Memory, State
 from local.timestamping import Authority, TimeStamps
@@ -92,10 +92,10 @@ class LocalCloud:
         # Addresses are in the functions' environment (customers' pages, queue, authority): another port is another
         # deployment.
         told = memory.told
-        memory.emulator_port = _port(ports.emulator or memory.emulator_port)
-        memory.front_port = _port(ports.front or memory.front_port)
-        memory.mailbox_port = _port(ports.mailbox or memory.mailbox_port)
-        memory.timestamps_port = _port(ports.timestamps or memory.timestamps_port)
+        memory.emulator_port = free_port(ports.emulator or memory.emulator_port)
+        memory.front_port = free_port(ports.front or memory.front_port)
+        memory.mailbox_port = free_port(ports.mailbox or memory.mailbox_port)
+        memory.timestamps_port = free_port(ports.timestamps or memory.timestamps_port)
         ClockFile(state.clock).ensure()
         emulator = Emulator(state, memory.emulator_port)
         say("Starting the emulator")
@@ -205,16 +205,3 @@ def _ensure_api_key(cloud: LocalCloud) -> str:
         },
     )
     return key
-
-
-def _port(wanted: int) -> int:
-    """`wanted` if it is free, else a free port."""
-    for candidate in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free port on 127.0.0.1")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from local.web import Handler, Server
 
 ADMITTED = 8
+UPSTREAM_S = 120.0  # as long as a request may wait for a worker
 PREFIXES = ("/v1/", "/q/", "/o/", "/u/")
 # Of one connection, not of the message (RFC 9110 section 7.6.1).
 HOP_BY_HOP = frozenset(
@@ -59,7 +60,7 @@ class _FrontHandler(Handler):
             self._ask(body)
 
     def _ask(self, body: bytes) -> None:
-        upstream = http.client.HTTPConnection(self.server.upstream, timeout=60)  # type: ignore[attr-defined]
+        upstream = http.client.HTTPConnection(self.server.upstream, timeout=UPSTREAM_S)  # type: ignore[attr-defined]
         try:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
             headers |= {"X-Forwarded-Host": self.headers.get("Host", ""), "X-Forwarded-Proto": "http"}

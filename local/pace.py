@@ -18,7 +18,7 @@ from local.cloud import TENANT
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class NotSettledError(RuntimeError):

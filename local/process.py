@@ -17,7 +17,7 @@ from local.clients import ACCOUNT, REGION
 from local.deploy import ROOT
 from local.state import State
 
-READY_S = 30.0
+READY_S = 90.0
 STOP_S = 30.0
 FORGET_S = 86_400.0
 

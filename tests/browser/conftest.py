@@ -103,7 +103,7 @@ def page(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]"
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
     expected = "the server responded with a status of"  # a 409 or a 422 is an answer here

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,8 +13,11 @@ import pytest
 
 from local import clients
 from local.clock import ClockFile
+from local.ports import free_port
 from local.process import Emulator
 from local.state import State
+
+PATIENCE_S = 45.0  # a busy machine is no failure
 
 
 class Probed:
@@ -71,7 +73,7 @@ class Probed:
         return eventually(lambda: "Messages" in sqs.receive_message(QueueUrl=queue_url), timeout_s)
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], timeout_s: float = PATIENCE_S) -> bool:
     """Whether the condition becomes true in time."""
     give_up = time.monotonic() + timeout_s
     while not condition():
@@ -96,9 +98,3 @@ def probed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     emulator.start()
     yield Probed(state, emulator, repaired=repaired)
     emulator.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

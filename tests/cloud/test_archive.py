@@ -68,7 +68,7 @@ def commit(database: Database, tenant: TenantId, *facts: Fact) -> None:
     store.commit(Commit(tenant, uuid4().hex, move=HeadMove(head.seq, after, events)))
 
 
-def wait_until_signed(archiver: Archiver, tenant: str, size: int, timeout_s: float = 60.0) -> None:
+def wait_until_signed(archiver: Archiver, tenant: str, size: int, timeout_s: float = 120.0) -> None:
     give_up = time.monotonic() + timeout_s
     while archiver.heads.get(tenant).signed_size < size:
         assert time.monotonic() < give_up, archiver.heads.get(tenant)
@@ -238,7 +238,7 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
         f"Accès {fingerprint_of(address)} de usr_louise (owner) avait été retiré et ouvrait encore : refermé." in told
     )
     assert dict(registry.of_tenant(tenant)) == {}, "what was revoked opens nothing"
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 120
     while rebuild_journal.main([tenant, *stack]) == 3:  # the deployed function that lets go was rung
         assert time.monotonic() < give_up, "he was never erased"
         time.sleep(0.5)
@@ -265,7 +265,7 @@ def test_an_export_is_asked_for_fetched_and_accepted_over_http(
     status = api.get("/v1/archive/status")
     assert status["health"] == "current"
     asked = api.post("/v1/archive/exports")
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 120
     while (made := api.get(f"/v1/archive/exports/{asked['id']}"))["state"] == "asked":
         assert time.monotonic() < give_up, "the export is made in the background"
         time.sleep(0.2)

@@ -97,7 +97,7 @@ def _link_key(cloud: LocalCloud) -> str:
     return next(str(secret["ARN"]) for secret in secrets if "LinkKey" in secret["Name"])
 
 
-def wait_for(happened: Callable[[], object], within_s: float = 20) -> None:
+def wait_for(happened: Callable[[], object], within_s: float = 120) -> None:
     deadline = time.monotonic() + within_s
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"

@@ -15,7 +15,7 @@ import pytest
 
 from local import mails, repairs
 from local.repairs.few_workers import WORKERS
-from tests.cloud.conftest import Probed, eventually
+from tests.cloud.conftest import PATIENCE_S, Probed, eventually
 
 pytestmark = pytest.mark.cloud
 
@@ -105,7 +105,7 @@ def test_ses_tells_what_became_of_a_mail(probed: Probed) -> None:
         ConfigurationSetName="probe",
         Content={"Raw": {"Data": MAIL}},
     )
-    probed.judge("mail_events", works=probed.received(queue, 5 if probed.repaired else 2))
+    probed.judge("mail_events", works=probed.received(queue, PATIENCE_S if probed.repaired else 2))
 
 
 def test_a_bucket_is_locked_as_its_template_says(probed: Probed) -> None:
@@ -131,7 +131,7 @@ def test_a_schedule_is_due_in_simulated_time_and_fires_once_after_a_jump(probed:
         Target={"Arn": queue_arn, "RoleArn": "arn:aws:iam::000000000000:role/probe"},
     )
     probed.clock.advance(timedelta(days=3))
-    probed.judge("schedules", works=probed.received(queue, 4 if probed.repaired else 1))
+    probed.judge("schedules", works=probed.received(queue, PATIENCE_S if probed.repaired else 1))
     assert not probed.received(queue, 1.5)
 
 
@@ -180,8 +180,8 @@ def handler(event, context):
         FunctionResponseTypes=["ReportBatchItemFailures"],
         DestinationConfig={"OnFailure": {"Destination": queue_arn}},
     )
-    assert eventually(log.exists, 15)
-    gave_up = probed.received(queue, 10 if probed.repaired else 1)
+    assert eventually(log.exists)
+    gave_up = probed.received(queue, PATIENCE_S if probed.repaired else 1)
     probed.judge("stream_failures", works=gave_up and log.read_text() == "1 2 3\n2 3\n")
 
 
@@ -205,4 +205,4 @@ def test_a_wait_ends_when_the_clock_shows_its_instant(probed: Probed) -> None:
 
     assert not eventually(over, 0.5)
     probed.clock.advance(until)
-    probed.judge("waits", works=eventually(over, 3 if probed.repaired else 1))
+    probed.judge("waits", works=eventually(over, PATIENCE_S if probed.repaired else 1))

@@ -14,9 +14,10 @@ import pytest
 
 from local.clock import ClockFile
 from local.deploy import ROOT
+from local.ports import free_port
 from local.process import Emulator
 from local.state import AlreadyRunningError, State
-from tests.cloud.conftest import Probed, eventually, free_port
+from tests.cloud.conftest import Probed, eventually
 
 pytestmark = pytest.mark.cloud
 
@@ -72,7 +73,7 @@ def test_a_killed_launcher_leaves_no_process_behind(tmp_path: Path) -> None:
     launcher.send_signal(signal.SIGKILL)
     launcher.wait()
 
-    assert eventually(lambda: not alive(group), 15)
+    assert eventually(lambda: not alive(group))
 
 
 def test_two_local_clouds_do_not_share_a_state_directory(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def keep_a_worker_busy(probed: Probed, mark: Path) -> None:
     probed.function("busy", BUSY.format(mark=str(mark)), timeout_s=120)
     call = threading.Thread(target=_invoke, args=(probed,), daemon=True)
     call.start()
-    assert eventually(mark.exists, 15)
+    assert eventually(mark.exists)
 
 
 def _invoke(probed: Probed) -> None:

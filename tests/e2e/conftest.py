@@ -21,7 +21,7 @@ from local.pace import forward, settle
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def test_a_tenant_is_in_the_register_from_its_first_event_on(place: Place) -> No
 
 def eventually(condition: Callable[[], bool]) -> None:
     """An index follows its table after a moment."""
-    give_up = monotonic() + 5
+    give_up = monotonic() + 60
     while not condition():
         assert monotonic() < give_up
         sleep(0.02)
