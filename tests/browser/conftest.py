@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = 60_000  # a busy machine is no failure
 WIDTHS = {"phone": 375, "desktop": 1280}
 # What a page does on a phone it does on a desktop: `make validate` holds it to that. What it looks like is measured on
 # both (test_layout).
@@ -88,7 +89,9 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is wanted
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only where a browser is wanted
+
+    expect.set_options(timeout=PATIENCE_MS)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
@@ -103,7 +106,7 @@ def page(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]"
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE_MS)
     yield page
     context.close()
     expected = "the server responded with a status of"  # a 409 or a 422 is an answer here
