@@ -19,10 +19,21 @@ from relance.adapters.dynamo import codec
 from relance.adapters.dynamo.keys import Key, answer_key, entity_key, global_key, head_key, kind_of
 from relance.app.ports.open_work import Openable
 from relance.app.ports.retention import MOST_LINES
-from relance.app.ports.store import AlreadyAnswered, Answer, Commit, E, Entity, EntityMoved, HeadMoved, Page, Ref
+from relance.app.ports.store import (
+    AlreadyAnswered,
+    Answer,
+    Commit,
+    E,
+    Entity,
+    EntityMoved,
+    HeadMoved,
+    Page,
+    Ref,
+    require_one_pen,
+)
 from relance.domain.chain.event import GENESIS_HASH, Event, SealedEvent, follow, parse
 from relance.domain.closing import CLOSED
-from relance.domain.errors import Conflict, Invalid, OutcomeUnknown, Retry, Stop
+from relance.domain.errors import Conflict, Corrupted, Invalid, OutcomeUnknown, Retry, Stop
 from relance.domain.history import IMPORTED
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
@@ -239,7 +250,21 @@ class InMemoryStore:
                 dict(self._heads),
                 dict(self._answers),
                 {tenant: list(events) for tenant, events in self._journal.items()},
+                set(self._erased),
             )
+
+    def restore_journal(self, tenant: str, backup: "InMemoryStore") -> None:
+        """The journal table alone is that of the backup: lines written since are gone, those purged since are there."""
+        with self._lock:
+            since = range(len(backup.events(tenant)) + 1, len(self.events(tenant)) + 1)
+            kept = {key for key in self._erased if key[0] != tenant}
+            there = {key for key in backup._erased if key[0] == tenant}
+            self._erased = kept | there | {(tenant, seq) for seq in since}
+
+    def lose(self, tenant: str, *seqs: int) -> None:
+        """These lines are gone from the table; what was written is still what every later write is held against."""
+        with self._lock:
+            self._erased |= {(tenant, seq) for seq in seqs}
 
     def forget_faults(self) -> None:
         """Those still planted meet nobody."""
@@ -276,10 +301,25 @@ class InMemoryStore:
         if commit.move:
             before = self.head(commit.tenant)
             self._heads[head_key(commit.tenant)] = codec.decode(Head, codec.encode(commit.move.head, 1), 1)
-            self._journal.setdefault(commit.tenant, []).extend(commit.move.events)
+            self._add(commit.tenant, commit.move.events)
             _require_sound(commit.tenant, self._journal[commit.tenant], before, commit.move.head)
+        if commit.back:
+            self._add(commit.tenant, commit.back.events)
         self._tokens[commit.token] = commit
         self.commits += 1
+
+    def _add(self, tenant: str, events: Sequence[SealedEvent]) -> None:
+        """At the end, or where a line was and is no more: there it must be the very same."""
+        journal = self._journal.setdefault(tenant, [])
+        for event in events:
+            if (tenant, event.seq) in self._erased:
+                assert journal[event.seq - 1] == event, f"line {event.seq} came back otherwise than it was written"
+                self._erased.discard((tenant, event.seq))
+            else:
+                journal.append(event)
+
+    def _is_there(self, tenant: str, seq: int) -> bool:
+        return seq <= len(self._journal.get(tenant, [])) and (tenant, seq) not in self._erased
 
     def _require_legal(self, commit: Commit) -> list[tuple[Entity, bytes]]:
         """What the real store refuses before it looks: strangers, the same item twice, too many items, too big ones."""
@@ -290,7 +330,9 @@ class InMemoryStore:
         keys = [entity_key(commit.tenant, type(entity), entity.id) for entity in entities]
         if len(set(keys)) != len(keys):
             raise ValueError("one entity twice in one commit")
-        count = len(keys) + bool(commit.answer) + (len(commit.move.events) + 1 if commit.move else 0)
+        require_one_pen(commit)
+        lines = [*(commit.move.events if commit.move else ()), *(commit.back.events if commit.back else ())]
+        count = len(keys) + bool(commit.answer) + len(lines) + bool(commit.move or commit.back)
         if commit.move is not None and commit.move.expected_seq == 0:
             count += 1  # the tenant's entry in the register
         if not 1 <= count <= MAX_ITEMS:
@@ -298,7 +340,7 @@ class InMemoryStore:
         bodies = [(entity, codec.encode(entity)) for entity in commit.puts]
         for _, body in bodies:
             codec.require_fits(len(codec.pack(body) or body))
-        for event in commit.move.events if commit.move else ():
+        for event in lines:
             codec.require_fits(len(event.line))
         return bodies
 
@@ -308,6 +350,8 @@ class InMemoryStore:
             raise AlreadyAnswered("Cette clé d’idempotence a déjà une réponse.")
         if commit.move and self.head(commit.tenant).seq != commit.move.expected_seq:
             raise HeadMoved("Une autre écriture est passée avant.")
+        if commit.back and self.head(commit.tenant).seq != commit.back.expected_seq:
+            raise HeadMoved("Une autre écriture est passée avant.")
         expected = [(entity, entity.rev - 1) for entity in commit.puts]
         expected += [(entity, entity.rev) for entity in commit.deletes]
         expected += [(check.entity, check.entity.rev) for check in commit.checks]
@@ -315,6 +359,10 @@ class InMemoryStore:
             stored = self._items.get(entity_key(commit.tenant, type(entity), entity.id))
             if (stored.rev if stored else 0) != rev or (stored and stored.tenant != commit.tenant):
                 raise EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
+        if commit.back and any(self._is_there(commit.tenant, event.seq) for event in commit.back.events):
+            raise HeadMoved("Une ligne à remettre est déjà à sa place : relisez le journal.")
+        if commit.move and any(self._is_there(commit.tenant, event.seq) for event in commit.move.events):
+            raise Corrupted("Le journal contient un événement que sa tête ne connaît pas.", code="journal_ahead")
 
 
 def _told_before(series: str, events: Sequence[Event]) -> Iterator[int]:
@@ -349,6 +397,7 @@ def _require_sound(tenant: str, journal: list[SealedEvent], before: Head, after:
     follow(events, tenant=tenant, seq=0, prev=GENESIS_HASH, at_ms=0)
     if any(event.type == CLOSED for event in events[before.seq :]):
         _require_closed(journal)
+    events = events[: after.seq]  # beyond it is what was there before, when the table of the head is an older one
     last = events[-1]
     assert (after.seq, after.last_hash, after.last_at_ms) == (last.seq, last.hash, last.at_ms), "head is not the last"
     for series, n in after.counters.items():

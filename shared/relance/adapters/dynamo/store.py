@@ -5,7 +5,7 @@ nothing is stored; after it, everything is: there is no state in between that an
 query of the journal, which may see a transaction in part (ports.archive.JournalReader says so).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -29,7 +29,8 @@ from relance.adapters.dynamo.keys import (
     open_partition,
 )
 from relance.adapters.dynamo.transaction import Meaning, Transaction
-from relance.app.ports.store import Answer, Commit, E, Entity, HeadMove, Page, Ref
+from relance.app.ports.store import Answer, Commit, E, Entity, HeadMove, Page, PutBack, Ref, require_one_pen
+from relance.domain.chain.event import SealedEvent
 from relance.domain.ids import TenantId
 from relance.domain.journal import Head
 
@@ -120,6 +121,7 @@ class DynamoStore:
         keys = [entity_key(commit.tenant, type(entity), entity.id) for entity in entities]
         if len(set(keys)) != len(keys):
             raise ValueError("one entity twice in one commit")
+        require_one_pen(commit)
         transaction = Transaction(self.database, commit.token)
         for entity in checks:
             key = entity_key(commit.tenant, type(entity), entity.id)
@@ -131,6 +133,8 @@ class DynamoStore:
             self._put(transaction, entity)
         if commit.move:
             self._move(transaction, commit.tenant, commit.move)
+        if commit.back:
+            self._put_back(transaction, commit.tenant, commit.back)
         if commit.answer:
             self._answer(transaction, commit.tenant, commit.answer)
         transaction.commit()
@@ -176,7 +180,7 @@ class DynamoStore:
         transaction.update(Meaning.ENTITY_MOVED, item, actions, self._at_rev(entity, entity.rev - 1))
 
     def _move(self, transaction: Transaction, tenant: TenantId, move: HeadMove) -> None:
-        core, journal = self.database.core, self.database.journal
+        core = self.database.core
         item = self.database.item(head_key(tenant))
         body = codec.encode(move.head, _HEAD_VERSION).decode()
         if move.expected_seq == 0:
@@ -187,11 +191,20 @@ class DynamoStore:
         else:
             actions = [core.rev.set(move.head.seq), core.body.set(body)]
             transaction.update(Meaning.HEAD_MOVED, item, actions, core.rev == move.expected_seq)
-        for event in move.events:
+        self._lines(transaction, Meaning.EVENT_EXISTS, move.events)
+
+    def _put_back(self, transaction: Transaction, tenant: TenantId, back: PutBack) -> None:
+        transaction.check(Meaning.HEAD_MOVED, head_key(tenant), self.database.core.rev == back.expected_seq)
+        self._lines(transaction, Meaning.LINE_THERE, back.events)
+
+    def _lines(self, transaction: Transaction, taken: Meaning, events: Sequence[SealedEvent]) -> None:
+        """Each at a place that must be empty; `taken` is what it means when one is not."""
+        journal = self.database.journal
+        for event in events:
             codec.require_fits(len(event.line))
             row = journal(event.tenant, event.seq)
             row.at_ms, row.type, row.hash, row.line = event.at_ms, event.type, event.hash, event.line.decode()
-            transaction.save(Meaning.EVENT_EXISTS, row, journal.tenant.does_not_exist())
+            transaction.save(taken, row, journal.tenant.does_not_exist())
 
     def _answer(self, transaction: Transaction, tenant: TenantId, answer: Answer) -> None:
         item = self.database.item(answer_key(tenant, answer.idem.key))

@@ -31,7 +31,8 @@ class Meaning(IntEnum):
     ANSWERED = 0
     HEAD_MOVED = 1
     ENTITY_MOVED = 2
-    EVENT_EXISTS = 3
+    LINE_THERE = 3
+    EVENT_EXISTS = 4
 
 
 @dataclass(slots=True)
@@ -117,5 +118,7 @@ def _meant(meaning: Meaning) -> RelanceError:
             return HeadMoved("Une autre écriture est passée avant.")
         case Meaning.ENTITY_MOVED:
             return EntityMoved("Cet objet a changé entre-temps : rechargez-le puis recommencez.")
+        case Meaning.LINE_THERE:
+            return HeadMoved("Une ligne à remettre est déjà à sa place : relisez le journal.")
         case Meaning.EVENT_EXISTS:
             return Corrupted("Le journal contient un événement que sa tête ne connaît pas.", code="journal_ahead")

@@ -62,6 +62,16 @@ class HeadMove:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """Lines of before, back at their places in the journal, under a head that stays: it must still stand at
+    `expected_seq`, and each of these places, at most `expected_seq`, must be empty. Nothing is ever written over.
+    """
+
+    expected_seq: int
+    events: tuple[SealedEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """The entity must still be stored at exactly this `rev`, and is not written."""
 
@@ -73,6 +83,7 @@ class Commit:
     """All or nothing: at most 100 items.
 
     `puts`: stored when what is there is at `rev - 1` (absent when `rev` is 1). `deletes`: removed when at `rev`.
+    `back` never comes with `move`: the one leaves the head where the other wants it elsewhere.
     `token`: the same for each attempt of one commit, so that an attempt whose answer was lost may be sent again.
     """
 
@@ -83,10 +94,20 @@ class Commit:
     checks: tuple[Check, ...] = ()
     move: HeadMove | None = None
     answer: Answer | None = None
+    back: PutBack | None = None
+
+
+def require_one_pen(commit: Commit) -> None:
+    """Raise ValueError where lines are put back beside a move of the head, or beyond the head."""
+    back = commit.back
+    if back is not None and (commit.move is not None or any(event.seq > back.expected_seq for event in back.events)):
+        raise ValueError("lines are put back under a head that stays")
 
 
 class HeadMoved(Retry):
-    """Somebody else wrote to the tenant's journal in between: read the head again."""
+    """Somebody else wrote to the tenant's journal in between: read the head (and, of lines put back, the journal)
+    again.
+    """
 
     code = "head_moved"
 
