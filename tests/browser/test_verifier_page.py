@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from relance.resources import verify_archive
-from tests.doubles import periods, tampered, tampered_closings, tampered_forms, tampered_keys, tampered_removals
+from tests.doubles import (
+    periods,
+    tampered,
+    tampered_closings,
+    tampered_forms,
+    tampered_keys,
+    tampered_points,
+    tampered_removals,
+)
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.jumbled import jumbled
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, edited
@@ -87,7 +95,7 @@ def test_an_intact_export_is_accepted_by_the_page(verifier: "Page") -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [tampered_closings, tampered_forms, tampered_keys, tampered_removals],
+    [tampered_closings, tampered_forms, tampered_keys, tampered_points, tampered_removals],
     ids=lambda told: told.__name__.rpartition(".")[2],
 )
 def test_what_is_intact_is_accepted_by_the_page(verifier: "Page", told: Any) -> None:
@@ -98,7 +106,7 @@ def test_what_is_intact_is_accepted_by_the_page(verifier: "Page", told: Any) -> 
 
 @pytest.mark.parametrize(
     "told",
-    [tampered, tampered_closings, tampered_forms, tampered_keys, tampered_removals],
+    [tampered, tampered_closings, tampered_forms, tampered_keys, tampered_points, tampered_removals],
     ids=lambda told: told.__name__.rpartition(".")[2],
 )
 def test_every_tampered_export_is_refused_by_both_and_for_the_same_events(verifier: "Page", told: Any) -> None:

@@ -1,15 +1,13 @@
 """The verifier's own Ed25519, against the vectors of RFC 8032 § 7.1 and against OpenSSL."""
 
-from hashlib import sha512
-
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from relance.resources import verify_archive
 from relance.resources.verify_archive import ed25519_verify, ed25519_verify_all
+from tests.doubles.tampered_points import ORDER, SMALL_ORDER, multiple, signed_off_by
 
-ORDER = 2**252 + 27742317777372353535851937790883648493
 # public key, message, signature
 RFC_8032 = [
     (
@@ -80,36 +78,27 @@ def test_a_signature_of_another_length_is_refused() -> None:
         assert not ed25519_verify(PUBLIC, MESSAGE, signature)
 
 
-def _multiple(scalar: int, point: verify_archive.Point) -> verify_archive.Point:
-    total = (0, 1, 1, 0)
-    for bit in bin(scalar)[2:]:
-        total = verify_archive._add(total, total)
-        total = verify_archive._add(total, point) if bit == "1" else total
-    return total
-
-
-# Points of order 2, 4 and 8, as they are written.
-SMALL_ORDER = [
-    (2**255 - 20).to_bytes(32, "little"),
-    bytes(32),
-    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-]
-
-
-@pytest.mark.parametrize("small", SMALL_ORDER, ids=["order 2", "order 4", "order 8"])
-def test_a_signature_off_by_a_point_of_small_order_is_refused_each_time_alone_and_among_others(small: bytes) -> None:
+@pytest.mark.parametrize("name", [name for name in SMALL_ORDER if name != "order 1"])
+def test_a_signature_off_by_a_point_of_small_order_is_refused_alone_and_among_others(name: str) -> None:
     """Only the holder of the key can make it; OpenSSL and browsers refuse it, so it may not depend on chance here."""
-    digest = sha512(b"\x07" * 32).digest()
-    secret = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
-    base, off = verify_archive._decompress(verify_archive._BASE), verify_archive._decompress(small)
-    assert base is not None
-    assert off is not None
-    nonce = verify_archive._compress(verify_archive._add(_multiple(99, base), off))
-    h = int.from_bytes(sha512(nonce + PUBLIC + MESSAGE).digest(), "little")
-    signature = nonce + ((99 + h * secret) % ORDER).to_bytes(32, "little")
+    signature = signed_off_by(SMALL_ORDER[name], b"\x07" * 32, PUBLIC, MESSAGE)
     with pytest.raises(InvalidSignature):
         KEY.public_key().verify(signature, MESSAGE)
+    again = signed_off_by(SMALL_ORDER[name], b"\x07" * 32, PUBLIC, b"again")
     others = [(bytes([n]), KEY.sign(bytes([n]))) for n in range(5)]
-    assert ed25519_verify_all(PUBLIC, [(MESSAGE, signature)]) == [False]
-    for _ in range(12):
-        assert ed25519_verify_all(PUBLIC, [*others, (MESSAGE, signature)]) == [True] * 5 + [False]
+    said = ed25519_verify_all(PUBLIC, [*others, (MESSAGE, signature), (b"again", again)])
+    assert said == [True] * 5 + [False] * 2
+
+
+def test_the_table_for_many_signatures_says_what_the_table_for_few_does() -> None:
+    forged = bytes([SIGNATURE[0] ^ 1]) + SIGNATURE[1:]
+    for key, signature in ((PUBLIC, SIGNATURE), (PUBLIC, forged), (PUBLIC[::-1], SIGNATURE)):
+        said = [ed25519_verify(key, MESSAGE, signature, bits) for bits in (4, 8)]
+        assert said == [(key, signature) == (PUBLIC, SIGNATURE)] * 2
+
+
+def test_the_points_of_small_order_are_eight_and_no_other_is_taken_for_one() -> None:
+    assert {multiple(8, small) for small in SMALL_ORDER.values()} == {SMALL_ORDER["order 1"]}
+    assert len(set(SMALL_ORDER.values())) == 8
+    assert all(map(verify_archive._is_of_small_order, [*SMALL_ORDER.values()]))
+    assert not any(map(verify_archive._is_of_small_order, (PUBLIC, SIGNATURE[:32], verify_archive._BASE)))

@@ -12,7 +12,7 @@ import pytest
 
 from relance.resources import verify_archive
 from tests.doubles.exported import world_of, zip_of
-from tests.doubles.tampered import EXPORT, NOTES
+from tests.doubles.tampered import DOCUMENTS, EXPORT, NOTES
 
 INTACT, REFUSED, NOTHING = 0, 1, 2
 SOURCE = Path(verify_archive.__file__).read_text(encoding="utf-8")
@@ -56,6 +56,22 @@ def test_a_zip_that_was_made_again_is_refused_for_that_alone(
     assert "ARCHIVE REFUSÉE : 1 anomalie." in said
     assert "décompressez-le et vérifiez le dossier" in said
     assert "18, du 28/05/2026" in said
+
+
+def test_one_byte_changed_in_the_zip_is_told_by_document_and_by_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The zip has sums of its own, which say that something is damaged and neither what nor where."""
+    body, altered = EXPORT.read(DOCUMENTS[0]), tmp_path / "archive.zip"
+    changed = bytearray(zip_of(world_of()))
+    changed[changed.index(body) + 10] ^= 1
+    altered.write_bytes(changed)
+    assert verify_archive.main([str(altered)]) == REFUSED
+    said = capsys.readouterr().out
+    number, file = "document D-2026-0001, ", f"{DOCUMENTS[0]} : le PDF n'est plus celui qui a été émis"
+    assert number + file in said, said
+    assert "de quoi il s'agit : devis accepté" in said, "the event is what it was"
+    assert f"{DOCUMENTS[0]} : le fichier n'a plus l'empreinte" in said
 
 
 def test_a_zip_that_was_cut_or_continued_is_refused_without_a_traceback(
