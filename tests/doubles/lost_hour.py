@@ -191,7 +191,7 @@ def _credits(firm: Firm, about: int) -> None:
     if invoice is not None:
         body: dict[str, Any] = {"reason": "Geste commercial", "issue": True}
         if about % 2:
-            body["lines"] = [{"line": 0, "quantity": "1"}]
+            body["lines"] = [{"line": 1, "quantity": "1"}]
         _done(firm.till.me.invoices.post(f"/v1/invoices/{invoice.id}/credit-notes", body), 201)
 
 
@@ -218,7 +218,7 @@ def _makes_a_duplicate(firm: Firm, about: int) -> None:
 
 
 def _drafts_quote(firm: Firm, about: int) -> None:
-    lines = [*ODD_LINES[: 1 + about % 3], {**ODD_LINES[0], "is_option": True, "is_chosen": False}][: 2 + about % 2]
+    lines = [*ODD_LINES[: 1 + about % 3], {**ODD_LINES[0], "optional": True, "chosen": False}][: 2 + about % 2]
     _done(firm.till.me.quotes.post("/v1/quotes", a_quote_body(firm.till.me.sets_up_customer(), lines=lines)), 201)
 
 

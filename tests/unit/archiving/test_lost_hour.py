@@ -71,6 +71,11 @@ ALLOWED: Final = {
 }
 
 choices = st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 7)), max_size=12)
+# A life in which no step is refused, so that what is random is business and not a form that nobody fills in so.
+EVERY_STEP: Final = (
+    *((0, 1), (1, 0), (2, 1), (3, 0), (5, 0), (2, 2), (4, 1), (6, 0), (7, 0), (8, 0), (9, 0), (8, 1), (9, 0), (10, 0)),
+    *((14, 0), (11, 0), (15, 0), (12, 0), (8, 2), (9, 0), (13, 0), (16, 0), (17, 0), (18, 0)),
+)
 
 
 def archive_of(lost: Firm, left: InMemoryStore) -> Archive:
@@ -146,6 +151,18 @@ def numbers(firm: Firm) -> set[str]:
     found = [one.number for one in firm.all(Invoice) if one.number]
     assert len(found) == len(set(found)), "one number twice"
     return set(found)
+
+
+def test_there_is_a_life_in_which_each_step_is_taken() -> None:
+    """One that is always refused would be no business at all, and nobody would see it: `live` goes on."""
+    firm = Firm().opens()
+    for step, about in EVERY_STEP:
+        firm.clock.advance(timedelta(minutes=3))
+        STEPS[step](firm, about)
+    assert {step for step, _ in EVERY_STEP} == set(range(len(STEPS)))
+    written = {event.type for event in firm.store.events(TENANT)}
+    assert written >= {"credit_note.issued", "invoice.issued", "payment.recorded", "settings.changed"}
+    assert written >= {f"quote.{act}" for act in ("accepted", "cancelled", "extended", "refused", "sent")}
 
 
 @settings(max_examples=settings().max_examples // 8, deadline=None)  # a hundred and more by night
