@@ -46,6 +46,7 @@ EXHAUSTIVE = {
     "test_archive_machine.py",
     "test_fault_matrix.py",
     "test_fault_matrix_controls.py",
+    "test_holes.py",
     "test_lost_hour.py",
     "test_rebuilding.py",
     "test_rotation.py",

@@ -81,6 +81,11 @@ def done(purge: Purge, at: datetime) -> Purge:
     return replace(purge, rev=purge.rev + 1, done_at=at)
 
 
+def reopened(purge: Purge) -> Purge:
+    """Where lines came back with a journal that was restored to a moment before it ended."""
+    return replace(purge, rev=purge.rev + 1, done_at=None)
+
+
 def purged_fact(purge: Purge) -> Fact:
     """What the chain says of it. Counts nothing."""
     return Fact(

@@ -10,7 +10,10 @@ import pytest
 from local import demo_data
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive, drain
-from relance.app.archiving.rebuilding import BATCH, CannotRebuild, HeadFold, plan, rebuild
+from relance.app.archiving.agreement import CannotRebuild
+from relance.app.archiving.head_fold import HeadFold
+from relance.app.archiving.putting_back import BATCH
+from relance.app.archiving.rebuilding import plan, rebuild
 from relance.app.archiving.stored import StoredArchive
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain import segment
@@ -215,14 +218,6 @@ def test_nothing_is_taken_from_an_archive_that_was_altered(season: InMemoryStore
     world.objects[segment][0] = world.objects[segment][0][:-9] + b"\0" * 9
     with pytest.raises(CannotRebuild, match="n’est pas intacte"):
         plan(a_context(store=left), TENANT, Archive(left, archiver.heads, archiver.store), SHIPPED)
-
-
-def test_a_journal_with_a_hole_is_not_mended_by_guessing(season: InMemoryStore) -> None:
-    events = season.events(TENANT)
-    left = restored(season, KEPT)
-    left.restore(TENANT, [*events[:2], *events[3:KEPT]], folded(events[:KEPT]))
-    with pytest.raises(CannotRebuild, match="troué"):
-        plan(a_context(store=left), TENANT, archive_of(season, left), SHIPPED)
 
 
 def test_without_an_archive_there_is_nothing_to_rebuild_from(season: InMemoryStore) -> None:

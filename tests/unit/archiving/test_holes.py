@@ -1,0 +1,336 @@
+"""The journal table is restored alone and writers go on: a hole below a head that is right. [AR-02, K-01]
+
+It is filled from the archive, byte for byte, under that head; where the archive has not all of it, what is nowhere is
+named and another table of the journal may lend it. Nothing is written over, nobody is written to twice or kept silent.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relance.adapters.dynamo.keys import head_key
+from relance.app.archiving.agreement import CannotRebuild
+from relance.app.closing import close_due
+from relance.app.context import Context
+from relance.app.ports.store import EntityMoved, HeadMoved
+from relance.domain.chain.event import Fact, Ref, SealedEvent, parse, seal
+from relance.domain.closing import CLOSED
+from relance.domain.errors import OutcomeUnknown, Retry
+from relance.domain.rebuild import ID, REBUILT, Hole, Rebuild, joined, told
+from relance.domain.reminder.claim import Claim
+from tests.builders import TENANT
+from tests.doubles.holes import OPENING, Site, a_hole, a_large_hole
+from tests.doubles.lost_hour import STEPS
+from tests.doubles.outside import SeededEntropy
+from tests.doubles.racing import LettingIn
+from tests.doubles.store import Crash, Fault, InMemoryStore
+
+LARGE = 50  # lines: two loads
+GOES_ON = ((2, 5), (3, 2), (18, 0), (2, 6))  # a night falls in it, so periods are closed over the hole
+SOMEBODY = Fact("invoice.status", Ref("invoice", "inv_x", "F-1"), "user:eve", {"status": "received"})
+choices = st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 7)), max_size=6)
+
+
+def documents(site: Site) -> dict[tuple[str, str], bytes]:
+    """Every entity but the mark of a rebuild, and closings: the fact of its end may close a day."""
+    return {(one.kind, one.id): one.body for one in site.store.items() if one.kind not in ("Rebuild", "Closing")}
+
+
+@settings(max_examples=settings().max_examples // 8, deadline=None)
+@given(before=choices, within=choices, after=choices, archived=st.booleans(), rings=st.booleans())
+def test_whatever_happened_on_each_side_the_hole_is_filled_or_told(
+    before: list[tuple[int, int]],
+    within: list[tuple[int, int]],
+    after: list[tuple[int, int]],
+    *,
+    archived: bool,
+    rings: bool,
+) -> None:
+    """Random business, a random moment, writers who go on; what the archiver had seen by then, or had not."""
+    site = Site().lives(*OPENING, *before)
+    site.archives()
+    backup, first = site.store.copied(), site.head_seq + 1
+    site.lives((2, 3), *within)
+    if archived:
+        site.archives()
+    hole, later = Hole(first, site.head_seq), site.store.copied()
+    site.journal_restored(backup).lives(*after)
+    if rings:
+        site.archives()
+        site.walks()
+    head, kept = site.store.head(TENANT), documents(site)
+    if not archived:
+        with pytest.raises(CannotRebuild, match=rf"ments? {told([hole])} n"):
+            site.rebuild()
+        assert (site.lacks(), site.store.get(TENANT, Rebuild, ID)) == (tuple(range(hole.first, hole.last + 1)), None)
+    done = site.rebuild(copy=later)
+    assert (done.holes, done.missing, done.copied) == ((hole,), hole.lines, 0 if archived else hole.lines)
+    assert (done.writes, done.documents, done.doubts) == ((), (), ())
+    assert documents(site) == kept, "the other table was right: nothing of it is touched"
+    _the_fact_tells(site, head.seq, done.holes)
+    site.assert_whole()
+
+
+def _the_fact_tells(site: Site, since: int, holes: tuple[Hole, ...]) -> None:
+    facts = [parse(event.line) for event in site.store.events(TENANT)[since:]]
+    (fact,) = [event for event in facts if event.type != CLOSED]
+    assert fact.type == REBUILT
+    assert fact.data["lines"] == sum(hole.lines for hole in holes)
+    assert fact.data["holes"] == [[hole.first, hole.last] for hole in holes]
+
+
+@pytest.mark.parametrize("after", [(), GOES_ON], ids=["nobody wrote since", "writers went on"])
+def test_a_dry_run_says_where_and_writes_nothing(after: tuple[tuple[int, int], ...]) -> None:
+    site, hole = a_hole(*after)
+    commits, lacks = site.store.commits, site.lacks()
+    shown = site.plan()
+    assert (shown.is_needed, shown.is_older, shown.holes) == (True, False, (hole,))
+    assert (site.store.commits, site.lacks()) == (commits, lacks)
+    assert site.rebuild() == shown
+    site.assert_whole()
+
+
+def test_what_is_restored_twice_has_two_holes() -> None:
+    site, hole = a_hole(*GOES_ON)
+    site.rebuild()
+    site.archives()
+    others = [Hole(3, 3), Hole(hole.last + 2, hole.last + 4)]
+    site.store.lose(TENANT, *(seq for one in [hole, *others] for seq in range(one.first, one.last + 1)))
+    assert site.plan().holes == joined([hole, *others])
+    site.rebuild()
+    site.assert_whole()
+    marks = [parse(event.line).data["lines"] for event in site.store.events(TENANT) if event.type == REBUILT]
+    assert marks == [hole.lines, hole.lines + 4]
+
+
+# --- what happens before anybody mends it ---------------------------------------------------------------------------
+
+
+def test_the_archiver_waits_and_chains_nothing_wrong() -> None:
+    """`archive.ahead_of_journal`, at the event that it archived last; what is stored stays as it is."""
+    site, hole = a_hole(*GOES_ON)
+    stored = dict(site.world.objects)
+    for _ in range(2):
+        quarantine = site.archives().quarantine
+        assert quarantine is not None
+        assert (quarantine.code, quarantine.seq) == ("archive.ahead_of_journal", hole.last)
+        site.lives((2, 7))
+    assert site.world.objects == stored
+    site.rebuild()
+    site.assert_whole()
+    assert {key: site.world.objects[key] for key in stored} == stored
+
+
+def test_what_was_not_archived_yet_is_awaited_and_never_skipped() -> None:
+    """Facts that the table lost before the archiver saw them: it stops before the first of them."""
+    site, hole = a_hole(*GOES_ON, archived=False)
+    drained = site.archives()
+    assert (drained.size, drained.quarantine) == (hole.first - 1, None), "as before a transaction seen in part"
+
+
+def test_the_daily_walk_tells_of_it_in_a_chain_that_goes_on() -> None:
+    """The head is right, so its fact is chained where it belongs."""
+    site, _ = a_hole(*GOES_ON)
+    walked = site.walks()
+    assert walked.faults == ("[contredit] le journal n’est plus ce qui a été archivé",)
+    assert not walked.journal_behind
+    assert parse(site.store.live(TENANT)[-1].line).type == "archive.integrity_failed"
+    site.rebuild()
+    site.assert_whole()
+
+
+def test_days_that_end_over_a_hole_are_closed_with_the_totals_of_all_their_facts() -> None:
+    """[AF-05] A closing takes its totals from the head, which lost nothing; a reader of the lines adds them up."""
+    site, hole = a_hole((2, 5))
+    site.firm.clock.advance(timedelta(days=40))  # the day, its month
+    while close_due(site.ctx, TENANT):
+        pass
+    closings = [parse(one.line) for one in site.store.live(TENANT) if one.type == CLOSED and one.seq > hole.last]
+    (of_the_hole,) = [one for one in closings if one.data["kind"] == "day" and _covers(one.data, hole)]
+    assert {one.data["kind"] for one in closings} == {"day", "month"}
+    site.rebuild()
+    site.assert_whole()  # the verifier refuses a closing that does not say what the lines before it come to
+    said: Any = of_the_hole.data
+    issued: list[Any] = [parse(one.line).data for one in site.store.events(TENANT) if one.type == "invoice.issued"]
+    assert said["totals"]["invoiced_gross"] == sum(one["content"]["totals"]["gross"] for one in issued)
+
+
+def _covers(data: Any, hole: Hole) -> bool:
+    return bool(data["first_seq"] <= hole.first and hole.last <= data["last_seq"])
+
+
+# --- crashes, and others who write -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("write", "fault"), [*product(range(4), [Fault.CRASH_BEFORE, Fault.CRASH_AFTER]), *((1, one) for one in Fault)]
+)
+def test_stopped_at_any_write_it_is_started_again(write: int, fault: Fault) -> None:
+    """The mark, the loads, the end. Started again it keeps no mail from leaving: the other table was never restored."""
+    site = a_large_hole(LARGE)
+    site.store.fail_next(*[None] * write, fault)
+    with suppress(Crash, OutcomeUnknown, Retry):
+        site.rebuild()
+    site.store.forget_faults()
+    done = site.rebuild()
+    assert (done.doubts, done.writes) == ((), ())
+    assert not site.store.page(TENANT, Claim).items
+    assert [event.type for event in site.store.events(TENANT)].count(REBUILT) == 1
+    fact = parse(next(event.line for event in site.store.events(TENANT) if event.type == REBUILT))
+    assert fact.data["lines"] == LARGE
+    site.assert_whole()
+
+
+def test_a_writer_who_comes_at_any_call_is_not_written_over() -> None:
+    """Either he is first and the rebuild stops, or it is; called again, it is right."""
+    stopped = 0
+    for n in range(1, 16, 2):
+        site, _ = a_hole((2, 5))
+        ctx = Context(LettingIn(site.store, n, partial(site.lives, (2, 6))), site.firm.clock, SeededEntropy(n))
+        try:
+            site.rebuild(ctx=ctx)
+        except HeadMoved:
+            stopped += 1
+        site.rebuild()
+        site.assert_whole()
+    assert stopped > 1, "he never came between reading and writing"
+
+
+def test_two_who_rebuild_at_once_put_each_line_back_once() -> None:
+    stopped = 0
+    for n in range(1, 16, 2):
+        site, _ = a_hole((2, 5))
+        ctx = Context(LettingIn(site.store, n, site.rebuild), site.firm.clock, SeededEntropy(n))
+        try:
+            site.rebuild(ctx=ctx)
+        except (HeadMoved, EntityMoved):
+            stopped += 1
+        site.rebuild()
+        site.assert_whole()
+    assert stopped, "they never met"
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("after", [(), GOES_ON], ids=["nobody wrote since", "writers went on"])
+def test_what_is_in_no_archive_is_named_with_its_numbers(after: tuple[tuple[int, int], ...]) -> None:
+    site, hole = a_hole(*after, archived=False)
+    with pytest.raises(CannotRebuild) as caught:
+        site.rebuild()
+    assert caught.value.message == (
+        f"Les événements {hole.first} à {hole.last} ne sont ni dans le journal ni dans l’archive, alors que la tête "
+        f"en est à {site.head_seq} : rien n’est écrit. "
+        "Y étaient les numéros d’ordre : avoirs 2026, 1 ; devis 2026, 1 ; factures 2026, 3 à 4. "
+        "Restaurez la table du journal à un moment plus tardif, sous un second nom (une table supprimée : depuis la "
+        "sauvegarde que DynamoDB en garde 35 jours), puis recommencez avec FROM=ce nom : il n’en sera repris que les "
+        "lignes que la chaîne confirme."
+    )
+    assert site.store.get(TENANT, Rebuild, ID) is None
+
+
+def test_one_event_that_is_nowhere_is_told_in_the_singular() -> None:
+    site = Site().lives(*OPENING)
+    site.archives()
+    site.lives((2, 1), (2, 2))
+    lost = site.head_seq - 1
+    site.store.lose(TENANT, lost)
+    with pytest.raises(CannotRebuild, match=rf"^L’événement {lost} n’est ni dans"):
+        site.plan()
+
+
+def test_a_table_of_a_later_moment_lends_what_is_in_no_archive() -> None:
+    """Half of the hole is archived, the other half is in the second table alone, and the chain confirms it."""
+    site = Site().lives(*OPENING, (2, 1))
+    backup, first = site.store.copied(), site.head_seq + 1
+    archived = site.lives((2, 3), (3, 1)).archives().size
+    hole = Hole(first, site.lives((2, 4), (3, 0)).head_seq)
+    later = site.store.copied()
+    site.journal_restored(backup).lives(*GOES_ON)
+    with pytest.raises(CannotRebuild, match=rf"Les événements {archived + 1} à {hole.last} ne sont ni"):
+        site.rebuild()
+    done = site.rebuild(copy=later)
+    assert (done.holes, done.copied) == ((hole,), hole.last - archived)
+    site.assert_whole()
+
+
+@pytest.mark.parametrize("lacks", ["first", "last"])
+def test_a_second_table_that_lacks_lines_too_is_not_enough(lacks: str) -> None:
+    site, hole = a_hole(*GOES_ON, archived=False)
+    whole = InMemoryStore(_journal={TENANT: list(site.store.events(TENANT))})
+    seq = getattr(hole, lacks)
+    whole.lose(TENANT, seq)
+    with pytest.raises(CannotRebuild, match=rf"L’événement {seq} n’est ni .* ni dans l’archive, ni dans l’autre table"):
+        site.rebuild(copy=whole)
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+@pytest.mark.parametrize("after", [(), GOES_ON], ids=["nobody wrote since", "writers went on"])
+def test_a_line_that_the_chain_does_not_confirm_is_not_taken(place: str, after: tuple[tuple[int, int], ...]) -> None:
+    """Somebody forged it, with a hash of its own: what comes after it was chained to another."""
+    site, hole = a_hole(*after, archived=False)
+    events = list(site.store.events(TENANT))
+    seq = getattr(hole, place)
+    events[seq - 1] = forged(events, seq)
+    with pytest.raises(CannotRebuild, match=r"rompu|n’est pas de cette histoire|n’est pas de ce journal"):
+        site.rebuild(copy=InMemoryStore(_journal={TENANT: events}))
+    assert site.lacks() == tuple(range(hole.first, hole.last + 1))
+
+
+def forged(events: list[SealedEvent], seq: int) -> SealedEvent:
+    """Another fact, rightly chained to the one before it."""
+    before = events[seq - 2]
+    return seal(SOMEBODY, tenant=TENANT, seq=seq, at_ms=before.at_ms + 1, prev=before.hash)
+
+
+def test_what_follows_a_hole_must_follow_what_is_archived() -> None:
+    """Event h + 1 names the hash of h: where it is another one, the archive is of another history."""
+    site, hole = a_hole(*GOES_ON)
+    journal = site.store._journal[TENANT]
+    stranger = seal(SOMEBODY, tenant=TENANT, seq=hole.last + 1, at_ms=journal[hole.last].at_ms, prev="a" * 64)
+    journal[hole.last] = stranger
+    with pytest.raises(CannotRebuild, match=f"rompu.*{hole.last + 1}"):
+        site.rebuild()
+
+
+def test_a_line_in_the_place_of_another_is_told() -> None:
+    site, hole = a_hole(*GOES_ON)
+    journal = site.store._journal[TENANT]
+    journal[1] = journal[1]._replace(line=journal[0].line)
+    with pytest.raises(Exception, match="La ligne 2 du journal est celle de l’événement 1") as caught:
+        site.rebuild()
+    assert caught.value.__class__.__name__ == "Corrupted"
+    assert len(site.lacks()) == hole.lines
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"counters": {}}, "les compteurs de numérotation"),
+        (
+            {"totals": {"invoiced_gross": 1}, "last_dates": {}},
+            "la dernière date de chaque série, les totaux perpétuels",
+        ),
+        ({"periods": None}, "les périodes ouvertes"),
+    ],
+)
+def test_nothing_goes_under_a_head_that_its_events_do_not_make(changes: dict[str, object], words: str) -> None:
+    site, hole = a_hole(*GOES_ON)
+    site.store._heads[head_key(TENANT)] = replace(site.store.head(TENANT), **changes)  # type: ignore[arg-type]
+    with pytest.raises(CannotRebuild, match=rf"La tête du journal ne dit pas ce que disent .* : {words}\. Rien"):
+        site.rebuild()
+    assert len(site.lacks()) == hole.lines
+
+
+def test_a_head_of_another_history_is_refused() -> None:
+    site, _ = a_hole(*GOES_ON)
+    site.store._heads[head_key(TENANT)] = replace(site.store.head(TENANT), last_hash="b" * 64)
+    with pytest.raises(CannotRebuild, match="n’est pas de ce journal"):
+        site.rebuild()
