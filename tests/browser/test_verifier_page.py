@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from relance.resources import verify_archive
+from tests.browser.test_layout import CONTRAST, UNNAMED
 from tests.doubles import (
     periods,
     tampered,
@@ -26,6 +27,7 @@ from tests.doubles import (
     tampered_points,
     tampered_removals,
 )
+from tests.doubles.bookkeeper import Bookkeeper, payment, utc
 from tests.doubles.exported import Files, world_of, zip_of
 from tests.doubles.jumbled import jumbled
 from tests.doubles.tampered import EXPORT, NOTES, SEGMENTS, SMALL, actor, edited
@@ -259,18 +261,27 @@ def test_the_page_writes_the_headers_of_a_zip_beyond_two_gigabytes_as_the_export
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_path: Path, width: int) -> None:
-    intact, forged, closed = (tmp_path / name for name in ("archive.zip", "autre.zip", "closed.zip"))
+    intact, forged, closed, short = (tmp_path / f"{name}.zip" for name in ("archive", "autre", "closed", "short"))
     intact.write_bytes(zip_of(world_of()))
     closed.write_bytes(zip_of(tampered_closings.world_of(tampered_closings.BOOK)))
+    book = Bookkeeper()
+    for day in (5, 6):
+        book.write(utc(f"2027-01-0{day}T09:00"), payment(12_400))
+    short.write_bytes(zip_of(tampered_closings.world_of(book)))
     with zipfile.ZipFile(forged, "w") as output:
         for name, body in edited(3, actor).bodies.items():
             output.writestr(name, body)
     context = browser.new_context(locale="fr-FR", offline=True, viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto(PAGE.as_uri())
+    assert page.locator("[role=status]").first.evaluate("e => e.id === 'verdict' && !e.closest('[hidden]')"), (
+        "read aloud"
+    )
     page.set_input_files("#zip", intact)
     page.get_by_text("Archive intacte").wait_for()
     assert page.locator("#rows tr").count() == 18
+    page.fill("#find", "nothing")
+    page.get_by_text("Aucun fait ne correspond").wait_for()
     page.fill("#find", "F-2026-0002")
     assert "Facture émise" in page.locator("#rows").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -281,11 +292,15 @@ def test_a_zip_dropped_on_the_page_is_judged_in_french(browser: "Browser", tmp_p
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_input_files("#zip", forged)
     page.get_by_text("Archive refusée").wait_for()
+    assert page.evaluate(UNNAMED) == page.evaluate(CONTRAST) == []
     named, files = page.locator("#faults ul").all()
     assert "événement 10, document F-2026-0002" in named.inner_text()
     assert "seg/000000000007.jsonl.gz" in files.inner_text()
     assert page.locator("#rows tr.touched td").first.inner_text() == "10"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_input_files("#zip", short)
+    page.get_by_text("Archive intacte").wait_for()
+    assert "05/01/2027" in page.locator("#periods").inner_text(), "days, while no month is over"
     page.set_input_files("#zip", {"name": "x.zip", "mimeType": "application/zip", "buffer": json.dumps({}).encode()})
     page.get_by_text("Archive refusée : ce n’est pas un zip lisible").wait_for()
     context.close()

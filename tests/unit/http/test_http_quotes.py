@@ -128,6 +128,13 @@ def test_a_currency_without_decimals_is_told_without_PF_03(me: Caller) -> None:
     assert told["exchange"] == rate
 
 
+def test_the_fact_of_a_quote_says_of_which_currency_its_amounts_are_AF_02(server: Server, me: Caller) -> None:
+    """Whoever reads the archive has no other place to learn it: of the content there is but a salted hash."""
+    sent(me, currency="CHF", exchange={"rate": "1.07", "on": "2026-11-16", "source": "BCE"})
+    (data,) = (parse(event.line).data for event in server.store.events(TENANT) if event.type == "quote.sent")
+    assert data["currency"] == "CHF"
+
+
 # --- costs and margin -------------------------------------------------------------------------------------------------
 
 

@@ -109,6 +109,7 @@ def _sent_data(sent: Quote, taken: Allocated) -> dict[str, Json]:
         "version": sent.version,
         "issue_date": sent.content.issue_date.isoformat(),
         "validity_until": sent.content.validity_until.isoformat(),
+        "currency": sent.content.currency,
         "totals": content_json(sent.content.totals),
         "content_sha256": sent.content_sha256,
         "replaces": sent.replaces,
