@@ -59,8 +59,8 @@ build: setup ## packages and layers for AWS
 deploy: build ## deploy the build to AWS (STAGE=dev or prod)
 	@sam deploy --config-env $(if $(filter prod,$(STAGE)),prod,default) $(if $(filter-out prod,$(STAGE)),--stack-name relance-$(STAGE) --parameter-overrides Stage=$(STAGE))
 
-rebuild: setup ## after a restore of the tables: what journal and documents lack of the archive (TENANT=…); WRITE=1 puts it back
-	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write) $(if $(RESTORED),--restored)
+rebuild: setup ## after a restore of the tables: what journal and documents lack of the archive (TENANT=…); WRITE=1 puts it back, FROM=… lends lines
+	@PYTHONPATH=shared:. $(BIN)/python -m tools.rebuild_journal '$(TENANT)' --stack relance-$(STAGE) $(if $(WRITE),--write) $(if $(RESTORED),--restored) $(if $(FROM),--from '$(FROM)')
 
 keys: setup ## which signing key each archive is on; before one is disabled, none may be (STAGE=dev or prod)
 	@PYTHONPATH=shared:. $(BIN)/python -m tools.signing_keys --stack relance-$(STAGE)

@@ -6,6 +6,9 @@ that goes on takes numbers that were given before, and a reminder that wakes is 
 region as for every AWS tool; `AWS_ENDPOINT_URL` for the local cloud. DynamoDB developer guide, "Point-in-time
 recovery" (a restore makes new tables: deploy with their names, or copy them back), checked 2026-11.
 
+Facts that the journal lost before they were archived are named, and nothing is written. `--from` gives another table of
+the same journal, restored to a later moment: of it only lines that the chain confirms on both sides are taken.
+
 Prospects who were erased in the lost time came back with the table. Their erasure is asked for again, and carried out
 by the one function that may: its call waits until that function is let go, which is done first. Until none is left, the
 exit code is 3.
@@ -39,6 +42,7 @@ from relance.app.ports.retention import RetentionWorker
 from relance.domain.erasure import Erasure
 from relance.domain.errors import RelanceError
 from relance.domain.ids import TenantId
+from relance.domain.rebuild import told as told_holes
 from relance.domain.retention import Work
 
 NOTHING, FAILED, TO_DO = 0, 1, 3
@@ -51,12 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
     asked.add_argument("--stack", required=True, help="nom de la pile CloudFormation")
     asked.add_argument("--write", action="store_true", help="écrire ; sans cela, tout est seulement montré")
     asked.add_argument("--restored", action="store_true", help="la table des documents vient d’être restaurée")
+    asked.add_argument("--from", dest="copy", default="", help="table du journal d’un moment plus tardif")
     options = asked.parse_args(arguments)
     tenant = TenantId(options.tenant)
     ctx, archive, worker, registry = _parts(options.stack)
+    copy = DynamoJournal(Database(core_table="", journal_table=options.copy)) if options.copy else None
     act = rebuild if options.write else plan
     try:
-        found = act(ctx, tenant, archive, PackagedScenarios(), is_restored=options.restored)
+        found = act(ctx, tenant, archive, PackagedScenarios(), is_restored=options.restored, copy=copy)
         doors = differences(ctx, tenant, registry)
         if options.write:
             close(registry, doors)
@@ -66,12 +72,12 @@ def main(arguments: list[str] | None = None) -> int:
     except RelanceError as error:
         sys.stderr.write(f"Impossible : {error.message}\n")
         return FAILED
-    told = [_told(found, written=options.write), _doors(doors, written=options.write)]
-    told.append(_erasures(found, left, written=options.write))
+    words = [told(found, written=options.write), _doors(doors, written=options.write)]
+    words.append(_erasures(found, left, written=options.write))
     is_shown_only = not options.write and (found.is_needed or any(one.gap is not Gap.LOST for one in doors))
     if is_shown_only:
-        told.append("Rien n’a été écrit : recommencez avec WRITE=1.\n")
-    sys.stdout.write("".join(told))
+        words.append("Rien n’a été écrit : recommencez avec WRITE=1.\n")
+    sys.stdout.write("".join(words))
     return TO_DO if left or is_shown_only else NOTHING
 
 
@@ -113,11 +119,12 @@ def _erasures(found: Plan, left: Sequence[str], *, written: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _told(found: Plan, *, written: bool) -> str:
+def told(found: Plan, *, written: bool) -> str:
+    """A plan in French: where everything stands, which lines and documents, what a person must look at."""
     lines = [f"Archive : {found.archived} événements, intacte. Journal : {found.journal}. Tête : {found.head_seq}."]
     if not found.is_needed:
         return f"{lines[0]}\nRien à faire : le journal a tout ce qui est archivé.\n"
-    lines.append(f"{found.missing} événements {'remis' if written else 'à remettre'} dans le journal.")
+    lines += list(_lines(found, written=written))
     if found.is_under_way:
         lines.append("Une reprise était restée inachevée : elle est menée à son terme.")
     lines += list(_documents(found, written=written))
@@ -125,6 +132,16 @@ def _told(found: Plan, *, written: bool) -> str:
         lines.append("Envois en doute (partis peut-être pendant le temps perdu) : rien n’en repart de soi-même.")
         lines += [f"  {one.number or one.document_id} : {one.step}" for one in found.doubts]
     return "\n".join(lines) + "\n"
+
+
+def _lines(found: Plan, *, written: bool) -> Iterator[str]:
+    """Which lines, where, and from where."""
+    where = f" : {told_holes(found.holes)}" if found.holes else ""
+    yield f"{found.missing} événements {'remis' if written else 'à remettre'} dans le journal{where}."
+    if found.copied:
+        yield f"{found.copied} ne sont dans aucune archive : ils viennent de l’autre table, et la chaîne les confirme."
+    if found.holes and not found.is_older:
+        yield "La tête du journal dit ce que disent tous ses événements : elle ne change pas, les documents non plus."
 
 
 def _documents(found: Plan, *, written: bool) -> Iterator[str]:

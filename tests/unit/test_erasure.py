@@ -24,7 +24,7 @@ from relance.domain.erasure import (
 from relance.domain.invoice import Invoice, InvoiceStatus
 from relance.domain.money import Cents
 from relance.domain.party import Consent, CustomerKind, TrackingConsent
-from relance.domain.purge import Purge, done, purged_fact
+from relance.domain.purge import Purge, done, purged_fact, reopened
 from relance.domain.quote import Acceptance, Quote, QuoteStatus, Refusal
 from relance.domain.reminder.run import Alert, Asked, new_run
 from tests.builders import TENANT, a_customer, a_quote, a_quote_content, an_invoice, an_invoice_content
@@ -159,6 +159,7 @@ def test_a_purge_covers_its_lines_but_never_a_closing() -> None:
     assert purge.is_open
     ended = done(purge, START)
     assert (ended.rev, ended.is_open, ended.done_at) == (2, False, START)
+    assert reopened(ended) == replace(purge, rev=3), "a restore brought its lines back"
     fact = purged_fact(purge)
     assert (fact.type, fact.ref, fact.actor) == ("journal.purged", ("journal", "2026-12-31", None), "user:l")
     assert fact.data == {

@@ -1,0 +1,26 @@
+"""What `make rebuild` tells whoever gives the command. [AR-02]"""
+
+from relance.app.archiving.rebuilding import Plan
+from relance.domain.rebuild import Hole
+from tests.builders import TENANT
+from tools.rebuild_journal import told
+
+HOLE = Plan(TENANT, archived=9, journal=12, head_seq=12, documents=(), holes=(Hole(3, 3), Hole(6, 9)), copied=2)
+
+
+def test_a_hole_is_told_with_its_places_before_and_after() -> None:
+    shown, done = told(HOLE, written=False), told(HOLE, written=True)
+    assert "5 événements à remettre dans le journal : 3, 6 à 9.\n" in shown
+    assert "5 événements remis dans le journal : 3, 6 à 9.\n" in done
+    for words in (shown, done):
+        assert words.startswith("Archive : 9 événements, intacte. Journal : 12. Tête : 12.\n")
+        assert "2 ne sont dans aucune archive : ils viennent de l’autre table, et la chaîne les confirme.\n" in words
+        assert "elle ne change pas, les documents non plus.\n" in words
+
+
+def test_a_table_of_documents_that_is_older_changes() -> None:
+    older = Plan(TENANT, archived=9, journal=5, head_seq=5, documents=(), holes=(Hole(6, 9),))
+    assert "4 événements à remettre dans le journal : 6 à 9.\n" in told(older, written=False)
+    assert "ne change pas" not in told(older, written=False)
+    nothing = Plan(TENANT, archived=9, journal=9, head_seq=9, documents=())
+    assert told(nothing, written=False).endswith("Rien à faire : le journal a tout ce qui est archivé.\n")
