@@ -23,6 +23,7 @@ from relance.domain.bookkeeping import fec, sales_ledger
 from relance.domain.bookkeeping.accounts import Chart, Charts, OwnAccounts, account_faults
 from relance.domain.bookkeeping.entries import Paid, Party, Sold, entries
 from relance.domain.calendar_fr import civil_date, from_ms
+from relance.domain.chain.canonical import MAX_INTEGER
 from relance.domain.chain.event import Event, Fact, Ref, SealedEvent, parse
 from relance.domain.content import InvoiceContent
 from relance.domain.errors import Corrupted, Invalid
@@ -102,9 +103,15 @@ def put_own_accounts(ctx: Context, caller: Caller, wanted: OwnAccounts, *, expec
 
 def _events(ctx: Context, tenant: TenantId, journal: JournalReader, period: Period) -> Iterator[SealedEvent]:
     size = ctx.store.head(tenant).seq
-    before = bisect_left(range(size), period.from_ms, key=lambda index: journal.read(tenant, index, 1)[0].at_ms)
+    before = bisect_left(range(size), period.from_ms, key=lambda seq: _at_after(tenant, journal, seq))
     within = takewhile(lambda event: event.at_ms < period.until_ms, events_of(tenant, journal, size, after=before))
     return (event for event in within if event.type in ISSUED or event.type in PAID)
+
+
+def _at_after(tenant: TenantId, journal: JournalReader, seq: int) -> int:
+    """When the next event that is there happened; never, where the journal ends too early: `events_of` tells of it."""
+    found = journal.read(tenant, seq, 1)
+    return found[0].at_ms if found else MAX_INTEGER
 
 
 def _told(ctx: Context, tenant: TenantId, events: Sequence[Event]) -> Iterator[Sold | Paid]:

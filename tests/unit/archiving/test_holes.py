@@ -4,6 +4,8 @@ It is filled from the archive, byte for byte, under that head; where the archive
 named and another table of the journal may lend it. Nothing is written over, nobody is written to twice or kept silent.
 """
 
+import io
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -16,16 +18,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.adapters.dynamo.keys import head_key
+from relance.app.archiving import export, prove
 from relance.app.archiving.agreement import CannotRebuild
+from relance.app.archiving.proofs import prove_consistency
+from relance.app.bookkeeping import facts
 from relance.app.closing import close_due
 from relance.app.context import Context
 from relance.app.ports.store import EntityMoved, HeadMoved
+from relance.domain.archive_export import Period
+from relance.domain.calendar_fr import civil_date
 from relance.domain.chain.event import Fact, Ref, SealedEvent, parse, seal
 from relance.domain.closing import CLOSED
-from relance.domain.errors import OutcomeUnknown, Retry
+from relance.domain.errors import Corrupted, OutcomeUnknown, Retry
 from relance.domain.rebuild import ID, REBUILT, Hole, Rebuild, joined, told
 from relance.domain.reminder.claim import Claim
+from relance.resources import verify_archive
 from tests.builders import TENANT
+from tests.doubles.exported import Files
 from tests.doubles.holes import OPENING, Site, a_hole, a_large_hole
 from tests.doubles.lost_hour import STEPS
 from tests.doubles.outside import SeededEntropy
@@ -160,6 +169,51 @@ def test_days_that_end_over_a_hole_are_closed_with_the_totals_of_all_their_facts
     said: Any = of_the_hole.data
     issued: list[Any] = [parse(one.line).data for one in site.store.events(TENANT) if one.type == "invoice.issued"]
     assert said["totals"]["invoiced_gross"] == sum(one["content"]["totals"]["gross"] for one in issued)
+
+
+@pytest.mark.parametrize("after", [(), GOES_ON], ids=["nobody wrote since", "writers went on"])
+def test_no_paper_is_made_over_a_hole(after: tuple[tuple[int, int], ...]) -> None:
+    """[AF-07, F-01] Proofs and entries are refused in words; the whole archive is handed out, for it lacks nothing."""
+    site, hole = a_hole(*after)
+    today = civil_date(site.firm.clock.now())
+    year = Period(today.replace(month=1, day=1), today.replace(month=12, day=31))
+    said = rf"L’événement {hole.first} manque .*: rien n’est établi .* rétabli d’après l’archive\. Prévenez"
+    for paper in (
+        lambda: prove(TENANT, 2, site.whole),
+        lambda: prove(TENANT, hole.last, site.whole),
+        lambda: prove_consistency(TENANT, 4, hole.last, site.whole),
+        lambda: list(facts(site.ctx, TENANT, site.whole.journal, year)),
+    ):
+        with pytest.raises(Corrupted, match=said) as caught:
+            paper()
+        assert caught.value.code == "journal.hole"
+    assert exported(site).events == hole.last
+    site.rebuild()
+    assert prove(TENANT, hole.last, site.whole).line == site.store.events(TENANT)[hole.last - 1].line
+    assert [type(one).__name__ for one in facts(site.ctx, TENANT, site.whole.journal, year)].count("Sold") >= 4
+
+
+def test_the_export_of_a_period_after_a_hole_is_refused_until_it_is_filled() -> None:
+    """What comes before it is attested by the tree of the journal."""
+    site, hole = a_hole(*GOES_ON)
+    site.rebuild()
+    site.archives()
+    tomorrow = civil_date(site.firm.clock.now())
+    site.store.lose(TENANT, *range(hole.first, hole.last + 1))
+    with pytest.raises(Corrupted, match="manque ou n’est pas à sa place"):
+        exported(site, Period(tomorrow, tomorrow))
+    site.rebuild()
+    assert exported(site, Period(tomorrow, tomorrow)).ok
+
+
+def exported(site: Site, period: Period | None = None) -> verify_archive.Report:
+    """What the verifier in the zip says of it."""
+    target = io.BytesIO()
+    export(TENANT, site.whole, target, period)
+    with zipfile.ZipFile(target) as opened:
+        report = verify_archive.verify(Files({name: opened.read(name) for name in opened.namelist()}))
+    assert report.ok, [fault.sentence() for fault in report.faults]
+    return report
 
 
 def _covers(data: Any, hole: Hole) -> bool:
@@ -304,9 +358,8 @@ def test_a_line_in_the_place_of_another_is_told() -> None:
     site, hole = a_hole(*GOES_ON)
     journal = site.store._journal[TENANT]
     journal[1] = journal[1]._replace(line=journal[0].line)
-    with pytest.raises(Exception, match="La ligne 2 du journal est celle de l’événement 1") as caught:
+    with pytest.raises(Corrupted, match="La ligne 2 du journal est celle de l’événement 1"):
         site.rebuild()
-    assert caught.value.__class__.__name__ == "Corrupted"
     assert len(site.lacks()) == hole.lines
 
 

@@ -15,10 +15,19 @@ def events_of(tenant: str, journal: JournalReader, size: int, *, after: int = 0)
     """Events `after` + 1..`size` in order, a page at a time. Raises Corrupted on a hole."""
     while after < size:
         events = journal.read(tenant, after, min(_PAGE, size - after))
-        if [event.seq for event in events] != list(range(after + 1, after + 1 + len(events))) or not events:
-            raise Corrupted(f"L’événement {after + 1} manque ou n’est pas à sa place.", code="journal.hole")
+        there = sum(event.seq == seq for seq, event in enumerate(events, after + 1))
+        if there < len(events) or not events:
+            raise _hole(after + 1 + there)
         yield from events
         after = events[-1].seq
+
+
+def _hole(seq: int) -> Corrupted:
+    message = (
+        f"L’événement {seq} manque ou n’est pas à sa place dans le journal : rien n’est établi d’après celui-ci tant "
+        "qu’il n’a pas été rétabli d’après l’archive. Prévenez l’exploitant du service."
+    )
+    return Corrupted(message, code="journal.hole")
 
 
 def leaf_of(event: SealedEvent) -> bytes:
