@@ -57,6 +57,13 @@ def test_totals_are_told_from_what_was_invoiced_to_penalties_and_the_unknown_las
     assert sorted(names, key=rank) == ranked
 
 
+def test_totals_of_one_sort_go_from_ht_to_ttc_the_whole_first_and_then_the_highest_rate() -> None:
+    """« 10 %, 20 %, 5,5 % » is the order of no accountant."""
+    rates = ["", "_s_2000", "_s_1000", "_s_550", "_e_0"]
+    ranked = [f"invoiced_{part}{rate}" for part in ("net", "vat", "gross") for rate in rates]
+    assert sorted(sorted(ranked), key=rank) == ranked
+
+
 @pytest.mark.parametrize("category", VatCategory)
 def test_an_accountant_reads_why_there_is_no_vat_and_not_a_code_alone(category: VatCategory) -> None:
     words, _, code = category_name(category).partition(" (")

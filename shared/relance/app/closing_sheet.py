@@ -15,6 +15,10 @@ _TITLES: Final = {
     PeriodKind.MONTH: "Clôtures mensuelles",
     PeriodKind.YEAR: "Clôtures d’exercice",
 }
+_NONE: Final = (
+    "Aucune période close ne répond à cette demande. Une journée est close à minuit, un mois et un exercice le "
+    "lendemain de leur dernier jour."
+)
 _NARROW, _MINUS = "\u202f", "\u2212"
 
 
@@ -26,48 +30,56 @@ def closing_sheet(closings: Sequence[Closing], kind: PeriodKind | None, company:
         title=_TITLES[kind] if kind else "Clôtures",
         subtitle=f"{company} · {' à '.join(names)}",
         on=on,
-        sections=(
-            Section(
-                "Totaux",
-                paragraphs=(
-                    "Chiffre d’affaires facturé, avoirs et factures remplacées déduits ; encaissements, remboursements "
-                    "déduits. Le cumul court depuis le début de l’exercice ; le total perpétuel, depuis la première "
-                    "écriture, n’est jamais remis à zéro. Montants en euros.",
-                ),
-                heads=(
-                    "Période",
-                    "CA HT",
-                    "TVA",
-                    "CA TTC",
-                    "Encaissé",
-                    "Cumul CA TTC",
-                    "Perpétuel CA TTC",
-                    "Perpétuel encaissé",
-                ),
-                table=tuple(_totals(closing) for closing in rows),
-            ),
-            Section(
-                "Chiffre d’affaires par taux de TVA",
-                heads=("Période", "Taux", "HT", "TVA", "TTC"),
-                words=2,
-                table=tuple(row for closing in rows for row in _by_rate(closing)),
-            ),
-            Section(
-                "Encaissements par mode de règlement",
-                heads=("Période", "Mode", "Encaissé", "Remboursé", "Net"),
-                words=2,
-                table=tuple(row for closing in rows for row in _by_mode(closing)),
-            ),
-            Section(
-                "Preuves",
-                paragraphs=(
-                    "Chaque clôture est un événement de l’archive : ses totaux sont dans la ligne dont voici "
-                    "l’empreinte, et l’export de l’archive se vérifie sans Relance.",
-                ),
-                code=tuple(_proof(closing) for closing in rows),
-            ),
-        ),
+        sections=_sections(rows) if rows else (Section("Totaux", paragraphs=(_NONE,)),),
         footer="Clôtures : CGI, art. 286, I, 3° bis ; BOI-TVA-DECLA-30-10-30, § 170.",
+    )
+
+
+def _sections(rows: Sequence[Closing]) -> tuple[Section, ...]:
+    by_rate = tuple(row for closing in rows for row in _by_rate(closing))
+    by_mode = tuple(row for closing in rows for row in _by_mode(closing))
+    return (
+        Section(
+            "Totaux",
+            paragraphs=(
+                "Chiffre d’affaires facturé, avoirs et factures remplacées déduits ; encaissements, remboursements "
+                "déduits. Le cumul court depuis le début de l’exercice ; le total perpétuel, depuis la première "
+                "écriture, n’est jamais remis à zéro. Montants en euros.",
+            ),
+            heads=(
+                "Période",
+                "CA HT",
+                "TVA",
+                "CA TTC",
+                "Encaissé",
+                "Cumul CA TTC",
+                "Perpétuel CA TTC",
+                "Perpétuel encaissé",
+            ),
+            table=tuple(_totals(closing) for closing in rows),
+        ),
+        Section(
+            "Chiffre d’affaires par taux de TVA",
+            heads=("Période", "Taux", "HT", "TVA", "TTC"),
+            words=2,
+            paragraphs=() if by_rate else ("Aucun chiffre d’affaires sur ces périodes.",),
+            table=by_rate,
+        ),
+        Section(
+            "Encaissements par mode de règlement",
+            heads=("Période", "Mode", "Encaissé", "Remboursé", "Net"),
+            words=2,
+            paragraphs=() if by_mode else ("Aucun règlement sur ces périodes.",),
+            table=by_mode,
+        ),
+        Section(
+            "Preuves",
+            paragraphs=(
+                "Chaque clôture est un événement de l’archive : ses totaux sont dans la ligne dont voici "
+                "l’empreinte, et l’export de l’archive se vérifie sans Relance.",
+            ),
+            code=tuple(_proof(closing) for closing in rows),
+        ),
     )
 
 

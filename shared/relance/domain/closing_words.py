@@ -66,11 +66,19 @@ def total_name(name: str) -> str:
     return f"{_WHAT[what]}, {MODES[PaymentMode(rest)] if rest in set(PaymentMode) else rest}"
 
 
-def rank(name: str) -> tuple[int, str]:
-    """The place of a total: invoiced, credited, replaced, received, given back, penalties; then by name."""
-    whats = list(_WHAT)
-    known = [whats.index(what) for what in whats if name == what or name.startswith(f"{what}_")]
-    return (min(known, default=len(whats)), name)
+def rank(name: str) -> tuple[int, int, int, str]:
+    """The place of a total: invoiced, credited, replaced, received, given back, penalties; HT, TVA, TTC; the whole
+    before its rates, the highest first; then by name.
+    """
+    whats, parts = list(_WHAT), list(_PARTS)
+    what = min((whats.index(what) for what in whats if name == what or name.startswith(f"{what}_")), default=len(whats))
+    words = name.split("_")
+    part = next((parts.index(word) for word in words if word in parts), len(parts))
+    rate = int(words[-1]) if words[-1].isdecimal() else _WHOLE
+    return (what, part, -rate, name)
+
+
+_WHOLE: Final = 2**53  # above any rate
 
 
 def treatment_name(treatment: str) -> str:

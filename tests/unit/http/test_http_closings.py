@@ -132,6 +132,15 @@ def test_the_sheet_adds_up_by_rate_and_by_mode_the_oldest_first() -> None:
     assert (one.title, one.subtitle) == ("Clôtures d’exercice", "Atelier Verdier · exercice clos le 31/12/2026")
     none = closing_sheet([], PeriodKind.DAY, "Atelier Verdier", utc("2027-01-01T10:00").date())
     assert none.subtitle == "Atelier Verdier · aucune clôture"
+    assert [section.title for section in none.sections] == ["Totaux"], "no title without anything under it"
+    book = Bookkeeper()
+    for day in ("2026-12-30T10:00", "2026-12-31T10:00"):
+        book.close(utc(day))
+    silent = closing_sheet(book.closings, None, "Atelier Verdier", none.on)
+    assert [section.paragraphs for section in silent.sections[1:3]] == [
+        ("Aucun chiffre d’affaires sur ces périodes.",),
+        ("Aucun règlement sur ces périodes.",),
+    ]
 
 
 @pytest.mark.parametrize(

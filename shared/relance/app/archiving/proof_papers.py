@@ -24,6 +24,11 @@ CHANGE: Final = "changement_de_cle_"
 SCRIPT: Final = "verifier_preuve.sh"
 _ED25519_SPKI: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 § 4: the algorithm, then 32 bytes of key
 _SIDES: Final = {"left": "gauche", "right": "droite"}
+_MEANING: Final = (
+    "Ce fait est à cette place dans l’archive, et n’a pas changé depuis la signature du point de contrôle ci-dessous. "
+    "Son empreinte (SHA-256) mène, de proche en proche, à celle que ce point atteste ; un seul caractère changé, et "
+    "elle n’y mène plus. Des autres faits, cette page ne dit rien : l’export de l’archive les montre."
+)
 _SHOWN_LINE: Final = 240  # characters of the event that are printed; the file has all of it
 
 WORDS: Final = {
@@ -101,7 +106,7 @@ def proof_sheet(proof: InclusionProof, company: str, now: datetime) -> Sheet:
         subtitle=f"{company} · événement {proof.seq} sur {proof.size}",
         on=civil_date(now),
         sections=(
-            Section("Ce qui est prouvé", rows=_facts(event, proof)),
+            Section("Ce qui est prouvé", paragraphs=(_MEANING,), rows=_facts(event, proof)),
             Section("Le point de contrôle signé", code=tuple(proof.checkpoint.decode().rstrip("\n").split("\n"))),
             Section(
                 f"Le chemin, de la feuille à la racine ({len(proof.path)} empreintes)",
