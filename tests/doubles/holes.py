@@ -68,7 +68,7 @@ class Site:
 
     def archives(self) -> Drained:
         """As much as there is; small segments, so that there are several."""
-        return drain(TENANT, self.archiver, max_events=7)
+        return drain(TENANT, self.archiver, max_events=20)
 
     def walks(self) -> Walked:
         """The daily walk, which writes down what it finds."""

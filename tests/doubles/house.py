@@ -84,6 +84,7 @@ class House:
     shelf: Shelf = field(default_factory=Shelf)
     entropy: SeededEntropy = field(default_factory=SeededEntropy)
     executions: RecordingExecutions = field(default_factory=RecordingExecutions)
+    lost: set[int] = field(default_factory=set)  # lines that the journal's table lost, until they are back
 
     def copied(self) -> "House":
         """Another that is like this one now, and goes its own way."""
@@ -97,9 +98,8 @@ class House:
             operations=[],
             late=[],
         )
-        return House(
-            world, self.store.copied(), ManualClock(self.clock.at), Shelf(dict(self.shelf.kept)), SeededEntropy(1)
-        )
+        clock, shelf = ManualClock(self.clock.at), Shelf(dict(self.shelf.kept))
+        return House(world, self.store.copied(), clock, shelf, SeededEntropy(1), lost=set(self.lost))
 
     # --- what use cases are given ---------------------------------------------------------------------------------
 

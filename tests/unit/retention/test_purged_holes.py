@@ -111,7 +111,7 @@ def test_lines_that_came_back_with_the_table_of_before_the_purge_go_once_more() 
     assert_whole(firm)
 
 
-@pytest.mark.parametrize("write", [None, *range(6)])
+@pytest.mark.parametrize("write", [None, 1, 3, 4])
 def test_both_tables_of_a_moment_within_the_purged_year_get_no_purged_line_back(write: int | None) -> None:
     """The mark is lost with its table; the fact in the archive says what was purged. A crash changes nothing."""
     middle, _, firm = a_purged_year()
