@@ -26,8 +26,8 @@ def test_archives_are_listed_under_the_key_that_they_still_need() -> None:
     used = by_key(("ten_a", "ten_b", "ten_new"), Heads(a_world()))
     assert used == {NEW: ["ten_a"], OLD: ["ten_b"]}
     text = "".join(told(used, NAMES, NEW))
-    assert "Clé key-2 (active) : 1 archive(s)." in text
-    assert "Clé key-1 (retirée) : 1 archive(s).\n  Ne la désactivez pas encore : ten_b." in text
+    assert "Clé key-2 (active) : 1 archive." in text
+    assert "Clé key-1 (retirée) : 1 archive.\n  Ne la désactivez pas encore : ten_b." in text
 
 
 def test_an_archive_in_handover_still_needs_both() -> None:
@@ -38,7 +38,7 @@ def test_an_archive_in_handover_still_needs_both() -> None:
 
 def test_a_key_that_nobody_needs_and_one_that_nobody_knows_are_told() -> None:
     text = "".join(told({NEW: ["ten_a"]}, NAMES, NEW))
-    assert "Clé key-1 (retirée) : 0 archive(s).\n  Plus aucune archive" in text
+    assert "Clé key-1 (retirée) : 0 archive.\n  Plus aucune archive" in text
     many = "".join(told({"f" * 64: [f"ten_{n}" for n in range(30)]}, NAMES, NEW))
-    assert "(INCONNUE de la pile) : 30 archive(s)." in many
-    assert "et 10 autres" in many
+    assert "(INCONNUE de la pile) : 30 archives." in many
+    assert "et 10 de plus" in many
