@@ -71,7 +71,8 @@ def told(used: Mapping[str, list[str]], names: Mapping[str, str], active: str) -
     for key in [*names, *sorted(used.keys() - names.keys())]:
         role = "active" if key == active else "retirée" if key in names else "INCONNUE de la pile"
         tenants = used.get(key, [])
-        yield f"Clé {names.get(key, key[:16] + '…')} ({role}) : {len(tenants)} archive{'s' if len(tenants) > 1 else ''}.\n"
+        count = f"{len(tenants)} archive{'s' if len(tenants) > 1 else ''}"
+        yield f"Clé {names.get(key, key[:16] + '…')} ({role}) : {count}.\n"
         if key != active and tenants:
             more = f" … et {len(tenants) - _SHOWN} de plus" if len(tenants) > _SHOWN else ""
             yield f"  Ne la désactivez pas encore : {', '.join(tenants[:_SHOWN])}{more}.\n"
