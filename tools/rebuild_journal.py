@@ -18,6 +18,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import boto3
 
@@ -33,6 +34,8 @@ from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app import erasing
 from relance.app.archiving import Archive
+from relance.app.archiving.proof_papers import WORDS
+from relance.app.archiving.putting_back import Lost
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
 from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
@@ -46,6 +49,21 @@ from relance.domain.rebuild import told as told_holes
 from relance.domain.retention import Work
 
 NOTHING, FAILED, TO_DO = 0, 1, 3
+# What is put back, and what it is about, in words; any other by its name.
+_STORED: Final = {
+    "Claim": "envoi noté",
+    "Closing": "clôture",
+    "Company": "fiche de l’entreprise",
+    "Customer": "fiche de client",
+    "Erasure": "effacement à refaire",
+    "Invoice": "facture ou avoir",
+    "PenaltyClaim": "pénalités d’une facture",
+    "Purge": "purge à reprendre",
+    "Quote": "devis",
+    "Run": "suivi d’un document",
+    "Task": "tâche pour une personne",
+}
+_ABOUT: Final = {"company": "entreprise", "customer": "client", "invoice": "facture", "quote": "devis"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -137,7 +155,9 @@ def told(found: Plan, *, written: bool) -> str:
 def _lines(found: Plan, *, written: bool) -> Iterator[str]:
     """Which lines, where, and from where."""
     where = f" : {told_holes(found.holes)}" if found.holes else ""
-    yield f"{found.missing} événements {'remis' if written else 'à remettre'} dans le journal{where}."
+    events = f"{found.missing} événement{'s' if found.missing > 1 else ''}"
+    back = "à remettre" if not written else "remis"
+    yield f"{events} {back} dans le journal{where}."
     if found.copied:
         yield f"{found.copied} ne sont dans aucune archive : ils viennent de l’autre table, et la chaîne les confirme."
     if found.holes and not found.is_older:
@@ -146,16 +166,26 @@ def _lines(found: Plan, *, written: bool) -> Iterator[str]:
 
 def _documents(found: Plan, *, written: bool) -> Iterator[str]:
     """What becomes of the documents, and what a person must look at."""
+    if found.writes:
+        yield "Remis dans la table :" if written else "À remettre dans la table :"
     for kind, count in sorted(Counter(kind for kind, _ in found.writes).items()):
-        yield f"  {count} × {kind} {'remis' if written else 'à remettre'}"
+        yield f"  {count} × {_STORED.get(kind, kind)}"
     whole = [one for one in found.documents if not one.missing]
     if whole:
         yield "Repris de l’archive :"
-    yield from (f"  {one.kind} {one.number or one.id} : {', '.join(one.events)}" for one in whole)
+    yield from (f"  {_named(one)} : {_facts(one)}" for one in whole)
     for one in found.documents:
         if one.missing:
-            yield f"À vérifier, {one.kind} {one.number or one.id} ({', '.join(one.events)}) :"
+            yield f"À vérifier, {_named(one)} ({_facts(one)}) :"
             yield from (f"  - {sentence}" for sentence in one.missing)
+
+
+def _named(one: Lost) -> str:
+    return one.number or f"{_ABOUT.get(one.kind, one.kind)} {one.id}"
+
+
+def _facts(one: Lost) -> str:
+    return ", ".join(WORDS.get(event, event) for event in one.events)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What `make rebuild` tells whoever gives the command. [AR-02]"""
 
+from relance.app.archiving.putting_back import Lost
 from relance.app.archiving.rebuilding import Plan
 from relance.domain.rebuild import Hole
 from tests.builders import TENANT
@@ -24,3 +25,16 @@ def test_a_table_of_documents_that_is_older_changes() -> None:
     assert "ne change pas" not in told(older, written=False)
     nothing = Plan(TENANT, archived=9, journal=9, head_seq=9, documents=())
     assert told(nothing, written=False).endswith("Rien à faire : le journal a tout ce qui est archivé.\n")
+
+
+def test_documents_and_facts_have_french_names_and_one_event_is_no_plural() -> None:
+    lost = Lost("invoice", "inv_1", "A-2026-0001", ("credit_note.issued",), ())
+    company = Lost("company", "ten_a", "", ("settings.changed",), ("Ressaisissez la fiche.",))
+    writes = (("Invoice", "inv_1"), ("Closing", "day.2026-11-20"), ("Closing", "month.2026-11"))
+    holes = (Hole(9, 9),)
+    plan = Plan(TENANT, archived=9, journal=8, head_seq=8, documents=(lost, company), holes=holes, writes=writes)
+    words = told(plan, written=False)
+    assert "1 événement à remettre dans le journal : 9.\n" in words
+    assert "À remettre dans la table :\n  2 × clôture\n  1 × facture ou avoir\n" in words
+    assert "Repris de l’archive :\n  A-2026-0001 : avoir émis\n" in words
+    assert "À vérifier, entreprise ten_a (réglages modifiés) :\n  - Ressaisissez la fiche.\n" in words
