@@ -17,18 +17,23 @@ from botocore.exceptions import ClientError
 from local.client import Api, call
 from local.cloud import TENANT, LocalCloud
 from local.deploy import STACK
+from relance.adapters.clock import clock
 from relance.adapters.dynamo.access import DynamoAccessRegistry, api_key_pk
 from relance.adapters.dynamo.archive_heads import DynamoArchiveHeads
 from relance.adapters.dynamo.items import Database
 from relance.adapters.dynamo.journal import DynamoJournal
 from relance.adapters.dynamo.store import DynamoStore
+from relance.adapters.entropy import SystemEntropy
 from relance.adapters.kms_signer import KmsSigner
 from relance.adapters.s3_archive import S3ImmutableStore
 from relance.adapters.s3_documents import S3Documents
 from relance.app.archiving import Archiver, drain, export, prove, status, verify
+from relance.app.archiving.software import note_version
+from relance.app.context import Context
 from relance.app.granting import fingerprint_of
 from relance.app.ports.access import Grant
 from relance.app.ports.store import Commit, HeadMove
+from relance.domain.attestation import FiscalVersion
 from relance.domain.calendar_fr import from_ms
 from relance.domain.chain.event import Fact, Ref
 from relance.domain.closing import CLOSED
@@ -247,6 +252,41 @@ def test_tables_restored_to_an_earlier_hour_get_their_journal_back_from_the_arch
     assert [one.type for one in restored[before.seq :] if one.type != CLOSED] == [REBUILT, ERASED]
     tasks = DynamoStore(database).page(tenant, Task).items
     assert tasks, "what is printed otherwise than this version prints waits for a person"
+    assert drain(tenant, archiver).quarantine is None
+    assert verify(tenant, archiver, now_ms=1).faults == ()
+    _the_journal_alone_is_restored(cloud, database, archiver, tenant, capsys)
+
+
+def _the_journal_alone_is_restored(
+    cloud: LocalCloud, database: Database, archiver: Archiver, tenant: TenantId, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Archived lines are gone, and what was written since and never archived: another table lends that."""
+    dynamodb, name, other = cloud.boto("dynamodb"), cloud.outputs["JournalTable"], f"lent-{uuid4().hex[:8]}"
+    size = archiver.heads.get(tenant).size
+    for seq in range(size - 2, size + 1):
+        dynamodb.delete_item(TableName=name, Key={"tenant": {"S": tenant}, "seq": {"N": str(seq)}})
+    ctx = Context(DynamoStore(database), clock(""), SystemEntropy())
+    note_version(ctx, tenant, FiscalVersion("b" * 64, "1.1"))
+    note_version(ctx, tenant, FiscalVersion("c" * 64, "1.2"))
+    whole = ctx.store.head(tenant)
+    described = dynamodb.describe_table(TableName=name)["Table"]
+    shape = {part: described[part] for part in ("KeySchema", "AttributeDefinitions")}
+    dynamodb.create_table(TableName=other, BillingMode="PAY_PER_REQUEST", **shape)
+    for seq in range(size + 1, whole.seq + 1):
+        key = {"tenant": {"S": tenant}, "seq": {"N": str(seq)}}
+        lent = dynamodb.delete_item(TableName=name, Key=key, ReturnValues="ALL_OLD")["Attributes"]
+        dynamodb.put_item(TableName=other, Item=lent)
+
+    command = [tenant, "--stack", STACK]
+    assert rebuild_journal.main(command) == 1
+    assert "ni dans le journal ni dans l’archive" in capsys.readouterr().err
+    assert rebuild_journal.main([*command, "--from", other]) == 3
+    holes = f"{whole.seq - size + 3} événements à remettre dans le journal : {size - 2} à {whole.seq}."
+    assert holes in capsys.readouterr().out
+    assert rebuild_journal.main([*command, "--from", other, "--write"]) == 0
+    back = archiver.journal.read(tenant, 0, 100)
+    assert [one.seq for one in back] == list(range(1, len(back) + 1))
+    assert back[whole.seq - 1].hash == whole.last_hash
     assert drain(tenant, archiver).quarantine is None
     assert verify(tenant, archiver, now_ms=1).faults == ()
 

@@ -7,17 +7,21 @@ from typing import Final
 from relance.adapters.scenario_data import PackagedScenarios
 from relance.app.archiving import Archive, Archiver, Drained, Walked, drain, verify
 from relance.app.archiving.alarms import write_down
+from relance.app.archiving.putting_back import BATCH
 from relance.app.archiving.rebuilding import Plan, plan, rebuild
 from relance.app.archiving.stored import StoredArchive
 from relance.app.archiving.whole import WholeJournal
 from relance.app.context import Context
+from relance.app.journaling import Decision, commit
 from relance.app.ports.archive import JournalReader
 from relance.domain.calendar_fr import to_ms
+from relance.domain.chain.event import Fact, Ref
+from relance.domain.party import Company
 from relance.domain.rebuild import Hole
 from relance.resources import verify_archive
 from tests.builders import TENANT
 from tests.doubles.archive import World
-from tests.doubles.lost_hour import Firm
+from tests.doubles.lost_hour import OWNER, Firm
 from tests.doubles.outside import ManualClock
 from tests.doubles.store import InMemoryStore
 
@@ -64,6 +68,15 @@ class Site:
 
     def lives(self, *choices: tuple[int, int]) -> "Site":
         self.firm.live(choices)
+        return self
+
+    def records(self, facts: int) -> "Site":
+        """So many small facts in one transaction."""
+        company = self.store.get(TENANT, Company, TENANT)
+        assert company is not None
+        numbers = [{"numbers": {"bank": str(512_000 + n)}} for n in range(facts)]
+        told = tuple(Fact("accounts.changed", Ref("accounts", TENANT), OWNER.actor, one) for one in numbers)
+        commit(self.ctx, OWNER, None, Company, lambda _head, _at: Decision(company, facts=told))
         return self
 
     def archives(self) -> Drained:
@@ -127,16 +140,19 @@ def _hole(after: tuple[tuple[int, int], ...], *, archived: bool) -> tuple[Site, 
     return site.journal_restored(backup).lives(*after), hole
 
 
-def a_large_hole(lines: int) -> Site:
-    """Of as many loads as it takes; somebody wrote since."""
-    return _large_hole(lines).copied()
+LOADS = 3  # that a large hole takes
+
+
+def a_large_hole() -> Site:
+    """More lines than one transaction holds; somebody wrote since."""
+    return _large_hole().copied()
 
 
 @cache
-def _large_hole(lines: int) -> Site:
+def _large_hole() -> Site:
     site = Site().lives(*OPENING, (8, 1), (9, 0))
-    backup, whole = site.store.copied(), site.head_seq + lines
-    while site.head_seq < whole:
-        site.lives((2, 1))
+    backup = site.store.copied()
+    for _ in range(LOADS):
+        site.records(BATCH // 2)
     site.archives()
     return site.journal_restored(backup).lives((2, 2))

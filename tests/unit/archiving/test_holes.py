@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from relance.adapters.dynamo.keys import head_key
 from relance.app.archiving import export, prove
 from relance.app.archiving.agreement import CannotRebuild
+from relance.app.archiving.head_fold import HeadFold
 from relance.app.archiving.proofs import prove_consistency
+from relance.app.archiving.putting_back import BATCH
 from relance.app.bookkeeping import facts
 from relance.app.closing import close_due
 from relance.app.context import Context
@@ -35,13 +37,12 @@ from relance.domain.reminder.claim import Claim
 from relance.resources import verify_archive
 from tests.builders import TENANT
 from tests.doubles.exported import Files
-from tests.doubles.holes import OPENING, Site, a_hole, a_large_hole
+from tests.doubles.holes import LOADS, OPENING, Site, a_hole, a_large_hole
 from tests.doubles.lost_hour import STEPS
 from tests.doubles.outside import SeededEntropy
 from tests.doubles.racing import LettingIn
 from tests.doubles.store import Crash, Fault, InMemoryStore
 
-LARGE = 50  # lines: two loads
 GOES_ON = ((2, 5), (3, 2), (18, 0), (2, 6))  # a night falls in it, so periods are closed over the hole
 SOMEBODY = Fact("invoice.status", Ref("invoice", "inv_x", "F-1"), "user:eve", {"status": "received"})
 choices = st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 7)), max_size=6)
@@ -117,6 +118,23 @@ def test_what_is_restored_twice_has_two_holes() -> None:
     site.assert_whole()
     marks = [parse(event.line).data["lines"] for event in site.store.events(TENANT) if event.type == REBUILT]
     assert marks == [hole.lines, hole.lines + 4]
+
+
+@pytest.mark.parametrize("head_at", [1, 3, 5])
+def test_tables_of_two_moments_get_lines_below_the_head_and_events_with_it(head_at: int) -> None:
+    """The journal is the older one: what the other table knows already goes back under its head, the rest with it."""
+    site, hole = a_hole()
+    events = site.store.events(TENANT)
+    fold = HeadFold()
+    for event in events[: hole.first - 1 + head_at]:
+        fold.take(parse(event.line))
+    site.store._heads[head_key(TENANT)] = fold.head
+    done = site.rebuild()
+    assert (done.head_seq, done.holes, done.is_older) == (fold.head.seq, (hole,), True)
+    told = {event for document in done.documents for event in document.events}
+    assert told == {event.type for event in events[fold.head.seq :]}, "what the head knew is not lost"
+    assert site.store.events(TENANT)[: len(events)] == events
+    site.assert_whole()
 
 
 # --- what happens before anybody mends it ---------------------------------------------------------------------------
@@ -225,11 +243,16 @@ def _covers(data: Any, hole: Hole) -> bool:
 
 @pytest.mark.parametrize(
     ("write", "fault"),
-    [*product(range(4), [Fault.CRASH_AFTER]), (0, Fault.CRASH_BEFORE), (1, Fault.NOT_STORED), (2, Fault.STORED)],
+    [
+        *product(range(LOADS + 2), [Fault.CRASH_AFTER]),
+        (0, Fault.CRASH_BEFORE),
+        (1, Fault.NOT_STORED),
+        (2, Fault.STORED),
+    ],
 )
 def test_stopped_at_any_write_it_is_started_again(write: int, fault: Fault) -> None:
     """The mark, the loads, the end. Started again it keeps no mail from leaving: the other table was never restored."""
-    site = a_large_hole(LARGE)
+    site = a_large_hole()
     site.store.fail_next(*[None] * write, fault)
     with suppress(Crash, OutcomeUnknown, Retry):
         site.rebuild()
@@ -239,21 +262,35 @@ def test_stopped_at_any_write_it_is_started_again(write: int, fault: Fault) -> N
     assert not site.store.page(TENANT, Claim).items
     assert [event.type for event in site.store.events(TENANT)].count(REBUILT) == 1
     fact = parse(next(event.line for event in site.store.events(TENANT) if event.type == REBUILT))
-    assert fact.data["lines"] == LARGE
+    assert fact.data["lines"] == LOADS * BATCH // 2
+    site.assert_whole()
+
+
+def test_what_is_lost_while_one_is_under_way_is_told_with_it() -> None:
+    """Its fact tells of every line that went back, whenever it was found to lack."""
+    site, hole = a_hole((2, 5))
+    site.store.fail_next(Fault.CRASH_AFTER)
+    with suppress(Crash):
+        site.rebuild()
+    site.store.lose(TENANT, 2)
+    head = site.store.head(TENANT)
+    assert site.rebuild().is_under_way
+    _the_fact_tells(site, head.seq, (Hole(2, 2), hole))
     site.assert_whole()
 
 
 def test_a_writer_who_comes_at_any_call_is_not_written_over() -> None:
-    """Either he is first and the rebuild stops, or it is; called again, it is right."""
+    """Either he is first and the rebuild stops, or it is; called again, it is right. No mail is kept from leaving."""
     stopped = 0
-    for n in range(1, 16, 3):
+    for n in (1, 2, 3, 5, 8, 11):
         site, _ = a_hole((2, 5))
         ctx = Context(LettingIn(site.store, n, partial(site.lives, (2, 6))), site.firm.clock, SeededEntropy(n))
         try:
             site.rebuild(ctx=ctx)
         except HeadMoved:
             stopped += 1
-        site.rebuild()
+        assert site.rebuild().doubts == ()
+        assert not site.store.page(TENANT, Claim).items
         site.assert_whole()
     assert stopped > 1, "he never came between reading and writing"
 

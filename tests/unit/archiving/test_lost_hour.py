@@ -325,3 +325,24 @@ def test_a_table_that_lost_no_event_still_puts_mails_in_doubt_when_it_is_said_to
     assert not plan(found.ctx, TENANT, archive, SHIPPED).is_needed
     told = plan(found.ctx, TENANT, archive, SHIPPED, is_restored=True)
     assert (told.missing, told.is_needed) == (0, True)
+
+
+@pytest.mark.parametrize("write", [0, 1, 2])
+def test_what_was_said_when_it_began_holds_when_it_is_started_again(write: int) -> None:
+    """The mark remembers that the table was restored: who starts it again need not say so a second time. [S-07]"""
+    lost, older = a_rich_hour()
+    found = older.restored(lost.store.copied())
+    found.clock.advance(timedelta(days=40))
+    archive = archive_of(lost, found.store)
+    told = plan(found.ctx, TENANT, archive, SHIPPED, is_restored=True)
+    assert told.missing == 0
+    assert len(told.doubts) > 1
+    found.store.fail_next(*[None] * write, Fault.CRASH_AFTER)
+    with suppress(Crash):
+        rebuild(found.ctx, TENANT, archive, SHIPPED, is_restored=True)
+    found.store.forget_faults()
+    rebuild(found.ctx, TENANT, archive, SHIPPED)
+    for doubt in told.doubts:
+        claim = found.store.get(TENANT, Claim, f"{doubt.document_id}#{doubt.step}")
+        assert claim is not None
+        assert claim.state is ClaimState.UNKNOWN

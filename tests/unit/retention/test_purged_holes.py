@@ -121,6 +121,11 @@ def test_both_tables_of_a_moment_within_the_purged_year_get_no_purged_line_back(
     firm.store.restore_journal(TENANT, middle)
     assert len(firm.store.live(TENANT)) == kept
     came_back = purged_lines_there(firm)
+    mark = page(_lived()[2].ctx, OWNER).items[0]
+    lacks = {event.seq for event in truth.events(TENANT)[kept:] if not mark.covers(event.seq, event.type)}
+    shown = plan(firm.ctx, TENANT, firm.whole, SHIPPED)
+    assert {seq for hole in shown.holes for seq in range(hole.first, hole.last + 1)} == lacks
+    assert shown.missing == len(lacks)
     if write is not None:
         firm.store.fail_next(*[None] * write, Fault.CRASH_AFTER)
         with suppress(Crash):
