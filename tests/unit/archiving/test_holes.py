@@ -19,10 +19,13 @@ from hypothesis import strategies as st
 
 from relance.adapters.dynamo.keys import head_key
 from relance.app.archiving import export, prove
-from relance.app.archiving.agreement import CannotRebuild
+from relance.app.archiving.agreement import CannotRebuild, agree
 from relance.app.archiving.head_fold import HeadFold
+from relance.app.archiving.locked import locked
 from relance.app.archiving.proofs import prove_consistency
 from relance.app.archiving.putting_back import BATCH
+from relance.app.archiving.rebuilding import plan
+from relance.app.archiving.sources import Sources
 from relance.app.bookkeeping import facts
 from relance.app.closing import close_due
 from relance.app.context import Context
@@ -37,7 +40,7 @@ from relance.domain.reminder.claim import Claim
 from relance.resources import verify_archive
 from tests.builders import TENANT
 from tests.doubles.exported import Files
-from tests.doubles.holes import LOADS, OPENING, Site, a_hole, a_large_hole
+from tests.doubles.holes import LOADS, OPENING, SHIPPED, Site, a_hole, a_large_hole
 from tests.doubles.lost_hour import STEPS
 from tests.doubles.outside import SeededEntropy
 from tests.doubles.racing import LettingIn
@@ -135,6 +138,20 @@ def test_tables_of_two_moments_get_lines_below_the_head_and_events_with_it(head_
     assert told == {event.type for event in events[fold.head.seq :]}, "what the head knew is not lost"
     assert site.store.events(TENANT)[: len(events)] == events
     site.assert_whole()
+
+
+def test_what_a_purge_took_is_cut_off_wherever_it_ends() -> None:
+    """Purges end with the closing of a year; nothing here leans on it."""
+    site, hole = a_hole(*GOES_ON)
+    site.store.lose(TENANT, 2)
+    sources = Sources(TENANT, locked(TENANT, site.whole), site.store)
+    for purged_to, holes in (
+        (1, (Hole(2, 2), hole)),
+        (2, (hole,)),
+        (hole.first, (Hole(hole.first + 1, hole.last),)),
+        (hole.last, ()),
+    ):
+        assert agree(sources, site.store.head(TENANT), purged_to).holes == holes
 
 
 # --- what happens before anybody mends it ---------------------------------------------------------------------------
@@ -293,6 +310,16 @@ def test_a_writer_who_comes_at_any_call_is_not_written_over() -> None:
         assert not site.store.page(TENANT, Claim).items
         site.assert_whole()
     assert stopped > 1, "he never came between reading and writing"
+
+
+def test_a_dry_run_tells_nothing_of_who_writes_during_it() -> None:
+    """Or says that somebody writes, when it cannot know better."""
+    for n in range(1, 9):
+        site, hole = a_hole((2, 5))
+        ctx = Context(LettingIn(site.store, n, partial(site.lives, (2, 6))), site.firm.clock, SeededEntropy(n))
+        with suppress(HeadMoved):
+            shown = plan(ctx, TENANT, site.whole, SHIPPED)
+            assert (shown.holes, shown.documents, shown.writes, shown.is_older) == ((hole,), (), (), False)
 
 
 def test_two_who_rebuild_at_once_put_each_line_back_once() -> None:
