@@ -1644,21 +1644,19 @@ def _compress(point: Point) -> bytes:
 
 
 @functools.lru_cache(maxsize=8)
-def _multiples(encoded: bytes, is_negative: bool, bits: int) -> list[list[Multiple]] | None:
-    """0..2^bits - 1 times 2^(bits i) times a fixed point, for each i: a product is then a sum, without doublings."""
+def _multiples(encoded: bytes, bits: int) -> list[list[Multiple]] | None:
+    """0..2^(bits - 1) times 2^(bits i) times a fixed point, for each i: a product is then a sum, without doublings."""
     point = _decompress(encoded)
     if point is None:
         return None
-    if is_negative:
-        point = (_P - point[0], point[1], 1, _P - point[3])
     points: list[Point] = []
     for _ in range(-(-253 // bits)):
         points.append(_NEUTRAL)
-        for _ in range(2**bits - 1):
+        for _ in range(2 ** (bits - 1)):
             points.append(_add(points[-1], point))
-        point = _add(points[-1], point)
-    table = _ready(points)
-    return [table[at : at + 2**bits] for at in range(0, len(table), 2**bits)]
+        point = _add(points[-1], points[-1])
+    table, length = _ready(points), 2 ** (bits - 1) + 1
+    return [table[at : at + length] for at in range(0, len(table), length)]
 
 
 def _ready(points: Sequence[Point]) -> list[Multiple]:
@@ -1671,6 +1669,15 @@ def _ready(points: Sequence[Point]) -> list[Multiple]:
         products.pop()
         ready.append((y - x, y + x, 2 * x * y * _D % _P))
     return ready[::-1]
+
+
+def _digits(scalar: int, bits: int) -> Iterator[int]:
+    """In base 2^bits, the lowest first, from -2^(bits - 1) on: a negative multiple is read from the positive one."""
+    for _ in range(-(-253 // bits)):
+        digit = scalar & 2**bits - 1
+        digit -= digit >> bits - 1 << bits
+        yield digit
+        scalar = (scalar - digit) >> bits
 
 
 _BASE = (4 * pow(5, -1, _P) % _P).to_bytes(32, "little")
@@ -1692,17 +1699,18 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes, bits: in
     s = int.from_bytes(signature[32:], "little")
     if s >= _L or _is_of_small_order(public_key) or _is_of_small_order(signature[:32]):
         return False
-    base, minus_key = _multiples(_BASE, False, bits), _multiples(public_key, True, bits)
-    if base is None or minus_key is None:
+    base, key = _multiples(_BASE, bits), _multiples(public_key, bits)
+    if base is None or key is None:
         return False
     hashed = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
     x, y, z, t = _NEUTRAL
-    for scalar, rows in ((s, base), (hashed, minus_key)):
-        for at, row in enumerate(rows):
-            minus, plus, product = row[scalar >> bits * at & len(row) - 1]
-            e1, e2, e3, e4 = (y - x) * minus % _P, (y + x) * plus % _P, t * product % _P, 2 * z
-            e, f, g, h = e2 - e1, e4 - e3, e4 + e3, e2 + e1
-            x, y, z, t = e * f % _P, g * h % _P, f * g % _P, e * h % _P
+    for digit, row in zip([*_digits(s, bits), *(-digit for digit in _digits(hashed, bits))], base + key):  # noqa: B905
+        minus, plus, product = row[abs(digit)]
+        if digit < 0:
+            minus, plus, product = plus, minus, -product
+        e1, e2, e3, e4 = (y - x) * minus % _P, (y + x) * plus % _P, t * product % _P, 2 * z
+        e, f, g, h = e2 - e1, e4 - e3, e4 + e3, e2 + e1
+        x, y, z, t = e * f % _P, g * h % _P, f * g % _P, e * h % _P
     return _compress((x, y, z, t)) == signature[:32]
 
 
