@@ -159,7 +159,7 @@ def _lines(found: Plan, *, written: bool) -> Iterator[str]:
     back = "à remettre" if not written else "remis"
     yield f"{events} {back} dans le journal{where}."
     if found.copied:
-        yield f"{found.copied} ne sont dans aucune archive : ils viennent de l’autre table, et la chaîne les confirme."
+        yield f"Dans aucune archive, mais dans l’autre table, et confirmés par la chaîne : {found.copied}."
     if found.holes and not found.is_older:
         yield "La tête du journal dit ce que disent tous ses événements : elle ne change pas, les documents non plus."
 

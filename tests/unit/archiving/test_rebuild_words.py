@@ -15,8 +15,15 @@ def test_a_hole_is_told_with_its_places_before_and_after() -> None:
     assert "5 événements remis dans le journal : 3, 6 à 9.\n" in done
     for words in (shown, done):
         assert words.startswith("Archive : 9 événements, intacte. Journal : 12. Tête : 12.\n")
-        assert "2 ne sont dans aucune archive : ils viennent de l’autre table, et la chaîne les confirme.\n" in words
+        assert "Dans aucune archive, mais dans l’autre table, et confirmés par la chaîne : 2.\n" in words
         assert "elle ne change pas, les documents non plus.\n" in words
+
+
+def test_one_line_is_told_in_the_singular_and_none_as_none() -> None:
+    one = Plan(TENANT, archived=9, journal=12, head_seq=12, documents=(), holes=(Hole(3, 3),))
+    assert "1 événement à remettre dans le journal : 3.\n" in told(one, written=False)
+    restored = Plan(TENANT, archived=9, journal=9, head_seq=9, documents=(), is_restored=True)
+    assert "0 événement à remettre dans le journal.\n" in told(restored, written=False)
 
 
 def test_a_table_of_documents_that_is_older_changes() -> None:
