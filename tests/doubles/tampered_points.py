@@ -90,10 +90,12 @@ def signed_by_nobody(public: bytes, message: bytes) -> bytes:
     raise AssertionError
 
 
-def resigned(files: Files, names: list[str], public: bytes, sign: Callable[[bytes], bytes]) -> dict[str, bytes]:
+def resigned(
+    files: Files, names: list[str], public: bytes, sign: Callable[[bytes], bytes], origin: str = ORIGIN
+) -> dict[str, bytes]:
     """These checkpoints, signed anew."""
     texts = {name: note.open_note(files.read(name))[0] for name in names}
-    return {name: note.sign_note(text, ORIGIN, public, sign(text.encode())) for name, text in texts.items()}
+    return {name: note.sign_note(text, origin, public, sign(text.encode())) for name, text in texts.items()}
 
 
 def intact() -> Iterator[Case]:

@@ -9,7 +9,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from relance.domain.chain.event import Fact, Ref
 from relance.domain.ids import TenantId
 from relance.domain.purge import Purge, purged_fact
 from relance.resources import verify_archive
+from tests.doubles import tampered_points as points
 from tests.doubles.archive import World
 from tests.doubles.bookkeeper import Bookkeeper, Entry, utc
 from tests.doubles.exported import Files, files_of
@@ -138,6 +139,23 @@ def altered() -> Iterator[Altered]:
     start = stored("period").read(layout.START)
     for old, new in ((b'"from":"2027-01-04"', b'"from":"2027-01-03"'), (b'"size":', b'"size":1')):
         yield Altered(f"a start with {new.decode()}", "period", {layout.START: start.replace(old, new)})
+    yield from _signed_oddly(export)
+
+
+def _signed_oddly(export: Files) -> Iterator[Altered]:
+    """What holds for some Ed25519 libraries, alone or in a sum, and for us does not: see `tampered_points`."""
+    public = Ed25519PrivateKey.from_private_bytes(SECRETS[0]).public_key().public_bytes_raw()
+    notes, origin = export.named("ckpt"), layout.origin(TENANT)
+    off_by_two = partial(points.signed_off_by, points.SMALL_ORDER["order 2"], SECRETS[0], public)
+    for name, some, sign in (
+        ("two checkpoints whose signatures are off by the point of order 2", notes[:2], off_by_two),
+        (
+            "a checkpoint whose R is the neutral point",
+            notes[:1],
+            partial(points.signed_without_nonce, SECRETS[0], public),
+        ),
+    ):
+        yield Altered(name, "export", {**points.resigned(export, some, public, sign, origin)})
 
 
 def _signed(signed_note: bytes, *keys: Ed25519PrivateKey) -> bytes:
