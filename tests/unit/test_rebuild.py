@@ -1,6 +1,7 @@
 """What a journal lacks, in as few words as there can be, and what a rebuild that died remembers of it. [AR-02]"""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def test_holes_are_joined_without_a_place_more_or_less(found: list[tuple[int, in
     assert {seq for one in made for seq in range(one.first, one.last + 1)} == {
         seq for one in holes for seq in range(one.first, one.last + 1)
     }
-    assert all(one.last + 1 < other.first for one, other in zip(made, made[1:], strict=False))
+    assert all(one.last + 1 < other.first for one, other in pairwise(made))
     assert sum(one.lines for one in made) == len({seq for one in holes for seq in range(one.first, one.last + 1)})
 
 
