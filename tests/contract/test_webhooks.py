@@ -4,6 +4,7 @@ HTTPS's own: who is called, and who never is. [S-07]"""
 import json
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -253,6 +254,40 @@ def dripping(begun: bytes) -> Iterator[int]:
         yield listener.getsockname()[1]
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("begun", "outcome"),
+    [
+        (b"", Acceptance.UNKNOWN),
+        (b"HTTP/1.1 20", Acceptance.UNKNOWN),
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", Acceptance.ACCEPTED),
+        (b"HTTP/1.1 503 Busy\r\nX-Slow: ", Acceptance.REFUSED),
+    ],
+    ids=["nothing", "half a status", "its status", "that it is busy"],
+)
+def test_a_status_stands_when_the_connection_is_reset_behind_it(begun: bytes, outcome: Acceptance) -> None:
+    """So may he be hung up on: what the kernel tells us first, the end or the reset, is chance."""
+
+    class Resetting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.wfile.write(begun)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    class Server(HTTPServer):
+        def shutdown_request(self, request: Any) -> None:
+            request.close()  # at once: no end is told before the reset
+
+    with Server(("127.0.0.1", 0), Resetting) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        told = HttpsWebhooks(allows_loopback=True).post(replace(CALL, url=url))
+    assert told.acceptance is outcome
+    assert told.retryable is (outcome is Acceptance.REFUSED)
 
 
 def test_an_address_with_letters_of_its_own_is_called_as_it_is_meant() -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import new as hmac
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from typing import Final
@@ -106,7 +106,7 @@ class HttpsWebhooks:
             connection.sock = connected
             try:
                 connection.request("POST", target.path, body=body, headers=headers)
-                status = connection.getresponse().status
+                status = _status(connected)
             except (HTTPException, OSError) as error:
                 return Handover(Acceptance.UNKNOWN, reason=type(error).__name__)
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
@@ -136,6 +136,18 @@ class HttpsWebhooks:
         if not found or not all(is_public(address) for address in found):
             raise _Nowhere("not_public")
         return _Target(host, found[0], port, path, is_tls)
+
+
+def _status(connected: socket.socket) -> int:
+    """What was answered, as soon as that is known: it stands, whatever becomes of the headers behind it."""
+    with HTTPResponse(connected, method="POST") as response:
+        try:
+            response.begin()
+        except (HTTPException, OSError):
+            read: object = response.status  # not a number before its line was read
+            if not isinstance(read, int):
+                raise
+        return response.status
 
 
 @contextmanager
