@@ -19,7 +19,7 @@ from email import message_from_bytes, policy
 from local.client import Answer, Customer, UnexpectedAnswerError, call
 
 MAILBOX = "http://127.0.0.1:8025"
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _PAGE = re.compile(r"https?://[^\s\"'<>]+/q/[A-Za-z0-9_\-.]+")
 
 

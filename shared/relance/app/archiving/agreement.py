@@ -34,9 +34,11 @@ class CannotRebuild(Conflict):
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Events 1 to `last` are all to be had. The journal ends with `journal` and lacks `holes`; `copied` of their lines
-    are in the copy alone. `since`: its table is of this moment or a later one; None when it lacks nothing.
+    are in the copy alone. `since`: its table is of this moment or a later one; None when it lacks nothing. `head` is
+    the one that all this was held against.
     """
 
+    head: Head
     last: int
     journal: int
     holes: tuple[Hole, ...] = ()
@@ -69,7 +71,7 @@ def agree(sources: Sources, head: Head, purged_to: int) -> Agreement:
             "Rien n’est remis sous une tête fausse : cherchez qui a écrit dans la table des documents (CloudTrail), "
             "restaurez-la à un moment d’avant, puis recommencez."
         )
-    return Agreement(walk.seq, walk.journal, holes, walk.copied, from_ms(since) if holes else None)
+    return Agreement(head, walk.seq, walk.journal, holes, walk.copied, from_ms(since) if holes else None)
 
 
 class _Run(NamedTuple):

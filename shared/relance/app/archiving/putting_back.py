@@ -94,7 +94,7 @@ class Work:
     def __post_init__(self) -> None:
         self._desk = Desk(self.ctx, self.sources.tenant)
 
-    def carry_out(self, head_seq: int, pen: Dry | Wet, *, is_older: bool) -> None:
+    def carry_out(self, pen: Dry | Wet, *, is_older: bool) -> None:
         """All of it. `is_older`: the table of head and documents is of an earlier moment, so they are looked at too.
 
         Raises what the store raises: call again.
@@ -102,8 +102,7 @@ class Work:
         if is_older:
             self._doubt(pen)
         self._reopen(pen)
-        since = _may_be_older(self.ctx.store.head(self.sources.tenant)) if is_older else None
-        self._loads(head_seq, pen, since)
+        self._loads(pen, _may_be_older(self.found.head) if is_older else None)
 
     def documents(self) -> tuple[Lost, ...]:
         """Of which documents events were lost, with what is missing of them."""
@@ -124,9 +123,10 @@ class Work:
                 self._desk.put(reopened(purge))
         self._store(pen, None)
 
-    def _loads(self, head_seq: int, pen: Dry | Wet, since: datetime | None) -> None:
+    def _loads(self, pen: Dry | Wet, since: datetime | None) -> None:
         """Lines that the journal lacks, and (`since` the restored head, or a little before) what they changed."""
         found, fold, desk = self.found, HeadFold(), self._desk
+        head_seq = found.head.seq
         at, fresh, size = head_seq, list[SealedEvent](), 0
         missing = _Places(found)
         for event in self.sources.all(found.last):

@@ -164,7 +164,7 @@ def _done(work: Work, wanted: Plan, pen: Dry | Wet) -> Plan:
     """The plan with all that it comes to, stored by that pen."""
     if not wanted.is_needed:
         return wanted
-    work.carry_out(wanted.head_seq, pen, is_older=wanted.is_older)
+    work.carry_out(pen, is_older=wanted.is_older)
     return replace(wanted, documents=work.documents(), writes=tuple(work.writes), doubts=tuple(work.doubts))
 
 
