@@ -48,6 +48,7 @@ EXHAUSTIVE = {
     "test_fault_matrix_controls.py",
     "test_holes.py",
     "test_lost_hour.py",
+    "test_lost_lines.py",
     "test_rebuilding.py",
     "test_rotation.py",
     "test_tamper.py",

@@ -26,6 +26,7 @@ from tests.doubles.outside import ManualClock
 from tests.doubles.store import InMemoryStore
 
 SHIPPED: Final = PackagedScenarios()
+GOES_ON: Final = ((2, 5), (3, 2), (18, 0), (2, 6))  # a night falls in it, so periods are closed over the hole
 OPENING: Final = ((0, 1), (1, 0))  # an invoice is drafted, and issued
 
 
